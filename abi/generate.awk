@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+# Makes the C and assembly header (-v out=h) or the reference page (-v out=md) of abi.tab.
+BEGIN { FS = "\t"; errors = 0
+  if (out == "h") {
+    print "/* SPDX-License-Identifier: Apache-2.0 */"
+    print "/* Made by abi/generate.awk from abi/abi.tab: do not edit. Plain defines, for C and assembly. */"
+    print "#ifndef FUTURA_ABI_H\n#define FUTURA_ABI_H"
+  } else {
+    print "# The nucleus ABI\n\nMade by `abi/generate.awk` from `abi/abi.tab`; a test holds them together."
+    print "\nNative calls are `svc #N` (aarch64), N the number. x8 names a capability slot, x0-x7 carry arguments and results,"
+    print "x9 a reply token, x10 pending notification bits, x11 the status. x12-x18 and the flags are clobbered."
+  } }
+/^#/ || NF == 0 { next }
+$1 == "section" { section = $2; header = 0
+  if (out == "h") printf "\n/* %s */\n", $2; else printf "\n## %s\n", $2; next }
+function define(name, value, doc) { if (out == "h") printf "#define FUT_%-24s %-20s /* %s */\n", name, value, doc }
+function head(cols,   n, i, c, line) { if (out == "md" && !header) { n = split(cols, c, "|"); line = "|"
+    for (i = 1; i <= n; i++) line = line " " c[i] " |"; print "\n" line; line = "|"; for (i = 1; i <= n; i++) line = line "---|"; print line; header = 1 } }
+function seen(kind, value) { if ((kind, value) in used) { printf "abi.tab: %s %s given twice\n", kind, value > "/dev/stderr"; errors++ } used[kind, value] = 1 }
+$1 == "const" { define($2, $3, $4); head("name|value|meaning"); if (out == "md") printf "| %s | %s | %s |\n", $2, $3, $4; next }
+$1 == "type" { seen("type", $3); define("TYPE_" $2, $3, $4); head("type|number|meaning"); if (out == "md") printf "| %s | %s | %s |\n", $2, $3, $4; next }
+$1 == "right" { seen("right" $2, $4); define("RIGHT_" $2 "_" $3, $4, $5); head("type|right|bit|allows"); if (out == "md") printf "| %s | %s | %s | %s |\n", $2, $3, $4, $5; next }
+$1 == "status" { seen("status", $3); define("S_" $2, $3, $4); head("status|number|meaning"); if (out == "md") printf "| %s | %s | %s |\n", $2, $3, $4; next }
+$1 == "frame" { seen("frame", $3); define("FRAME_" $2, $3, $4); head("frame type|number|meaning"); if (out == "md") printf "| %s | %s | %s |\n", $2, $3, $4; next }
+$1 == "syscall" { seen("syscall", $2); define("SYS_" toupper($3), $2, $4); if ($2 > max) max = $2; head("number|call|object and right|arguments|results|bound")
+  if (out == "md") printf "| %s | `%s` | %s | %s | %s | %s |\n", $2, $3, $4, $5, $6, $7; next }
+$1 == "field" { define("OFF_" toupper($2) "_" toupper($3), $4, $5); head("record|field|offset|meaning"); if (out == "md") printf "| %s | %s | %s | %s |\n", $2, $3, $4, $5; next }
+$1 == "size" { define("SIZE_" toupper($2), $3, "bytes of a record"); if (out == "md") printf "| %s | (size) | %s | bytes of a record |\n", $2, $3; next }
+{ printf "abi.tab:%d: unknown row '%s'\n", NR, $1 > "/dev/stderr"; errors++ }
+END { if (out == "h") { printf "\n#define FUT_SYS_MAX %d\n\n#endif\n", max } exit errors != 0 }

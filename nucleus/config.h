@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The bounds of the nucleus. The target takes them from the ABI table; the explorer (test/model) defines smaller
+ * ones on its command line, so that all states can be visited. No other file of generic nucleus code has an #ifdef.
+ */
+#ifndef NUCLEUS_CONFIG_H
+#define NUCLEUS_CONFIG_H
+
+#include "types.h"
+
+#ifndef CONFIG_DEBUG
+#define CONFIG_DEBUG 0 /* 1: check the invariants after every system call */
+#endif
+#ifndef MAX_CORES
+#define MAX_CORES FUT_MAX_CORES
+#endif
+#ifndef PRIORITIES
+#define PRIORITIES FUT_PRIORITIES
+#endif
+#ifndef MAX_DOMAINS
+#define MAX_DOMAINS FUT_MAX_DOMAINS
+#endif
+#ifndef MAX_THREADS
+#define MAX_THREADS FUT_MAX_THREADS
+#endif
+#ifndef MAX_ENDPOINTS
+#define MAX_ENDPOINTS FUT_MAX_ENDPOINTS
+#endif
+#ifndef MAX_SCS
+#define MAX_SCS FUT_MAX_SCS
+#endif
+#ifndef MAX_REGIONS
+#define MAX_REGIONS FUT_MAX_REGIONS
+#endif
+#ifndef MAX_IRQS
+#define MAX_IRQS FUT_MAX_IRQS
+#endif
+#ifndef MAX_ASIDS
+#define MAX_ASIDS FUT_MAX_ASIDS
+#endif
+#ifndef MAX_FRAMES
+#define MAX_FRAMES 0x4000000u /* 256 GiB of RAM: the size of the frame window */
+#endif
+#ifndef PT_ENTRIES
+#define PT_ENTRIES FUT_PT_ENTRIES
+#endif
+#ifndef PT_INDEX_BITS
+#define PT_INDEX_BITS 9
+#endif
+#ifndef TABLE_STRIDE
+#define TABLE_STRIDE FUT_TABLE_STRIDE
+#endif
+#ifndef TABLE_BITS
+#define TABLE_BITS FUT_TABLE_BITS
+#endif
+#ifndef SLOTS_PER_PAGE
+#define SLOTS_PER_PAGE 256u
+#endif
+#ifndef ROOT_DOMAIN
+#define ROOT_DOMAIN FUT_ROOT_DOMAIN
+#endif
+#ifndef GENERATION_MAX
+#define GENERATION_MAX 0xffffffffu
+#endif
+#ifndef RECORD_PAGE
+#define RECORD_PAGE FUT_PAGE_SIZE /* bytes of a window page */
+#endif
+
+/* The first endpoint records are the run queues: one list module serves both. */
+#define RUN_QUEUES (MAX_CORES * PRIORITIES)
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The functions that one nucleus file offers to another, and the entries that arch/ calls. Grouped by file; each
+ * file's head names the invariants (docs/architecture.md, numbered 1 to 23) that its functions keep.
+ *
+ * Entry protocol: assembly saves the registers of nuc.cpu[core].cur into its record, calls one nucleus_* function
+ * with interrupts masked, and then resumes whatever nucleus_* returned as the thread to run (NIL: idle).
+ */
+#ifndef NUCLEUS_NUCLEUS_H
+#define NUCLEUS_NUCLEUS_H
+
+#include "arch.h"
+
+/* --- entries (syscall.c, fault.c, irq.c): the result is the thread to run now --- */
+u32 nucleus_syscall(u32 number);                                   /* native: number from the trap */
+u32 nucleus_foreign(void);                                         /* a system call in a FOREIGN domain */
+u32 nucleus_fault(u32 kind, u64 address, u64 syndrome);            /* a fault of cur */
+u32 nucleus_interrupt(u32 irq);                                    /* a device's interrupt, already acknowledged at the chip */
+u32 nucleus_timer(void);                                           /* the comparator fired */
+
+/* --- list.c: the one list. A list is an endpoint record's head and tail; members are threads. --- */
+void list_push_back(u32 list, u32 thread);
+void list_push_front(u32 list, u32 thread);
+void list_remove(u32 thread);
+
+/* --- cap.c --- */
+u32 key_type(u64 key);
+u32 key_rights(u64 key);
+u32 key_object(u64 key);
+u32 key_generation(u64 key);
+u64 key_make(u32 generation, u32 object, u32 type, u32 rights);
+u32 cap_slot(u32 thread, u64 slot);                    /* index into slots[] */
+bool cap_alive(u64 key);                               /* its generation matches a live object */
+status cap_check(u64 key, u32 type, u32 rights);
+bool epoch_passed(u32 stamp);
+status cap_set(u32 thread, u64 domain_slot, u64 slot, u64 source, u64 rights, u64 badge, u64 type);
+status cap_clear(u32 thread, u64 domain_slot, u64 slot);
+status cap_info(u32 thread, u64 domain_slot, u64 slot);
+status cap_place(u32 domain, u32 index, u64 key, u64 badge); /* commit into an empty slot of a table */
+status cap_place_check(u32 domain, u64 slot);                /* may slot of domain be filled? */
+
+/* --- ready.c: run queues --- */
+void ready_push(u32 thread);       /* to the end of its priority */
+void ready_push_front(u32 thread); /* it was preempted: keeps its turn */
+void ready_remove(u32 thread);
+u32 ready_top(u32 core);           /* best waiting thread; NIL */
+
+/* --- sc.c --- */
+void sc_lend(u32 from, u32 to);
+void sc_return(u32 sc);                 /* back to its lender */
+void sc_settle(u32 thread);             /* a thread about to run again takes its home context if it has none */
+bool sc_usable(u32 sc);
+void sc_release(u32 thread);            /* the thread dies: undo both directions of lending */
+void sc_charge(u32 core);               /* charge cur's context with the time since the last charge */
+status sc_set(u32 thread, u64 slot, u64 budget, u64 class);
+
+/* --- thread.c: states, wake, the scheduler's choice --- */
+u32 thread_base_state(u32 thread);
+void thread_wake(u32 thread);                    /* READY: into its queue unless stopped or out of budget */
+void thread_result(u32 thread, status result);   /* the status register */
+u32 schedule(void);                              /* choose, charge, arm the timer */
+void thread_preempt(void);                       /* cur goes to the front of its queue if someone better waits */
+void thread_leave(u32 thread);                   /* off the list that it stands on, if any */
+void thread_refresh_fastprio(u32 thread);
+status thread_bind(u32 thread, u64 slot, u64 domain, u64 sc, u64 priority, u64 fault_slot, u64 flags);
+status thread_run(u32 thread, u64 slot);
+status thread_stop(u32 thread, u64 slot);
+status thread_cancel(u32 thread, u64 slot);
+status thread_regs(u32 thread, u64 slot, u64 direction, u64 region, u64 offset);
+status thread_debug(u32 thread, u64 slot, u64 on);
+void thread_kill(u32 thread);
+
+/* --- ep.c: rendezvous --- */
+status ipc_call(u32 thread, u64 slot);
+status ipc_send(u32 thread, u64 slot);
+status ipc_recv(u32 thread, u64 slot, u64 mask, u64 flags);
+status ipc_reply(u32 thread, u64 token);
+status ipc_reply_recv(u32 thread, u64 slot, u64 token);
+status ipc_notify(u32 thread, u64 slot);
+void notify_thread(u32 thread, u64 mask);
+status ep_drain(u32 thread, u64 slot, u64 record);
+status reply_scan(u32 thread, u64 slot, u64 first);
+bool ep_deliver(u32 sender, u64 key, u64 badge, u32 kind); /* faults and foreign calls; false: no usable endpoint */
+
+/* --- domain.c, object.c --- */
+status asid_assign(u32 thread, u64 slot, u64 asid);
+status obj_create(u32 thread, u64 slot, u64 type, u64 index, u64 destination);
+status obj_kill(u32 thread, u64 slot);
+status obj_free(u32 thread, u64 slot, u64 type, u64 index);
+status window_grow(u32 thread, u64 slot);
+
+/* --- frame.c --- */
+u32 frame_kind(u32 frame);
+u32 frame_level(u32 frame);
+void frame_set(u32 frame, u32 type, u32 level);
+bool frame_of_pfn(u64 pfn, u32 *frame); /* false: not RAM */
+status region_frame(u32 thread, u64 slot, u64 offset, u32 rights, u32 *frame); /* a RAM frame that a capability names */
+status region_span(u32 thread, u64 slot, u64 offset, u64 count, u32 rights, u64 *pfn, u32 *kind, u32 *held);
+status frame_type(u32 thread, u64 slot, u64 offset, u64 type, u64 level);
+status frame_info(u32 thread, u64 slot, u64 offset);
+status icache_sync(u32 thread, u64 slot, u64 offset);
+
+/* --- map.c --- */
+status pt_link(u32 thread, u64 slot, u64 address, u64 region, u64 offset);
+status pt_unlink(u32 thread, u64 slot, u64 offset);
+status pt_sweep(u32 thread, u64 slot, u64 offset, u64 first, u64 victim);
+status pt_thaw(u32 thread, u64 slot, u64 offset);
+status map(u32 thread, u64 slot, u64 address, u64 region, u64 offset, u64 count, u64 flags);
+status map_copy(u32 thread, u64 slot, u64 address, u64 to, u64 to_address, u64 count, u64 flags);
+status unmap(u32 thread, u64 slot, u64 address, u64 count);
+status protect(u32 thread, u64 slot, u64 address, u64 count, u64 flags, u64 region);
+
+/* --- irq.c, timer --- */
+status irq_bind(u32 thread, u64 slot, u64 target, u64 mask, u64 flags);
+status irq_ack(u32 thread, u64 slot);
+status timer_set(u32 thread, u64 slot, u64 counter, u64 notify);
+
+/* --- epoch.c --- */
+void epoch_sync(void);
+
+/* --- check.c (debug): 0, or the number of the broken invariant --- */
+u32 check_all(void);
+u32 check_touched(void);
+
+#endif
