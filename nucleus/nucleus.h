@@ -32,11 +32,10 @@ u64 key_make(u32 generation, u32 object, u32 type, u32 rights);
 u32 cap_slot(u32 thread, u64 slot);                    /* index into slots[] */
 bool cap_alive(u64 key);                               /* its generation matches a live object */
 status cap_check(u64 key, u32 type, u32 rights);
-bool epoch_passed(u32 stamp);
 status cap_set(u32 thread, u64 domain_slot, u64 slot, u64 source, u64 rights, u64 badge, u64 type);
 status cap_clear(u32 thread, u64 domain_slot, u64 slot);
 status cap_info(u32 thread, u64 domain_slot, u64 slot);
-status cap_place(u32 domain, u32 index, u64 key, u64 badge); /* commit into an empty slot of a table */
+void cap_place(u32 domain, u32 index, u64 key, u64 badge); /* commit into an empty slot of a table */
 status cap_place_check(u32 domain, u64 slot);                /* may slot of domain be filled? */
 
 /* --- ready.c: run queues --- */
@@ -48,7 +47,8 @@ u32 ready_top(u32 core);           /* best waiting thread; NIL */
 /* --- sc.c --- */
 void sc_lend(u32 from, u32 to);
 void sc_return(u32 sc);                 /* back to its lender */
-void sc_settle(u32 thread);             /* a thread about to run again takes its home context if it has none */
+void sc_reclaim(u32 thread);            /* a thread about to run again takes back what it lent, or its home context */
+void sc_exhausted(u32 core);            /* cur's context is used up */
 bool sc_usable(u32 sc);
 void sc_release(u32 thread);            /* the thread dies: undo both directions of lending */
 void sc_charge(u32 core);               /* charge cur's context with the time since the last charge */
@@ -59,7 +59,8 @@ u32 thread_base_state(u32 thread);
 void thread_wake(u32 thread);                    /* READY: into its queue unless stopped or out of budget */
 void thread_result(u32 thread, status result);   /* the status register */
 u32 schedule(void);                              /* choose, charge, arm the timer */
-void thread_preempt(void);                       /* cur goes to the front of its queue if someone better waits */
+void thread_yield(void);                         /* cur goes to the end of its queue */
+void thread_fault(u32 thread);                   /* FAULTED, and its domain's death bit */
 void thread_leave(u32 thread);                   /* off the list that it stands on, if any */
 void thread_refresh_fastprio(u32 thread);
 status thread_bind(u32 thread, u64 slot, u64 domain, u64 sc, u64 priority, u64 fault_slot, u64 flags);
@@ -77,14 +78,17 @@ status ipc_recv(u32 thread, u64 slot, u64 mask, u64 flags);
 status ipc_reply(u32 thread, u64 token);
 status ipc_reply_recv(u32 thread, u64 slot, u64 token);
 status ipc_notify(u32 thread, u64 slot);
+void ipc_abort(u32 thread, status result); /* end its wait with a status (cancel, drain, scan) */
 void notify_thread(u32 thread, u64 mask);
-status ep_drain(u32 thread, u64 slot, u64 record);
+status ep_drain(u32 thread, u64 slot);
 status reply_scan(u32 thread, u64 slot, u64 first);
 bool ep_deliver(u32 sender, u64 key, u64 badge, u32 kind); /* faults and foreign calls; false: no usable endpoint */
 
-/* --- domain.c, object.c --- */
+/* --- object.c: life of objects (domain.c: of domains) --- */
+status domain_create(u32 thread, u32 domain);
+status domain_free(u32 thread, u32 domain);
 status asid_assign(u32 thread, u64 slot, u64 asid);
-status obj_create(u32 thread, u64 slot, u64 type, u64 index, u64 destination);
+status obj_create(u32 thread, u64 slot, u64 type, u64 index, u64 destination); /* x3-x7 from the record */
 status obj_kill(u32 thread, u64 slot);
 status obj_free(u32 thread, u64 slot, u64 type, u64 index);
 status window_grow(u32 thread, u64 slot);
@@ -116,6 +120,7 @@ status irq_ack(u32 thread, u64 slot);
 status timer_set(u32 thread, u64 slot, u64 counter, u64 notify);
 
 /* --- epoch.c --- */
+bool epoch_passed(u32 stamp); /* has every core passed the epoch in which stamp was taken? */
 void epoch_sync(void);
 
 /* --- check.c (debug): 0, or the number of the broken invariant --- */

@@ -87,16 +87,16 @@ struct thread {
     u32 lender;     /* who lent it the context that it runs on; NIL: it is at home */
     u32 fault_slot; /* slot of its fault endpoint in its domain's table */
     u8 kind;        /* enum message_kind of its queued or delivered message */
-    u8 dirty;       /* 1: saved registers lack a frame that asm may shorten (unused by C) */
+    u8 late;        /* status of the reply half of the reply_recv that it waits in */
     u16 reserved;
     u64 badge;      /* badge of its queued message */
     u32 fault_kind; /* FUT_FAULT_* */
     u32 dead_epoch; /* epoch of its death */
     u64 fault_address;
-    u64 reg[REG_WORDS]; /* saved registers, see the ABI table */
     u64 fault_syndrome;
-    u64 calls;      /* IPC counter, for top */
-    u64 space[55];
+    u64 reg[REG_WORDS]; /* saved registers, see the ABI table */
+    u64 calls;          /* messages received: for top */
+    u64 space[76];
 };
 
 /* An endpoint, or (below RUN_QUEUES) a run queue. kind says which threads stand on the list. */
@@ -134,7 +134,7 @@ struct domain {
     u64 death_mask;
     u32 dead_epoch;
     u32 reserved;
-    u64 space[4];
+    u64 space[5];
 };
 
 struct sc {
@@ -172,12 +172,15 @@ struct irq {
     u32 thread_generation;
     u64 mask;
     u64 count;
+    u32 dead_epoch;
+    u32 reserved;
 };
 
 /* Frame flags */
 #define FRAME_FROZEN 1u /* map and pt_link refuse this table */
 #define FRAME_DMA 2u
 #define FRAME_ROOT 4u /* a domain's root: owner is the domain */
+#define NO_FRAME 0xffffffffu /* owner of a table that is linked nowhere */
 
 /* One entry a frame of RAM. For PT: ref counts its present entries, owner is the parent table's frame (for a root: the
    domain), index the entry there. For USER and USER_NC: ref counts the leaves that name it. */
@@ -195,7 +198,9 @@ struct cpu {
     u32 cur; /* NIL: idle */
     u32 id;
     u64 ready;         /* bit p: the run queue of priority p is not empty */
-    u64 charged;       /* counter at the last charge of cur's context */
+    u64 charged;       /* counter at the last charge of `running` */
+    u32 running;       /* the context that time is charged to; NIL: idle */
+    u32 syscalls;      /* since start: paces the full check of debug builds */
     u64 timer_at;      /* timer_set: counter value; ~0: none */
     u32 timer_thread;  /* notified then */
     u32 timer_generation;

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The invariants as C functions, one for one with the predicates of nucleus/spec: debug builds run them after every
+ * system call on what it touched, and on everything every 1,024 calls; the explorer and the fuzzers run them after
+ * every step. Release builds do not link this file. A result is the number of the broken invariant, or 0.
+ */
+#include "nucleus.h"
+
+#define LIST_WALK_MAX (MAX_THREADS + 1)
+
+static u32 backed_threads(void)
+{
+    u32 n = nuc.thread_pages * (RECORD_PAGE / (u32)sizeof(struct thread));
+
+    return n < MAX_THREADS ? n : MAX_THREADS;
+}
+
+static u32 backed_endpoints(void)
+{
+    u32 n = nuc.endpoint_pages * (RECORD_PAGE / (u32)sizeof(struct endpoint));
+
+    return n < MAX_ENDPOINTS ? n : MAX_ENDPOINTS;
+}
+
+static u32 backed_scs(void)
+{
+    u32 n = nuc.sc_pages * (RECORD_PAGE / (u32)sizeof(struct sc));
+
+    return n < MAX_SCS ? n : MAX_SCS;
+}
+
+static u32 backed_domains(void)
+{
+    u32 n = nuc.domain_pages * (RECORD_PAGE / (u32)sizeof(struct domain));
+
+    return n < MAX_DOMAINS ? n : MAX_DOMAINS;
+}
+
+/* 1: stored indices are in range and present. */
+u32 check_range(u32 t)
+{
+    u32 records = backed_threads();
+
+    if (threads[t].next >= records || threads[t].prev >= records || threads[t].lender >= records ||
+        threads[t].list >= backed_endpoints() || threads[t].domain >= backed_domains() ||
+        threads[t].wait_domain >= backed_domains() || threads[t].sc >= backed_scs() ||
+        threads[t].home >= backed_scs() || threads[t].lent >= backed_scs() || threads[t].prio >= PRIORITIES)
+        return 1;
+    return (threads[t].token & ((1u << FUT_TOKEN_INDEX_BITS) - 1)) == t || threads[t].state == THREAD_FREE ? 0 : 1;
+}
+
+/* 3: a thread is in exactly the one place that its state says. */
+u32 check_place(u32 t)
+{
+    u32 base = thread_base_state(t), list = threads[t].list;
+    bool running = nuc.cpu[threads[t].core].cur == t;
+    u32 queue = (u32)threads[t].core * PRIORITIES + threads[t].prio + 1;
+
+    switch (base) {
+    case THREAD_READY:
+        if ((threads[t].state & THREAD_STOPPED) != 0 || running)
+            return list == NIL ? 0 : 3;
+        return list == queue ? 0 : 3;
+    case THREAD_WAIT_SEND:
+        return list > RUN_QUEUES && endpoints[list].kind == ENDPOINT_SENDERS ? 0 : 3;
+    case THREAD_WAIT_RECV:
+        return list == NIL || (list > RUN_QUEUES && endpoints[list].kind == ENDPOINT_RECEIVERS) ? 0 : 3;
+    default:
+        return list == NIL ? 0 : 3;
+    }
+}
+
+/* 5: next and prev are inverse, and neighbours share the list. */
+u32 check_links(u32 t)
+{
+    u32 list = threads[t].list, next = threads[t].next, prev = threads[t].prev;
+
+    if (list == NIL)
+        return next == NIL && prev == NIL ? 0 : 5;
+    if (next == NIL ? endpoints[list].tail != t : threads[next].prev != t || threads[next].list != list)
+        return 5;
+    if (prev == NIL ? endpoints[list].head != t : threads[prev].next != t || threads[prev].list != list)
+        return 5;
+    return 0;
+}
+
+/* 8: fastprio names an eligible receiver. */
+u32 check_fastprio(u32 t)
+{
+    if (threads[t].fastprio == 0)
+        return 0;
+    return threads[t].state == THREAD_WAIT_RECV && threads[t].pending == 0 && threads[t].list > RUN_QUEUES &&
+                   threads[t].fastprio == threads[t].prio + 1
+               ? 0
+               : 8;
+}
+
+/* 9: an SC has one home and at most one runner; a thread runs on its own or on a borrowed one. */
+u32 check_sc(u32 s)
+{
+    u32 home = scs[s].home, runner = scs[s].runner, lender = scs[s].lender;
+
+    if (scs[s].live != 1)
+        return home == NIL && runner == NIL && lender == NIL ? 0 : 9;
+    if (home != NIL && threads[home].home != s)
+        return 9;
+    if (runner != NIL && threads[runner].sc != s)
+        return 9;
+    if (lender != NIL && (threads[lender].lent != s || threads[lender].sc != NIL || runner == NIL))
+        return 9;
+    return 0;
+}
+
+/* 10: who waits for a reply waits for a live domain, or a dying one that is not scanned. */
+u32 check_wait(u32 t)
+{
+    u32 base = thread_base_state(t), d = threads[t].wait_domain;
+    bool waits = base == THREAD_WAIT_REPLY || base == THREAD_WAIT_FAULT || base == THREAD_WAIT_FOREIGN;
+
+    if (waits != (d != NIL))
+        return 10;
+    if (!waits)
+        return 0;
+    return domains[d].state == DOMAIN_LIVE || (domains[d].state == DOMAIN_DYING && domains[d].scanned == 0) ? 0 : 10;
+}
+
+u32 check_thread(u32 t)
+{
+    u32 broken = check_range(t);
+
+    if (broken == 0)
+        broken = check_place(t);
+    if (broken == 0)
+        broken = check_links(t);
+    if (broken == 0)
+        broken = check_fastprio(t);
+    if (broken == 0)
+        broken = check_wait(t);
+    return broken;
+}
+
+/* 4: a ready bit is set exactly when its list is not empty. */
+u32 check_ready(u32 core)
+{
+    u32 p;
+
+    for (p = 0; p < PRIORITIES; p++)
+        if (((nuc.cpu[core].ready >> p & 1) != 0) != (endpoints[core * PRIORITIES + p + 1].head != NIL))
+            return 4;
+    return 0;
+}
+
+/* 2: cur runs here, on a runnable context. */
+u32 check_current(u32 core)
+{
+    u32 t = nuc.cpu[core].cur;
+
+    if (t == NIL)
+        return 0;
+    return threads[t].state == THREAD_READY && threads[t].core == core && threads[t].sc != NIL &&
+                   scs[threads[t].sc].runner == t
+               ? 0
+               : 2;
+}
+
+/* 5, 6 and 7: an endpoint's list ends, its kind fits, its members wait there on its core. */
+u32 check_endpoint(u32 e)
+{
+    u32 t = endpoints[e].head, steps = 0, last = NIL;
+
+    if ((endpoints[e].head == NIL) != (endpoints[e].tail == NIL))
+        return 5;
+    for (; t != NIL; t = threads[t].next) {
+        if (threads[t].list != e || steps++ > LIST_WALK_MAX)
+            return 5;
+        if (e > RUN_QUEUES && threads[t].core != (u32)endpoints[e].key)
+            return 7;
+        last = t;
+    }
+    if (last != endpoints[e].tail)
+        return 5;
+    if (e <= RUN_QUEUES)
+        return 0;
+    return (endpoints[e].kind == ENDPOINT_IDLE) == (endpoints[e].head == NIL) ? 0 : 6;
+}
+
+/* 12: a non-empty slot names a type that exists and an object in range. */
+u32 check_slots(u32 d)
+{
+    u32 i, used = 0, held = domains[d].caps_pages * SLOTS_PER_PAGE;
+    u64 key;
+
+    if (domains[d].state != DOMAIN_LIVE && domains[d].state != DOMAIN_DYING)
+        return 0;
+    if (held > domains[d].caps_mask + 1)
+        held = domains[d].caps_mask + 1;
+    for (i = 0; i < held; i++) {
+        key = slots[domains[d].caps + i].key;
+        if (key_type(key) == FUT_TYPE_NONE)
+            continue;
+        if (key_type(key) > FUT_TYPE_CONTROL)
+            return 12;
+        used++;
+    }
+    return used == domains[d].caps_used ? 0 : 12;
+}
+
+/* 13, 14 and 16 of one page table: its entries, their frames' types, its count. *leaves adds up references to RAM. */
+u32 check_table(u32 table, u64 *leaves)
+{
+    u32 i, frame, count = 0, level = frame_level(table);
+    u64 entry;
+
+    for (i = 0; i < PT_ENTRIES; i++) {
+        entry = arch_pt_get(table, i);
+        if (!arch_entry_present(entry))
+            continue;
+        count++;
+        if (level == FUT_PT_LEVELS - 1) {
+            if (arch_entry_flags(entry) == (FUT_MAP_WRITE | FUT_MAP_EXEC))
+                return 13;
+            if (!frame_of_pfn(arch_entry_pfn(entry), &frame))
+                continue;
+            if (frame_kind(frame) != FUT_FRAME_USER && frame_kind(frame) != FUT_FRAME_USER_NC)
+                return 13;
+            *leaves += 1;
+        } else if (!frame_of_pfn(arch_entry_pfn(entry), &frame) || frame_kind(frame) != FUT_FRAME_PT ||
+                   frame_level(frame) != level + 1 || frames[frame].owner != table || frames[frame].index != i) {
+            return 14;
+        }
+    }
+    return count == frames[table].ref ? 0 : 16;
+}
+
+/* 13 to 17 over all frames: tables one by one, references as a sum. */
+u32 check_frames(void)
+{
+    u32 f, broken;
+    u64 leaves = 0, refs = 0;
+
+    for (f = 0; f < nuc.ram_frames; f++) {
+        if (frame_kind(f) == FUT_FRAME_PT) {
+            broken = check_table(f, &leaves);
+            if (broken != 0)
+                return broken;
+        } else {
+            refs += frames[f].ref;
+            if (frames[f].ref != 0 && frame_kind(f) != FUT_FRAME_USER && frame_kind(f) != FUT_FRAME_USER_NC)
+                return 17;
+        }
+    }
+    return leaves == refs ? 0 : 15;
+}
+
+/* 20: live domains have distinct ASIDs, 0 excepted. */
+u32 check_asid(u32 d)
+{
+    u32 asid = domains[d].asid;
+
+    if (domains[d].state != DOMAIN_LIVE || asid == 0)
+        return 0;
+    return asid < MAX_ASIDS && nuc.asid_owner[asid] == d ? 0 : 20;
+}
+
+u32 check_objects(void)
+{
+    u32 i, broken = check_ready(0);
+
+    if (broken == 0)
+        broken = check_current(0);
+    for (i = 1; broken == 0 && i < backed_threads(); i++)
+        broken = check_thread(i);
+    for (i = 1; broken == 0 && i < backed_endpoints(); i++)
+        broken = check_endpoint(i);
+    for (i = 1; broken == 0 && i < backed_scs(); i++)
+        broken = check_sc(i);
+    for (i = 1; broken == 0 && i < backed_domains(); i++) {
+        broken = check_slots(i);
+        if (broken == 0)
+            broken = check_asid(i);
+    }
+    return broken;
+}
+
+u32 check_all(void)
+{
+    u32 broken = check_objects();
+
+    return broken != 0 ? broken : check_frames();
+}
+
+/* What the last call touched: the thread that made it is cur or waits; the rest is covered by check_all. */
+u32 check_touched(void)
+{
+    u32 t = nuc.cpu[0].cur, broken = check_ready(0);
+
+    if (broken == 0)
+        broken = check_current(0);
+    if (broken == 0 && t != NIL)
+        broken = check_thread(t);
+    if (broken == 0 && t != NIL)
+        broken = check_sc(threads[t].sc);
+    return broken;
+}
