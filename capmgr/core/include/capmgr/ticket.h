@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Tickets: capabilities on their way from one component to another as a data word.
+ *
+ *   ticket   63 ............ 20 19 .......... 0
+ *            nonce (never 0)    index
+ *
+ * Parties are component numbers, which the caller never uses twice (so that a ticket for a dead
+ * component's number cannot be redeemed by its successor). A ticket works once, for its redeemer
+ * alone; it dies at redemption, when dropped, with its issuer, with its redeemer, and with what it
+ * stands for. An issuer has at most TICKET_OUTSTANDING at a time.
+ */
+#ifndef CAPMGR_TICKET_H
+#define CAPMGR_TICKET_H
+
+#include "capmgr/caps.h"
+
+#define TICKET_OUTSTANDING 64u
+#define TICKET_PARTIES 256u
+
+enum ticket_kind {
+    TICKET_CONNECTION = 1, /* value: session index of the issuer's connection */
+    TICKET_OBJECT = 2,     /* value: cookie of the issuer's object */
+    TICKET_MEMORY = 3,     /* value: first address, count: pages */
+    TICKET_NOTIFY = 4,     /* value: mask */
+    TICKET_GRANT = 5,      /* value: account, count: pages; uses in `use` */
+};
+
+#define TICKET_USES 32u
+
+struct ticket_what {
+    uint8_t kind;
+    uint8_t use_count;
+    uint8_t use[TICKET_USES]; /* TICKET_GRANT: the issuer's uses */
+    uint32_t rights, count;
+    uint64_t label, value;
+    caps_handle cap; /* capability that it would derive from; 0: none */
+};
+
+struct ticket {
+    struct ticket_what what;
+    uint64_t nonce;
+    uint32_t issuer, redeemer; /* component numbers */
+    uint32_t issuer_slot;
+    uint32_t next[2], prev[2]; /* in the lists of issuer (0) and redeemer (1) */
+    bool live;
+};
+
+struct tickets {
+    struct ticket *ticket;
+    uint32_t count, free, used;
+    /* Lists by party slot: issuers' and redeemers'. */
+    uint32_t list[2][TICKET_PARTIES];
+    uint8_t outstanding[TICKET_PARTIES];
+};
+
+void tickets_init(struct tickets *t, struct ticket *ticket, uint32_t count);
+
+/* Parties are numbered by the owner below TICKET_PARTIES for lists (`slot`), and by component number
+ * for identity. */
+struct ticket_party {
+    uint32_t slot;   /* where its list is; no two live components share one */
+    uint32_t number; /* component number */
+};
+
+/* `nonce`: 44 random bits. CM_EAGAIN: the issuer has too many, or no record is free; CM_EINVAL: the
+ * nonce is 0. */
+enum cm_err ticket_issue(struct tickets *t, struct ticket_party issuer,
+                         struct ticket_party redeemer, const struct ticket_what *what,
+                         uint64_t nonce, uint64_t *out);
+
+/* What a ticket is, for its redeemer: NULL and *missing otherwise. `kind` 0: any. Valid until the
+ * next operation. */
+const struct ticket *ticket_look(const struct tickets *t, uint64_t ticket, uint32_t redeemer,
+                                 uint32_t kind, enum cm_missing *missing);
+
+/* Takes it out, after a look. */
+bool ticket_spend(struct tickets *t, uint64_t ticket, uint32_t redeemer, struct ticket_what *what);
+
+/* Gives it to another redeemer under another nonce. */
+enum cm_err ticket_pass(struct tickets *t, uint64_t ticket, uint32_t redeemer,
+                        struct ticket_party to, uint64_t nonce, uint64_t *out);
+
+/* Drops it on behalf of its issuer or redeemer; `what` says what it was. */
+bool ticket_drop(struct tickets *t, uint64_t ticket, uint32_t party, struct ticket_what *what);
+
+/* Removes one ticket of a dying component, as issuer or as redeemer; false when none is left. */
+bool ticket_drop_next(struct tickets *t, uint32_t slot, struct ticket_what *what,
+                      uint32_t *issuer_slot);
+
+/* Removes the next ticket of issuer `slot` that stands for `kind` and `value` in [low, high). */
+bool ticket_drop_value(struct tickets *t, uint32_t slot, uint32_t kind, uint64_t low,
+                       uint64_t high);
+
+#endif

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Tickets; see ticket.h. Invariants: a live ticket stands on its issuer's and its redeemer's list;
+ * `outstanding` counts an issuer's list.
+ */
+#include "capmgr/ticket.h"
+
+#define INDEX_BITS 20u
+#define INDEX_MASK ((UINT64_C(1) << INDEX_BITS) - 1u)
+#define NONCE_MASK ((UINT64_C(1) << 44) - 1u)
+enum { ISSUER = 0, REDEEMER = 1 };
+
+void tickets_init(struct tickets *t, struct ticket *ticket, uint32_t count)
+{
+    uint32_t i;
+
+    t->ticket = ticket;
+    t->count = count;
+    t->used = 0;
+    t->free = count == 0 ? CM_NONE : 0;
+    for (i = 0; i < count; i++) {
+        ticket[i].live = false;
+        ticket[i].next[0] = i + 1 < count ? i + 1 : CM_NONE;
+    }
+    for (i = 0; i < TICKET_PARTIES; i++) {
+        t->list[ISSUER][i] = t->list[REDEEMER][i] = CM_NONE;
+        t->outstanding[i] = 0;
+    }
+}
+
+/* The slots of the two lists that a ticket is on are kept in its `prev` of a list's first member. */
+#define LIST_HEAD UINT32_C(0x80000000)
+
+static void ticket_link(struct tickets *t, uint32_t at, uint32_t which, uint32_t slot)
+{
+    uint32_t *head = &t->list[which][slot];
+
+    t->ticket[at].next[which] = *head;
+    t->ticket[at].prev[which] = LIST_HEAD | slot;
+    if (*head != CM_NONE)
+        t->ticket[*head].prev[which] = at;
+    *head = at;
+}
+
+static void ticket_unlink(struct tickets *t, uint32_t at, uint32_t which)
+{
+    uint32_t prev = t->ticket[at].prev[which], next = t->ticket[at].next[which];
+
+    if ((prev & LIST_HEAD) != 0)
+        t->list[which][prev & ~LIST_HEAD] = next;
+    else
+        t->ticket[prev].next[which] = next;
+    if (next != CM_NONE)
+        t->ticket[next].prev[which] = prev;
+}
+
+enum cm_err ticket_issue(struct tickets *t, struct ticket_party issuer,
+                         struct ticket_party redeemer, const struct ticket_what *what,
+                         uint64_t nonce, uint64_t *out)
+{
+    uint32_t at = t->free;
+
+    if ((nonce & NONCE_MASK) == 0 || issuer.slot >= TICKET_PARTIES ||
+        redeemer.slot >= TICKET_PARTIES)
+        return CM_EINVAL;
+    if (at == CM_NONE || t->outstanding[issuer.slot] >= TICKET_OUTSTANDING)
+        return CM_EAGAIN;
+    t->free = t->ticket[at].next[0];
+    t->ticket[at].what = *what;
+    t->ticket[at].nonce = nonce & NONCE_MASK;
+    t->ticket[at].issuer = issuer.number;
+    t->ticket[at].redeemer = redeemer.number;
+    t->ticket[at].issuer_slot = issuer.slot;
+    t->ticket[at].live = true;
+    ticket_link(t, at, ISSUER, issuer.slot);
+    ticket_link(t, at, REDEEMER, redeemer.slot);
+    t->outstanding[issuer.slot]++;
+    t->used++;
+    *out = t->ticket[at].nonce << INDEX_BITS | at;
+    return CM_OK;
+}
+
+static uint32_t ticket_find(const struct tickets *t, uint64_t ticket)
+{
+    uint32_t at = (uint32_t)(ticket & INDEX_MASK);
+
+    if (at >= t->count || !t->ticket[at].live || t->ticket[at].nonce != ticket >> INDEX_BITS)
+        return CM_NONE;
+    return at;
+}
+
+static void ticket_free(struct tickets *t, uint32_t at, struct ticket_what *what)
+{
+    *what = t->ticket[at].what;
+    ticket_unlink(t, at, ISSUER);
+    ticket_unlink(t, at, REDEEMER);
+    t->outstanding[t->ticket[at].issuer_slot]--;
+    t->ticket[at].live = false;
+    t->ticket[at].next[0] = t->free;
+    t->free = at;
+    t->used--;
+}
+
+const struct ticket *ticket_look(const struct tickets *t, uint64_t ticket, uint32_t redeemer,
+                                 uint32_t kind, enum cm_missing *missing)
+{
+    uint32_t at = ticket_find(t, ticket);
+
+    *missing = CM_MISSING_TICKET;
+    if (at == CM_NONE || t->ticket[at].redeemer != redeemer)
+        return NULL;
+    *missing = CM_MISSING_LABEL;
+    if (kind != 0 && t->ticket[at].what.kind != kind)
+        return NULL;
+    *missing = CM_MISSING_NOTHING;
+    return &t->ticket[at];
+}
+
+bool ticket_spend(struct tickets *t, uint64_t ticket, uint32_t redeemer, struct ticket_what *what)
+{
+    uint32_t at = ticket_find(t, ticket);
+
+    if (at == CM_NONE || t->ticket[at].redeemer != redeemer)
+        return false;
+    ticket_free(t, at, what);
+    return true;
+}
+
+enum cm_err ticket_pass(struct tickets *t, uint64_t ticket, uint32_t redeemer,
+                        struct ticket_party to, uint64_t nonce, uint64_t *out)
+{
+    uint32_t at = ticket_find(t, ticket);
+
+    if (at == CM_NONE || t->ticket[at].redeemer != redeemer)
+        return CM_EPERM;
+    if ((nonce & NONCE_MASK) == 0 || to.slot >= TICKET_PARTIES)
+        return CM_EINVAL;
+    ticket_unlink(t, at, REDEEMER);
+    ticket_link(t, at, REDEEMER, to.slot);
+    t->ticket[at].redeemer = to.number;
+    t->ticket[at].nonce = nonce & NONCE_MASK;
+    *out = t->ticket[at].nonce << INDEX_BITS | at;
+    return CM_OK;
+}
+
+bool ticket_drop(struct tickets *t, uint64_t ticket, uint32_t party, struct ticket_what *what)
+{
+    uint32_t at = ticket_find(t, ticket);
+
+    if (at == CM_NONE || (t->ticket[at].redeemer != party && t->ticket[at].issuer != party))
+        return false;
+    ticket_free(t, at, what);
+    return true;
+}
+
+bool ticket_drop_next(struct tickets *t, uint32_t slot, struct ticket_what *what,
+                      uint32_t *issuer_slot)
+{
+    uint32_t at;
+
+    if (slot >= TICKET_PARTIES)
+        return false;
+    at = t->list[ISSUER][slot] != CM_NONE ? t->list[ISSUER][slot] : t->list[REDEEMER][slot];
+    if (at == CM_NONE)
+        return false;
+    *issuer_slot = t->ticket[at].issuer_slot;
+    ticket_free(t, at, what);
+    return true;
+}
+
+bool ticket_drop_value(struct tickets *t, uint32_t slot, uint32_t kind, uint64_t low,
+                       uint64_t high)
+{
+    struct ticket_what what;
+    uint32_t at;
+
+    if (slot >= TICKET_PARTIES)
+        return false;
+    for (at = t->list[ISSUER][slot]; at != CM_NONE; at = t->ticket[at].next[ISSUER]) {
+        what = t->ticket[at].what;
+        if (what.kind == kind && what.value >= low && what.value < high) {
+            ticket_free(t, at, &what);
+            return true;
+        }
+    }
+    return false;
+}
