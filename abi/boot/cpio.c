@@ -88,14 +88,16 @@ static enum cpio_error name_read(const uint8_t *p, uint32_t size, struct cpio_en
     }
     if (p[len] != 0 || len == 0)
         return CPIO_E_NAME;
+    out->name = (const char *)p;
+    out->name_len = len;
+    if (len == 1 && p[0] == '.')
+        return CPIO_OK;
     if (len > 2 && p[0] == '.' && p[1] == '/') {
         p += 2;
         len -= 2;
     }
     out->name = (const char *)p;
     out->name_len = len;
-    if (len == 1 && p[0] == '.')
-        return CPIO_OK;
     return path_is_safe(p, len) ? CPIO_OK : CPIO_E_PATH;
 }
 
