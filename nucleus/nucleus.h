@@ -124,6 +124,7 @@ bool epoch_passed(u32 stamp); /* has every core passed the epoch in which stamp 
 void epoch_sync(void);
 
 /* --- check.c (debug): 0, or the number of the broken invariant --- */
+u32 check_objects(void); /* all but frames */
 u32 check_all(void);
 u32 check_touched(void);
 

@@ -19,6 +19,16 @@ bool sc_usable(u32 sc)
     return sc != NIL && scs[sc].live == 1 && (scs[sc].left != 0 || scs[sc].class == FUT_SC_ROUND_ROBIN);
 }
 
+/* A ready thread whose context cannot be used leaves its run queue. */
+static void sc_park(u32 thread)
+{
+    if (threads[thread].state != THREAD_READY || sc_usable(threads[thread].sc))
+        return;
+    if (threads[thread].list != NIL)
+        ready_remove(thread);
+    threads[thread].state = THREAD_WAIT_BUDGET;
+}
+
 /* thread falls back on its home context, which may be unusable: then it leaves its run queue. */
 static void sc_go_home(u32 thread)
 {
@@ -30,11 +40,7 @@ static void sc_go_home(u32 thread)
         scs[home].runner = thread;
         scs[home].lender = NIL;
     }
-    if (threads[thread].state == THREAD_READY && !sc_usable(home)) {
-        if (threads[thread].list != NIL)
-            ready_remove(thread);
-        threads[thread].state = THREAD_WAIT_BUDGET;
-    }
+    sc_park(thread);
 }
 
 void sc_lend(u32 from, u32 to)
@@ -59,10 +65,16 @@ void sc_return(u32 sc)
     u32 runner = scs[sc].runner;
     u32 lender = scs[sc].lender;
 
-    scs[sc].runner = lender;
-    scs[sc].lender = scs[sc].home == lender ? NIL : threads[lender].lender;
-    threads[lender].sc = sc;
-    threads[lender].lent = NIL;
+    if (threads[lender].lent == sc &&
+        (scs[sc].home == lender || threads[threads[lender].lender].lent == sc)) {
+        scs[sc].runner = lender;
+        scs[sc].lender = scs[sc].home == lender ? NIL : threads[lender].lender;
+        threads[lender].sc = sc;
+        threads[lender].lent = NIL;
+    } else { /* a lender went on without it: the context stays idle until its home thread needs it */
+        scs[sc].runner = NIL;
+        scs[sc].lender = NIL;
+    }
     if (runner != NIL)
         sc_go_home(runner);
 }
@@ -73,9 +85,9 @@ void sc_reclaim(u32 thread)
     u32 home = threads[thread].home;
     u32 runner;
 
-    threads[thread].lent = NIL;
     if (lent != NIL && scs[lent].lender == thread)
         sc_return(lent);
+    threads[thread].lent = NIL;
     if (threads[thread].sc != NIL || home == NIL)
         return;
     runner = scs[home].runner;
@@ -85,6 +97,16 @@ void sc_reclaim(u32 thread)
     threads[thread].lender = NIL;
     if (runner != NIL && runner != thread)
         sc_go_home(runner);
+}
+
+/* Nobody runs on the context any more; who borrowed it goes home. */
+static void sc_withdraw(u32 sc)
+{
+    u32 runner = scs[sc].runner;
+
+    scs[sc].runner = NIL;
+    scs[sc].lender = NIL;
+    sc_go_home(runner);
 }
 
 /* The thread is about to be dead: its state is not READY any more. */
@@ -129,9 +151,7 @@ void sc_exhausted(u32 core)
     if (scs[sc].class == FUT_SC_ROUND_ROBIN)
         scs[sc].left = scs[sc].budget;
     if (sc != threads[thread].home) {
-        scs[sc].runner = NIL;
-        scs[sc].lender = NIL;
-        sc_go_home(thread);
+        sc_withdraw(sc);
     } else if (scs[sc].class == FUT_SC_ROUND_ROBIN) {
         thread_yield();
     } else {
@@ -155,7 +175,11 @@ status sc_set(u32 thread, u64 slot, u64 budget, u64 class)
     scs[sc].class = (u8)class;
     threads[thread].reg[REG_X0] = scs[sc].used;
     home = scs[sc].home;
-    if (home != NIL && thread_base_state(home) == THREAD_WAIT_BUDGET)
+    if (!sc_usable(sc) && scs[sc].lender != NIL)
+        sc_withdraw(sc);
+    else if (!sc_usable(sc) && scs[sc].runner != NIL)
+        sc_park(scs[sc].runner);
+    else if (home != NIL && thread_base_state(home) == THREAD_WAIT_BUDGET)
         thread_wake(home);
     return FUT_S_OK;
 }
