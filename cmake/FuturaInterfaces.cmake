@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+# Interface descriptions to C: compiles .fi files with `fic` and builds the stubs.
+include_guard(GLOBAL)
+
+set(FUTURA_INTERFACE_DIR ${CMAKE_SOURCE_DIR}/abi/interfaces)
+
+# How the interface compiler is called: a path, and what a rule must depend on.
+function(futura_fic out_path out_depends)
+    if(FUTURA_HOST)
+        set(${out_path} $<TARGET_FILE:fic> PARENT_SCOPE)
+        set(${out_depends} fic PARENT_SCOPE)
+    else()
+        set(${out_path} ${FUTURA_TOOLS_DIR}/bin/fic PARENT_SCOPE)
+        set(${out_depends} host-tools ${FUTURA_TOOLS_DIR}/bin/fic PARENT_SCOPE)
+    endif()
+endfunction()
+
+# A static library of generated stubs. A file name is looked up in the current folder, then in
+# abi/interfaces. The file's stem is the last part of its library's name.
+function(futura_interfaces target)
+    futura_fic(fic fic_depends)
+    set(out ${CMAKE_CURRENT_BINARY_DIR}/${target}.gen)
+    set(sources)
+    foreach(fi ${ARGN})
+        get_filename_component(lib ${fi} NAME_WE)
+        set(file ${CMAKE_CURRENT_SOURCE_DIR}/${fi})
+        if(NOT EXISTS ${file})
+            set(file ${FUTURA_INTERFACE_DIR}/${fi})
+        endif()
+        set(outputs ${out}/${lib}.h ${out}/${lib}_client.c ${out}/${lib}_server.c)
+        add_custom_command(OUTPUT ${outputs}
+            COMMAND sh ${FUTURA_CMAKE_DIR}/fic-stubs.sh ${fic} ${file} ${FUTURA_INTERFACE_DIR} ${out}
+            DEPENDS ${file} ${fic_depends} ${FUTURA_CMAKE_DIR}/fic-stubs.sh
+            COMMENT "Generating stubs of ${fi}" VERBATIM)
+        list(APPEND sources ${outputs})
+    endforeach()
+    futura_library(${target} ${sources} LIBS fipc INCLUDE ${out})
+    set_target_properties(${target} PROPERTIES FUTURA_IMAGES ${out}/images)
+endfunction()
