@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Starting programs without fork: the three calls a shell needs. */
+#ifndef FUTURA_SPAWN_H
+#define FUTURA_SPAWN_H
+
+#include <sys/types.h>
+
+/*
+ * Starts the program at `path` (no search along PATH) as a child of the caller.
+ *   pid   out: identifies the child for fut_wait and fut_kill
+ *   argv, envp  null-terminated; copied, the caller keeps ownership
+ *   fds   the caller's descriptors that become the child's 0, 1 and 2; they stay open in the
+ *         caller. No other descriptor is passed on.
+ *   cwd   working directory of the child, null = the caller's
+ * Returns once the child exists; it may already have ended. 0, or -1 with errno: ENOENT, EACCES
+ * (not executable), ENOEXEC (no program for this machine), E2BIG, ENOMEM, EAGAIN (budget), EBADF.
+ */
+int fut_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[],
+              const int fds[3], const char *cwd);
+
+/*
+ * Waits until child `pid` has ended and forgets it. `status` gets wait(2)'s encoding (WIFEXITED,
+ * WEXITSTATUS, WIFSIGNALED, WTERMSIG); a component that died of a fault reports SIGSEGV, SIGILL or
+ * SIGBUS. 0, or -1 with errno: ECHILD (not a child, or already waited for), EINTR (the terminal's
+ * interrupt character was typed while waiting; the child is still there, and the caller decides
+ * whether to fut_kill it).
+ */
+int fut_wait(pid_t pid, int *status);
+
+/*
+ * Delivers `signal` to the process `pid`. SIGKILL cannot be refused; on the native system every
+ * other terminating signal ends a native program too. 0, or -1 with errno: ESRCH, EPERM, EINVAL.
+ */
+int fut_kill(pid_t pid, int signal);
+
+#endif
