@@ -49,6 +49,7 @@ include(FuturaHost)
 if(NOT FUTURA_HOST)
     include(FuturaBoard)
 endif()
+include(FuturaImage)
 include(FuturaInterfaces)
 
 # Adds a room and whatever below it has a CMakeLists.txt that no folder above has added itself, so

@@ -259,6 +259,5 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < t.count; i++) entry_write(out, &t.at[i], (unsigned)i + 1, &at);
     member_write(out, "TRAILER!!!", 0, 0, NULL, 0, &at);
     if (fclose(out) != 0) die(0, "%s: %s", argv[2], strerror(errno));
-    printf("%s: %zu entries, %zu bytes\n", argv[2], t.count, at);
     return 0;
 }

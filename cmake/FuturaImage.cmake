@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+# Programs of the target and the boot archive. In the host world these functions do nothing.
+include_guard(GLOBAL)
+
+# --- compile flags -----------------------------------------------------------------------------
+# Servers run without vector state, so their code must not touch vector registers, not even for
+# copies. `float` TRUE: the code's threads own vector state.
+function(futura_target_flags target float)
+    target_compile_options(${target} PRIVATE -fno-pie -fno-stack-protector
+        -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables)
+    if(NOT float)
+        if(CMAKE_SYSTEM_PROCESSOR STREQUAL "aarch64")
+            target_compile_options(${target} PRIVATE -mgeneral-regs-only)
+        else()
+            target_compile_options(${target} PRIVATE -mno-sse -mno-mmx)
+        endif()
+    endif()
+endfunction()
+
+# --- programs ------------------------------------------------------------------------------------
+function(futura_image_entry line)
+    set_property(GLOBAL APPEND PROPERTY FUTURA_IMAGE_ENTRIES ${line})
+endfunction()
+
+function(futura_add_program name path float)
+    add_executable(${name} ${FT_SOURCES})
+    if(IS_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/include)
+        target_include_directories(${name} PRIVATE include)
+    endif()
+    target_include_directories(${name} PRIVATE ${FT_INCLUDE})
+    target_link_libraries(${name} PRIVATE ${FT_LIBS})
+    futura_target_flags(${name} ${float})
+    set_property(GLOBAL APPEND PROPERTY FUTURA_PROGRAMS ${name})
+    # The image gets a stripped copy; the build folder keeps the symbols for ./futura debug.
+    add_custom_command(TARGET ${name} POST_BUILD
+        COMMAND ${CMAKE_OBJCOPY} --strip-all $<TARGET_FILE:${name}>
+                ${CMAKE_BINARY_DIR}/image/${name}.elf
+        BYPRODUCTS ${CMAKE_BINARY_DIR}/image/${name}.elf VERBATIM)
+    futura_image_entry("file ${path} 0755 ${CMAKE_BINARY_DIR}/image/${name}.elf")
+    set_property(GLOBAL APPEND PROPERTY FUTURA_IMAGE_DEPENDS ${name})
+endfunction()
+
+# A static musl program at PATH in the boot archive. Programs own vector state.
+function(futura_program name)
+    if(FUTURA_HOST)
+        return()
+    endif()
+    futura_parse(${ARGN})
+    if(NOT FT_PATH)
+        message(FATAL_ERROR "futura_program(${name}): PATH is missing")
+    endif()
+    futura_add_program(${name} ${FT_PATH} TRUE)
+endfunction()
+
+# A server or, below servers/drivers, a driver.
+function(futura_server name)
+    if(FUTURA_HOST)
+        return()
+    endif()
+    futura_parse(${ARGN})
+    set(folder servers)
+    if(CMAKE_CURRENT_SOURCE_DIR MATCHES "/servers/drivers(/|$)")
+        set(folder drivers)
+    endif()
+    futura_add_program(${name} ${folder}/${name} ${FT_FLOAT})
+endfunction()
+
+function(futura_image_file)
+    if(FUTURA_HOST)
+        return()
+    endif()
+    cmake_parse_arguments(FI "" "PATH;SOURCE;MODE" "" ${ARGN})
+    if(NOT FI_MODE)
+        set(FI_MODE 0644)
+    endif()
+    get_filename_component(source ${FI_SOURCE} ABSOLUTE)
+    futura_image_entry("file ${FI_PATH} ${FI_MODE} ${source}")
+    set_property(GLOBAL APPEND PROPERTY FUTURA_IMAGE_DEPENDS ${source})
+endfunction()
+
+function(futura_image_link)
+    if(FUTURA_HOST)
+        return()
+    endif()
+    cmake_parse_arguments(FI "" "PATH;TARGET" "" ${ARGN})
+    futura_image_entry("link ${FI_PATH} 0777 ${FI_TARGET}")
+endfunction()
+
+# --- boot archive --------------------------------------------------------------------------------
+# Everything below rootfs/files goes into the image under its own path.
+function(futura_image_rootfs)
+    file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/rootfs/files
+        ${CMAKE_SOURCE_DIR}/rootfs/files/*)
+    foreach(file ${files})
+        futura_image_file(PATH ${file} SOURCE ${CMAKE_SOURCE_DIR}/rootfs/files/${file})
+    endforeach()
+endfunction()
+
+# The board's manifest: platform/BOARD/BOARD.sys, compiled and checked by fic.
+function(futura_image_manifest)
+    set(source ${CMAKE_SOURCE_DIR}/platform/${FUTURA_BOARD}/${FUTURA_BOARD}.sys)
+    if(NOT EXISTS ${source})
+        return()
+    endif()
+    set(out ${CMAKE_BINARY_DIR}/image/system.cbor)
+    futura_fic(fic fic_depends)
+    file(GLOB interfaces CONFIGURE_DEPENDS ${FUTURA_INTERFACE_DIR}/*.fi)
+    add_custom_command(OUTPUT ${out}
+        COMMAND sh ${FUTURA_CMAKE_DIR}/fic-manifest.sh ${fic} ${source} ${FUTURA_INTERFACE_DIR} ${out}
+        DEPENDS ${source} ${interfaces} ${fic_depends} ${FUTURA_CMAKE_DIR}/fic-manifest.sh
+        COMMENT "Compiling the manifest of ${FUTURA_BOARD}" VERBATIM)
+    futura_image_entry("file system.cbor 0444 ${out}")
+    set_property(GLOBAL APPEND PROPERTY FUTURA_IMAGE_DEPENDS ${out})
+endfunction()
+
+function(futura_finish_board)
+    get_property(programs GLOBAL PROPERTY FUTURA_PROGRAMS)
+    foreach(program ${programs})
+        futura_libc_link(${program})
+    endforeach()
+    futura_image_rootfs()
+    futura_image_manifest()
+    get_property(entries GLOBAL PROPERTY FUTURA_IMAGE_ENTRIES)
+    get_property(depends GLOBAL PROPERTY FUTURA_IMAGE_DEPENDS)
+    list(SORT entries)
+    list(JOIN entries "\n" text)
+    set(list ${CMAKE_BINARY_DIR}/image/boot.list)
+    file(GENERATE OUTPUT ${list} CONTENT "${text}\n")
+    set(archive ${CMAKE_BINARY_DIR}/boot.cpio)
+    add_custom_command(OUTPUT ${archive}
+        COMMAND ${FUTURA_TOOLS_DIR}/bin/mkboot ${list} ${archive}
+        DEPENDS ${depends} ${list} host-tools ${FUTURA_TOOLS_DIR}/bin/mkboot
+        COMMENT "Writing boot.cpio" VERBATIM)
+    add_custom_target(image ALL DEPENDS ${archive})
+    if(NOT EXISTS ${CMAKE_SOURCE_DIR}/nucleus/CMakeLists.txt)
+        message(STATUS "${FUTURA_BOARD}: no nucleus in this tree; only libraries and programs are built")
+    elseif(NOT FUTURA_BOARD STREQUAL "qemu-virt")
+        message(STATUS "${FUTURA_BOARD}: this board cannot boot yet; only what exists is built (see README.md)")
+    endif()
+endfunction()
