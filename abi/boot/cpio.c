@@ -23,8 +23,7 @@ enum {
 static bool bytes_are_equal(const uint8_t *a, const char *b, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
-        if (a[i] != (uint8_t)b[i])
-            return false;
+        if (a[i] != (uint8_t)b[i]) return false;
     }
     return true;
 }
@@ -32,27 +31,22 @@ static bool bytes_are_equal(const uint8_t *a, const char *b, size_t len)
 /* Value of a hexadecimal digit, or 16. */
 static uint32_t hex_digit(uint8_t c)
 {
-    if (c >= '0' && c <= '9')
-        return c - (uint32_t)'0';
-    if (c >= 'a' && c <= 'f')
-        return c - (uint32_t)'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - (uint32_t)'A' + 10;
+    if (c >= '0' && c <= '9') return c - (uint32_t)'0';
+    if (c >= 'a' && c <= 'f') return c - (uint32_t)'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - (uint32_t)'A' + 10;
     return 16;
 }
 
 static enum cpio_error header_read(const uint8_t *p, uint32_t field[FIELDS])
 {
-    if (!bytes_are_equal(p, "070701", 6))
-        return CPIO_E_MAGIC;
+    if (!bytes_are_equal(p, "070701", 6)) return CPIO_E_MAGIC;
     p += 6;
     for (uint32_t i = 0; i < FIELDS; i++) {
         field[i] = 0;
         for (uint32_t d = 0; d < 8; d++, p++) {
             uint32_t v = hex_digit(*p);
 
-            if (v > 15)
-                return CPIO_E_HEX;
+            if (v > 15) return CPIO_E_HEX;
             field[i] = field[i] << 4 | v;
         }
     }
@@ -67,8 +61,7 @@ static bool path_is_safe(const uint8_t *name, uint32_t len)
     for (uint32_t i = 0; i <= len; i++) {
         uint32_t part = i - start;
 
-        if (i < len && name[i] != '/')
-            continue;
+        if (i < len && name[i] != '/') continue;
         if (part == 0 || (part == 1 && name[start] == '.') ||
             (part == 2 && name[start] == '.' && name[start + 1] == '.'))
             return false;
@@ -83,15 +76,12 @@ static enum cpio_error name_read(const uint8_t *p, uint32_t size, struct cpio_en
     uint32_t len = size - 1;
 
     for (uint32_t i = 0; i < len; i++) {
-        if (p[i] == 0)
-            return CPIO_E_NAME;
+        if (p[i] == 0) return CPIO_E_NAME;
     }
-    if (p[len] != 0 || len == 0)
-        return CPIO_E_NAME;
+    if (p[len] != 0 || len == 0) return CPIO_E_NAME;
     out->name = (const char *)p;
     out->name_len = len;
-    if (len == 1 && p[0] == '.')
-        return CPIO_OK;
+    if (len == 1 && p[0] == '.') return CPIO_OK;
     if (len > 2 && p[0] == '.' && p[1] == '/') {
         p += 2;
         len -= 2;
@@ -104,17 +94,13 @@ static enum cpio_error name_read(const uint8_t *p, uint32_t size, struct cpio_en
 static enum cpio_error type_check(const struct cpio_entry *e)
 {
     switch (e->mode & CPIO_TYPE_MASK) {
-    case CPIO_TYPE_FILE:
-        return CPIO_OK;
-    case CPIO_TYPE_LINK:
-        return e->size != 0 ? CPIO_OK : CPIO_E_TYPE;
+    case CPIO_TYPE_FILE: return CPIO_OK;
+    case CPIO_TYPE_LINK: return e->size != 0 ? CPIO_OK : CPIO_E_TYPE;
     case CPIO_TYPE_DIR:
     case CPIO_TYPE_CHAR:
     case CPIO_TYPE_BLOCK:
-    case CPIO_TYPE_FIFO:
-        return e->size == 0 ? CPIO_OK : CPIO_E_TYPE;
-    default:
-        return CPIO_E_TYPE;
+    case CPIO_TYPE_FIFO: return e->size == 0 ? CPIO_OK : CPIO_E_TYPE;
+    default: return CPIO_E_TYPE;
     }
 }
 
@@ -150,24 +136,17 @@ enum cpio_error cpio_next(struct cpio *c, struct cpio_entry *out)
     size_t left = c->size - c->next, at;
     enum cpio_error e;
 
-    if (left < HEADER_SIZE)
-        return CPIO_E_TRUNCATED;
+    if (left < HEADER_SIZE) return CPIO_E_TRUNCATED;
     e = header_read(p, field);
-    if (e != CPIO_OK)
-        return e;
+    if (e != CPIO_OK) return e;
     name_size = field[FIELD_NAME_SIZE];
-    if (name_size == 0 || name_size > CPIO_NAME_MAX + 1)
-        return CPIO_E_NAME;
-    if (name_size > left - HEADER_SIZE)
-        return CPIO_E_TRUNCATED;
-    if (name_is_trailer(p + HEADER_SIZE, name_size))
-        return CPIO_END;
+    if (name_size == 0 || name_size > CPIO_NAME_MAX + 1) return CPIO_E_NAME;
+    if (name_size > left - HEADER_SIZE) return CPIO_E_TRUNCATED;
+    if (name_is_trailer(p + HEADER_SIZE, name_size)) return CPIO_END;
     entry_fill(out, field);
     e = name_read(p + HEADER_SIZE, name_size, out);
-    if (e == CPIO_OK)
-        e = type_check(out);
-    if (e != CPIO_OK)
-        return e;
+    if (e == CPIO_OK) e = type_check(out);
+    if (e != CPIO_OK) return e;
     /* Entries start at multiples of four from the start of the archive, and so does data. */
     at = (HEADER_SIZE + name_size + 3u) & ~(size_t)3;
     if (at > left || out->size > left - at ||
@@ -194,8 +173,7 @@ enum cpio_error cpio_find(const void *data, size_t size, const char *name, struc
 
     cpio_init(&c, data, size);
     for (e = cpio_next(&c, out); e == CPIO_OK; e = cpio_next(&c, out)) {
-        if (name_is_equal(out->name, name))
-            return CPIO_OK;
+        if (name_is_equal(out->name, name)) return CPIO_OK;
     }
     return e == CPIO_END ? CPIO_E_MISSING : e;
 }
@@ -210,7 +188,6 @@ enum cpio_error cpio_check(const void *data, size_t size, uint32_t *count)
     cpio_init(&c, data, size);
     for (e = cpio_next(&c, &entry); e == CPIO_OK; e = cpio_next(&c, &entry))
         n++;
-    if (count != NULL)
-        *count = n;
+    if (count != NULL) *count = n;
     return e == CPIO_END ? CPIO_OK : e;
 }

@@ -16,7 +16,6 @@ const char *cpio_strerror(enum cpio_error error)
         [CPIO_E_MISSING] = "boot archive lacks the file",
     };
 
-    if ((unsigned)error >= CPIO_E_COUNT || text[error] == NULL)
-        return "unknown boot archive error";
+    if ((unsigned)error >= CPIO_E_COUNT || text[error] == NULL) return "unknown boot archive error";
     return text[error];
 }

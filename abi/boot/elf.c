@@ -26,16 +26,11 @@ static uint64_t read_le(const uint8_t *p, uint32_t bytes)
 
 static enum elf_error header_check(const uint8_t *p, const struct elf_rules *rules)
 {
-    if (p[0] != 0x7f || p[1] != 'E' || p[2] != 'L' || p[3] != 'F')
-        return ELF_E_MAGIC;
-    if (p[4] != 2 || p[5] != 1 || p[6] != 1 || read_le(p + 20, 4) != 1)
-        return ELF_E_CLASS;
-    if (read_le(p + 16, 2) != ET_EXEC)
-        return ELF_E_TYPE;
-    if (read_le(p + 18, 2) != rules->machine)
-        return ELF_E_MACHINE;
-    if (read_le(p + 52, 2) != EHDR_SIZE || read_le(p + 54, 2) != PHDR_SIZE)
-        return ELF_E_HEADER;
+    if (p[0] != 0x7f || p[1] != 'E' || p[2] != 'L' || p[3] != 'F') return ELF_E_MAGIC;
+    if (p[4] != 2 || p[5] != 1 || p[6] != 1 || read_le(p + 20, 4) != 1) return ELF_E_CLASS;
+    if (read_le(p + 16, 2) != ET_EXEC) return ELF_E_TYPE;
+    if (read_le(p + 18, 2) != rules->machine) return ELF_E_MACHINE;
+    if (read_le(p + 52, 2) != EHDR_SIZE || read_le(p + 54, 2) != PHDR_SIZE) return ELF_E_HEADER;
     return ELF_OK;
 }
 
@@ -63,10 +58,8 @@ static enum elf_error load_check(const struct phdr *h, uint64_t file_size,
         return ELF_E_ADDRESS;
     if ((h->vaddr & mask) != (h->offset & mask) || (h->align > 1 && !number_is_power(h->align)))
         return ELF_E_ALIGN;
-    if ((h->flags & ~(ELF_R | ELF_W | ELF_X)) != 0 || (h->flags & ELF_R) == 0)
-        return ELF_E_FLAGS;
-    if ((h->flags & ELF_W) != 0 && (h->flags & ELF_X) != 0)
-        return ELF_E_WX;
+    if ((h->flags & ~(ELF_R | ELF_W | ELF_X)) != 0 || (h->flags & ELF_R) == 0) return ELF_E_FLAGS;
+    if ((h->flags & ELF_W) != 0 && (h->flags & ELF_X) != 0) return ELF_E_WX;
     return ELF_OK;
 }
 
@@ -77,15 +70,11 @@ static enum elf_error load_add(struct elf_image *out, const struct phdr *h, uint
     enum elf_error e;
     struct elf_segment *s;
 
-    if (h->memsz == 0 && h->filesz == 0)
-        return ELF_OK;
+    if (h->memsz == 0 && h->filesz == 0) return ELF_OK;
     e = load_check(h, file_size, rules);
-    if (e != ELF_OK)
-        return e;
-    if (out->count == ELF_SEGMENTS_MAX)
-        return ELF_E_SEGMENTS;
-    if (out->count != 0 && (h->vaddr & ~mask) < out->high)
-        return ELF_E_ORDER;
+    if (e != ELF_OK) return e;
+    if (out->count == ELF_SEGMENTS_MAX) return ELF_E_SEGMENTS;
+    if (out->count != 0 && (h->vaddr & ~mask) < out->high) return ELF_E_ORDER;
     /* A page-rounded end beyond `top` would let a mapping spill over the limit. */
     if ((rules->top & mask) != 0 && h->vaddr + h->memsz > (rules->top & ~mask))
         return ELF_E_ADDRESS;
@@ -95,8 +84,7 @@ static enum elf_error load_add(struct elf_image *out, const struct phdr *h, uint
     s->offset = h->offset;
     s->filesz = h->filesz;
     s->flags = h->flags;
-    if (out->count == 0)
-        out->low = h->vaddr & ~mask;
+    if (out->count == 0) out->low = h->vaddr & ~mask;
     out->high = ((h->vaddr + h->memsz - 1) | mask) + 1;
     out->count++;
     return ELF_OK;
@@ -118,17 +106,12 @@ static enum elf_error phdr_take(struct elf_image *out, const struct phdr *h, uin
                                 const struct elf_rules *rules)
 {
     switch (h->type) {
-    case PT_LOAD:
-        return load_add(out, h, file_size, rules);
-    case PT_TLS:
-        return tls_add(out, h);
+    case PT_LOAD: return load_add(out, h, file_size, rules);
+    case PT_TLS: return tls_add(out, h);
     case PT_DYNAMIC:
-    case PT_INTERP:
-        return ELF_E_DYNAMIC;
-    case PT_GNU_STACK:
-        return (h->flags & ELF_X) != 0 ? ELF_E_WX : ELF_OK;
-    default:
-        return ELF_OK;
+    case PT_INTERP: return ELF_E_DYNAMIC;
+    case PT_GNU_STACK: return (h->flags & ELF_X) != 0 ? ELF_E_WX : ELF_OK;
+    default: return ELF_OK;
     }
 }
 
@@ -147,8 +130,7 @@ static bool image_has_entry(const struct elf_image *out)
 /* The initial TLS image is copied from memory, so its file part must be loaded. */
 static bool image_has_tls(const struct elf_image *out)
 {
-    if (!out->has_tls)
-        return true;
+    if (!out->has_tls) return true;
     for (uint32_t i = 0; i < out->count; i++) {
         const struct elf_segment *s = &out->segment[i];
 
@@ -175,12 +157,9 @@ static uint64_t image_find_phdr(const struct elf_image *out, uint64_t phoff)
 
 static enum elf_error image_finish(struct elf_image *out, uint64_t phoff)
 {
-    if (out->count == 0)
-        return ELF_E_SEGMENTS;
-    if (!image_has_entry(out))
-        return ELF_E_ENTRY;
-    if (!image_has_tls(out))
-        return ELF_E_TLS;
+    if (out->count == 0) return ELF_E_SEGMENTS;
+    if (!image_has_entry(out)) return ELF_E_ENTRY;
+    if (!image_has_tls(out)) return ELF_E_TLS;
     out->phdr = image_find_phdr(out, phoff);
     return ELF_OK;
 }
@@ -192,16 +171,13 @@ enum elf_error elf_read(struct elf_image *out, const void *head, size_t head_siz
     enum elf_error e;
     uint64_t phoff;
 
-    if (head_size > file_size || head_size < EHDR_SIZE)
-        return ELF_E_SHORT;
+    if (head_size > file_size || head_size < EHDR_SIZE) return ELF_E_SHORT;
     e = header_check(p, rules);
-    if (e != ELF_OK)
-        return e;
+    if (e != ELF_OK) return e;
     phoff = read_le(p + 32, 8);
     out->phnum = (uint32_t)read_le(p + 56, 2);
     out->phentsize = PHDR_SIZE;
-    if (out->phnum == 0 || out->phnum > ELF_HEADERS_MAX || (phoff & 7u) != 0)
-        return ELF_E_HEADER;
+    if (out->phnum == 0 || out->phnum > ELF_HEADERS_MAX || (phoff & 7u) != 0) return ELF_E_HEADER;
     if (phoff > head_size || (uint64_t)out->phnum * PHDR_SIZE > head_size - phoff)
         return ELF_E_SHORT;
     out->entry = read_le(p + 24, 8);

@@ -24,7 +24,6 @@ const char *elf_strerror(enum elf_error error)
         [ELF_E_TLS] = "executable thread-local segment is malformed",
     };
 
-    if ((unsigned)error >= ELF_E_COUNT || text[error] == NULL)
-        return "unknown executable error";
+    if ((unsigned)error >= ELF_E_COUNT || text[error] == NULL) return "unknown executable error";
     return text[error];
 }

@@ -52,12 +52,10 @@ static enum fdt_error token_read_name(const struct fdt *f, uint32_t off, struct 
     uint32_t end = off;
 
     while (end < f->struct_size && s[end] != 0) {
-        if (s[end] <= 0x20 || s[end] >= 0x7f || s[end] == '/')
-            return FDT_E_NODE_NAME;
+        if (s[end] <= 0x20 || s[end] >= 0x7f || s[end] == '/') return FDT_E_NODE_NAME;
         end++;
     }
-    if (end == f->struct_size)
-        return FDT_E_NODE_NAME;
+    if (end == f->struct_size) return FDT_E_NODE_NAME;
     t->name = (const char *)(s + off);
     t->next = (end + 4u) & ~3u;
     return t->next <= f->struct_size ? FDT_OK : FDT_E_TRUNCATED;
@@ -69,15 +67,12 @@ static enum fdt_error token_read_prop(const struct fdt *f, uint32_t off, struct 
     const uint8_t *s = f->blob + f->struct_off;
     uint32_t name;
 
-    if (!area_is_inside(off, 8, f->struct_size))
-        return FDT_E_TRUNCATED;
+    if (!area_is_inside(off, 8, f->struct_size)) return FDT_E_TRUNCATED;
     t->len = read_be32(s + off);
     name = read_be32(s + off + 4);
     off += 8;
-    if (!area_is_inside(off, t->len, f->struct_size))
-        return FDT_E_TRUNCATED;
-    if (name >= f->strings_size || f->blob[f->strings_off + name] == 0)
-        return FDT_E_PROP_NAME;
+    if (!area_is_inside(off, t->len, f->struct_size)) return FDT_E_TRUNCATED;
+    if (name >= f->strings_size || f->blob[f->strings_off + name] == 0) return FDT_E_PROP_NAME;
     t->name = (const char *)(f->blob + f->strings_off + name);
     t->data = s + off;
     t->next = (off + t->len + 3u) & ~3u;
@@ -86,24 +81,19 @@ static enum fdt_error token_read_prop(const struct fdt *f, uint32_t off, struct 
 
 static enum fdt_error token_read(const struct fdt *f, uint32_t off, struct token *t)
 {
-    if ((off & 3u) != 0 || !area_is_inside(off, 4, f->struct_size))
-        return FDT_E_TRUNCATED;
+    if ((off & 3u) != 0 || !area_is_inside(off, 4, f->struct_size)) return FDT_E_TRUNCATED;
     t->kind = read_be32(f->blob + f->struct_off + off);
     t->next = off + 4;
     t->name = NULL;
     t->data = NULL;
     t->len = 0;
     switch (t->kind) {
-    case TOKEN_BEGIN:
-        return token_read_name(f, off + 4, t);
-    case TOKEN_PROP:
-        return token_read_prop(f, off + 4, t);
+    case TOKEN_BEGIN: return token_read_name(f, off + 4, t);
+    case TOKEN_PROP: return token_read_prop(f, off + 4, t);
     case TOKEN_END_NODE:
     case TOKEN_NOP:
-    case TOKEN_END:
-        return FDT_OK;
-    default:
-        return FDT_E_TOKEN;
+    case TOKEN_END: return FDT_OK;
+    default: return FDT_E_TOKEN;
     }
 }
 
@@ -118,17 +108,14 @@ struct walk {
 static enum fdt_error walk_begin(struct fdt *f, struct walk *w, uint32_t off, const struct token *t)
 {
     if (w->open == 0) {
-        if (w->root_seen)
-            return FDT_E_BALANCE;
-        if (t->name[0] != 0)
-            return FDT_E_NODE_NAME;
+        if (w->root_seen) return FDT_E_BALANCE;
+        if (t->name[0] != 0) return FDT_E_NODE_NAME;
         w->root_seen = true;
         f->root = off;
     } else if (t->name[0] == 0) {
         return FDT_E_NODE_NAME;
     }
-    if (w->open > FDT_DEPTH_MAX)
-        return FDT_E_DEPTH;
+    if (w->open > FDT_DEPTH_MAX) return FDT_E_DEPTH;
     w->open++;
     w->props_over = false;
     return FDT_OK;
@@ -137,21 +124,17 @@ static enum fdt_error walk_begin(struct fdt *f, struct walk *w, uint32_t off, co
 static enum fdt_error walk_step(struct fdt *f, struct walk *w, uint32_t off, const struct token *t)
 {
     switch (t->kind) {
-    case TOKEN_BEGIN:
-        return walk_begin(f, w, off, t);
+    case TOKEN_BEGIN: return walk_begin(f, w, off, t);
     case TOKEN_END_NODE:
-        if (w->open == 0)
-            return FDT_E_BALANCE;
+        if (w->open == 0) return FDT_E_BALANCE;
         w->open--;
         w->props_over = true;
         return FDT_OK;
-    case TOKEN_PROP:
-        return w->open == 0 || w->props_over ? FDT_E_PROP_PLACE : FDT_OK;
+    case TOKEN_PROP: return w->open == 0 || w->props_over ? FDT_E_PROP_PLACE : FDT_OK;
     case TOKEN_END:
         w->finished = true;
         return w->open == 0 && w->root_seen ? FDT_OK : FDT_E_BALANCE;
-    default:
-        return FDT_OK;
+    default: return FDT_OK;
     }
 }
 
@@ -164,10 +147,8 @@ static enum fdt_error fdt_check_struct(struct fdt *f)
     while (!w.finished) {
         enum fdt_error e = token_read(f, off, &t);
 
-        if (e == FDT_OK)
-            e = walk_step(f, &w, off, &t);
-        if (e != FDT_OK)
-            return e;
+        if (e == FDT_OK) e = walk_step(f, &w, off, &t);
+        if (e != FDT_OK) return e;
         off = t.next;
     }
     return FDT_OK;
@@ -178,19 +159,15 @@ static enum fdt_error fdt_check_reserve(struct fdt *f)
     uint32_t off = f->reserve_off;
 
     f->reserve_count = 0;
-    if ((off & 7u) != 0)
-        return FDT_E_RESERVE;
+    if ((off & 7u) != 0) return FDT_E_RESERVE;
     for (;; off += 16) {
         uint64_t base, size;
 
-        if (!area_is_inside(off, 16, f->size))
-            return FDT_E_RESERVE;
+        if (!area_is_inside(off, 16, f->size)) return FDT_E_RESERVE;
         base = read_be64(f->blob + off);
         size = read_be64(f->blob + off + 8);
-        if (base == 0 && size == 0)
-            return FDT_OK;
-        if (size > UINT64_MAX - base)
-            return FDT_E_RESERVE;
+        if (base == 0 && size == 0) return FDT_OK;
+        if (size > UINT64_MAX - base) return FDT_E_RESERVE;
         f->reserve_count++;
     }
 }
@@ -199,8 +176,7 @@ static enum fdt_error fdt_check_areas(struct fdt *f)
 {
     if ((f->struct_off & 3u) != 0 || !area_is_inside(f->struct_off, f->struct_size, f->size))
         return FDT_E_STRUCT_AREA;
-    if (!area_is_inside(f->strings_off, f->strings_size, f->size))
-        return FDT_E_STRING_AREA;
+    if (!area_is_inside(f->strings_off, f->strings_size, f->size)) return FDT_E_STRING_AREA;
     /* A NUL at the very end terminates every string that starts inside: no scan per property. */
     if (f->strings_size != 0 && f->blob[f->strings_off + f->strings_size - 1] != 0)
         return FDT_E_STRING_AREA;
@@ -212,28 +188,21 @@ enum fdt_error fdt_init(struct fdt *f, const void *blob, size_t size)
     const uint8_t *p = blob;
     enum fdt_error e;
 
-    if (((uintptr_t)blob & 7u) != 0)
-        return FDT_E_ALIGN;
-    if (size < FDT_HEADER_SIZE)
-        return FDT_E_SHORT;
-    if (read_be32(p) != FDT_MAGIC)
-        return FDT_E_MAGIC;
+    if (((uintptr_t)blob & 7u) != 0) return FDT_E_ALIGN;
+    if (size < FDT_HEADER_SIZE) return FDT_E_SHORT;
+    if (read_be32(p) != FDT_MAGIC) return FDT_E_MAGIC;
     f->blob = p;
     f->size = read_be32(p + 4);
-    if (f->size > FDT_SIZE_MAX)
-        return FDT_E_SIZE;
-    if (f->size < FDT_HEADER_SIZE || f->size > size)
-        return FDT_E_SHORT;
-    if (read_be32(p + 20) < FDT_VERSION || read_be32(p + 24) > FDT_VERSION)
-        return FDT_E_VERSION;
+    if (f->size > FDT_SIZE_MAX) return FDT_E_SIZE;
+    if (f->size < FDT_HEADER_SIZE || f->size > size) return FDT_E_SHORT;
+    if (read_be32(p + 20) < FDT_VERSION || read_be32(p + 24) > FDT_VERSION) return FDT_E_VERSION;
     f->struct_off = read_be32(p + 8);
     f->strings_off = read_be32(p + 12);
     f->reserve_off = read_be32(p + 16);
     f->strings_size = read_be32(p + 32);
     f->struct_size = read_be32(p + 36);
     e = fdt_check_areas(f);
-    if (e == FDT_OK)
-        e = fdt_check_reserve(f);
+    if (e == FDT_OK) e = fdt_check_reserve(f);
     return e == FDT_OK ? fdt_check_struct(f) : e;
 }
 
@@ -243,15 +212,12 @@ uint32_t fdt_node_next(const struct fdt *f, uint32_t node, uint32_t *depth)
     uint32_t off = node;
     struct token t;
 
-    if (token_read(f, off, &t) != FDT_OK || t.kind != TOKEN_BEGIN)
-        return FDT_NONE;
+    if (token_read(f, off, &t) != FDT_OK || t.kind != TOKEN_BEGIN) return FDT_NONE;
     level++;
     for (off = t.next; token_read(f, off, &t) == FDT_OK && t.kind != TOKEN_END; off = t.next) {
-        if (t.kind == TOKEN_END_NODE)
-            level--;
+        if (t.kind == TOKEN_END_NODE) level--;
         if (t.kind == TOKEN_BEGIN) {
-            if (depth != NULL)
-                *depth = level;
+            if (depth != NULL) *depth = level;
             return off;
         }
     }
@@ -262,8 +228,7 @@ const char *fdt_node_name(const struct fdt *f, uint32_t node)
 {
     struct token t;
 
-    if (token_read(f, node, &t) != FDT_OK || t.kind != TOKEN_BEGIN)
-        return NULL;
+    if (token_read(f, node, &t) != FDT_OK || t.kind != TOKEN_BEGIN) return NULL;
     return t.name;
 }
 
@@ -273,10 +238,8 @@ bool fdt_prop_next(const struct fdt *f, struct fdt_prop *p)
     struct token t;
 
     for (; token_read(f, off, &t) == FDT_OK; off = t.next) {
-        if (t.kind == TOKEN_NOP)
-            continue;
-        if (t.kind != TOKEN_PROP)
-            return false;
+        if (t.kind == TOKEN_NOP) continue;
+        if (t.kind != TOKEN_PROP) return false;
         p->name = t.name;
         p->data = t.data;
         p->len = t.len;
@@ -290,8 +253,7 @@ bool fdt_prop_first(const struct fdt *f, uint32_t node, struct fdt_prop *p)
 {
     struct token t;
 
-    if (token_read(f, node, &t) != FDT_OK || t.kind != TOKEN_BEGIN)
-        return false;
+    if (token_read(f, node, &t) != FDT_OK || t.kind != TOKEN_BEGIN) return false;
     p->next = t.next;
     return fdt_prop_next(f, p);
 }
@@ -300,8 +262,7 @@ enum fdt_error fdt_memreserve(const struct fdt *f, uint32_t index, struct fdt_ra
 {
     const uint8_t *p;
 
-    if (index >= f->reserve_count)
-        return FDT_E_MISSING;
+    if (index >= f->reserve_count) return FDT_E_MISSING;
     p = f->blob + f->reserve_off + 16 * index;
     out->base = read_be64(p);
     out->size = read_be64(p + 8);

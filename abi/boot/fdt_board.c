@@ -29,12 +29,9 @@ static enum fdt_error reg_pick(const struct fdt *f, uint32_t node, uint32_t *ind
     for (uint32_t i = 0;; i++) {
         enum fdt_error e = fdt_reg(f, node, i, out);
 
-        if (e != FDT_OK)
-            return e;
-        if (out->size == 0)
-            continue;
-        if (*index == 0)
-            return FDT_OK;
+        if (e != FDT_OK) return e;
+        if (out->size == 0) continue;
+        if (*index == 0) return FDT_OK;
         (*index)--;
     }
 }
@@ -46,11 +43,9 @@ enum fdt_error fdt_memory(const struct fdt *f, uint32_t index, struct fdt_range 
     for (uint32_t n = fdt_root(f); n != FDT_NONE; n = fdt_node_next(f, n, &depth)) {
         enum fdt_error e;
 
-        if (depth != 1 || !node_is_memory(f, n))
-            continue;
+        if (depth != 1 || !node_is_memory(f, n)) continue;
         e = reg_pick(f, n, &index, out);
-        if (e != FDT_E_MISSING)
-            return e;
+        if (e != FDT_E_MISSING) return e;
     }
     return FDT_E_MISSING;
 }
@@ -59,21 +54,17 @@ enum fdt_error fdt_reserved(const struct fdt *f, uint32_t index, struct fdt_rang
 {
     uint32_t depth = 0, n;
 
-    if (index < f->reserve_count)
-        return fdt_memreserve(f, index, out);
+    if (index < f->reserve_count) return fdt_memreserve(f, index, out);
     index -= f->reserve_count;
     n = fdt_find_path(f, "/reserved-memory");
-    if (n == FDT_NONE)
-        return FDT_E_MISSING;
+    if (n == FDT_NONE) return FDT_E_MISSING;
     for (n = fdt_node_next(f, n, &depth); n != FDT_NONE && depth >= 1 && depth <= FDT_DEPTH_MAX;
          n = fdt_node_next(f, n, &depth)) {
         enum fdt_error e;
 
-        if (depth != 1 || !fdt_node_is_enabled(f, n))
-            continue;
+        if (depth != 1 || !fdt_node_is_enabled(f, n)) continue;
         e = reg_pick(f, n, &index, out);
-        if (e != FDT_E_MISSING)
-            return e;
+        if (e != FDT_E_MISSING) return e;
     }
     return FDT_E_MISSING;
 }
@@ -85,10 +76,8 @@ static enum fdt_error chosen_read_address(const struct fdt *f, uint32_t node, co
     struct fdt_prop p;
 
     *out = 0;
-    if (!fdt_prop_get(f, node, name, &p))
-        return FDT_OK;
-    if (p.len != 4 && p.len != 8)
-        return FDT_E_LENGTH;
+    if (!fdt_prop_get(f, node, name, &p)) return FDT_OK;
+    if (p.len != 4 && p.len != 8) return FDT_E_LENGTH;
     for (uint32_t i = 0; i < p.len; i++)
         *out = *out << 8 | p.data[i];
     return FDT_OK;
@@ -100,8 +89,7 @@ static enum fdt_error chosen_read_string(const struct fdt *f, uint32_t node, con
     struct fdt_prop p;
 
     *out = NULL;
-    if (!fdt_prop_get(f, node, name, &p))
-        return FDT_OK;
+    if (!fdt_prop_get(f, node, name, &p)) return FDT_OK;
     *out = fdt_prop_string_at(&p, 0);
     return *out != NULL ? FDT_OK : FDT_E_VALUE;
 }
@@ -123,17 +111,12 @@ enum fdt_error fdt_chosen_read(const struct fdt *f, struct fdt_chosen *out)
     enum fdt_error e;
 
     *out = none;
-    if (node == FDT_NONE)
-        return FDT_OK;
+    if (node == FDT_NONE) return FDT_OK;
     e = chosen_read_address(f, node, "linux,initrd-start", &out->initrd_start);
-    if (e == FDT_OK)
-        e = chosen_read_address(f, node, "linux,initrd-end", &out->initrd_end);
-    if (e == FDT_OK && out->initrd_end < out->initrd_start)
-        e = FDT_E_RANGE;
-    if (e == FDT_OK)
-        e = chosen_read_string(f, node, "bootargs", &out->bootargs);
-    if (e == FDT_OK)
-        e = chosen_read_string(f, node, "stdout-path", &out->stdout_path);
+    if (e == FDT_OK) e = chosen_read_address(f, node, "linux,initrd-end", &out->initrd_end);
+    if (e == FDT_OK && out->initrd_end < out->initrd_start) e = FDT_E_RANGE;
+    if (e == FDT_OK) e = chosen_read_string(f, node, "bootargs", &out->bootargs);
+    if (e == FDT_OK) e = chosen_read_string(f, node, "stdout-path", &out->stdout_path);
     chosen_read_seed(f, node, "rng-seed", &out->rng_seed, &out->rng_seed_len);
     chosen_read_seed(f, node, "kaslr-seed", &out->kaslr_seed, &out->kaslr_seed_len);
     return e;
@@ -147,13 +130,10 @@ enum fdt_error fdt_psci(const struct fdt *f, enum fdt_conduit *out)
     for (uint32_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         uint32_t node = fdt_find_compatible(f, FDT_NONE, names[i]);
 
-        if (node == FDT_NONE)
-            continue;
+        if (node == FDT_NONE) continue;
         method = fdt_prop_string(f, node, "method");
-        if (method == NULL)
-            return FDT_E_MISSING;
-        if (!string_is_equal(method, "hvc") && !string_is_equal(method, "smc"))
-            return FDT_E_VALUE;
+        if (method == NULL) return FDT_E_MISSING;
+        if (!string_is_equal(method, "hvc") && !string_is_equal(method, "smc")) return FDT_E_VALUE;
         *out = method[0] == 'h' ? FDT_CONDUIT_HVC : FDT_CONDUIT_SMC;
         return FDT_OK;
     }
@@ -171,8 +151,7 @@ enum fdt_error fdt_gic_find(const struct fdt *f, struct fdt_gic *out)
 
     for (uint32_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         out->node = fdt_find_compatible(f, FDT_NONE, kinds[i].name);
-        if (out->node == FDT_NONE)
-            continue;
+        if (out->node == FDT_NONE) continue;
         out->version = kinds[i].version;
         e = fdt_reg(f, out->node, 0, &out->dist);
         return e == FDT_OK ? fdt_reg(f, out->node, 1, &out->cpu) : e;
@@ -184,17 +163,13 @@ enum fdt_error fdt_timer_find(const struct fdt *f, struct fdt_timer *out)
 {
     uint32_t node = fdt_find_compatible(f, FDT_NONE, "arm,armv8-timer");
 
-    if (node == FDT_NONE)
-        node = fdt_find_compatible(f, FDT_NONE, "arm,armv7-timer");
-    if (node == FDT_NONE)
-        return FDT_E_MISSING;
+    if (node == FDT_NONE) node = fdt_find_compatible(f, FDT_NONE, "arm,armv7-timer");
+    if (node == FDT_NONE) return FDT_E_MISSING;
     for (out->count = 0; out->count < FDT_TIMER_IRQS; out->count++) {
         enum fdt_error e = fdt_interrupt(f, node, out->count, &out->irq[out->count]);
 
-        if (e == FDT_E_MISSING)
-            break;
-        if (e != FDT_OK)
-            return e;
+        if (e == FDT_E_MISSING) break;
+        if (e != FDT_OK) return e;
     }
     return out->count != 0 ? FDT_OK : FDT_E_MISSING;
 }

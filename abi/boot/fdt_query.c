@@ -36,8 +36,7 @@ static uint64_t cells_read(const uint8_t *p, uint32_t cells)
 bool fdt_prop_get(const struct fdt *f, uint32_t node, const char *name, struct fdt_prop *p)
 {
     for (bool more = fdt_prop_first(f, node, p); more; more = fdt_prop_next(f, p)) {
-        if (string_is_equal(p->name, name))
-            return true;
+        if (string_is_equal(p->name, name)) return true;
     }
     return false;
 }
@@ -46,10 +45,8 @@ enum fdt_error fdt_prop_u32(const struct fdt *f, uint32_t node, const char *name
 {
     struct fdt_prop p;
 
-    if (!fdt_prop_get(f, node, name, &p))
-        return FDT_E_MISSING;
-    if (p.len != 4)
-        return FDT_E_LENGTH;
+    if (!fdt_prop_get(f, node, name, &p)) return FDT_E_MISSING;
+    if (p.len != 4) return FDT_E_LENGTH;
     *out = (uint32_t)cells_read(p.data, 1);
     return FDT_OK;
 }
@@ -59,10 +56,8 @@ const char *fdt_prop_string_at(const struct fdt_prop *p, uint32_t index)
     uint32_t start = 0;
 
     for (uint32_t i = 0; i < p->len; i++) {
-        if (p->data[i] != 0)
-            continue;
-        if (index == 0)
-            return (const char *)(p->data + start);
+        if (p->data[i] != 0) continue;
+        if (index == 0) return (const char *)(p->data + start);
         index--;
         start = i + 1;
     }
@@ -82,8 +77,7 @@ static bool name_is_match(const char *name, const char *part, size_t len)
     bool unit = false;
 
     for (size_t i = 0; i < len; i++) {
-        if (name[i] == 0 || name[i] != part[i])
-            return false;
+        if (name[i] == 0 || name[i] != part[i]) return false;
         unit = unit || part[i] == '@';
     }
     return name[len] == 0 || (!unit && name[len] == '@');
@@ -96,8 +90,7 @@ static uint32_t node_find_child(const struct fdt *f, uint32_t node, const char *
     for (node = fdt_node_next(f, node, &depth);
          node != FDT_NONE && depth >= 1 && depth <= FDT_DEPTH_MAX;
          node = fdt_node_next(f, node, &depth)) {
-        if (depth == 1 && name_is_match(fdt_node_name(f, node), part, len))
-            return node;
+        if (depth == 1 && name_is_match(fdt_node_name(f, node), part, len)) return node;
     }
     return FDT_NONE;
 }
@@ -106,15 +99,13 @@ uint32_t fdt_find_path(const struct fdt *f, const char *path)
 {
     uint32_t node = f->root;
 
-    if (*path != '/')
-        return FDT_NONE;
+    if (*path != '/') return FDT_NONE;
     while (node != FDT_NONE) {
         size_t len = 0;
 
         while (*path == '/')
             path++;
-        if (*path == 0)
-            return node;
+        if (*path == 0) return node;
         while (path[len] != 0 && path[len] != '/')
             len++;
         node = node_find_child(f, node, path, len);
@@ -128,8 +119,7 @@ uint32_t fdt_find_phandle(const struct fdt *f, uint32_t phandle)
     for (uint32_t node = f->root; node != FDT_NONE; node = fdt_node_next(f, node, NULL)) {
         uint32_t v;
 
-        if (fdt_prop_u32(f, node, "phandle", &v) == FDT_OK && v == phandle)
-            return node;
+        if (fdt_prop_u32(f, node, "phandle", &v) == FDT_OK && v == phandle) return node;
     }
     return FDT_NONE;
 }
@@ -139,13 +129,10 @@ bool fdt_node_is_compatible(const struct fdt *f, uint32_t node, const char *comp
     struct fdt_prop p;
     uint32_t start = 0;
 
-    if (!fdt_prop_get(f, node, "compatible", &p))
-        return false;
+    if (!fdt_prop_get(f, node, "compatible", &p)) return false;
     for (uint32_t i = 0; i < p.len; i++) {
-        if (p.data[i] != 0)
-            continue;
-        if (string_is_equal((const char *)(p.data + start), compatible))
-            return true;
+        if (p.data[i] != 0) continue;
+        if (string_is_equal((const char *)(p.data + start), compatible)) return true;
         start = i + 1;
     }
     return false;
@@ -156,8 +143,7 @@ bool fdt_node_is_enabled(const struct fdt *f, uint32_t node)
     struct fdt_prop p;
     const char *s;
 
-    if (!fdt_prop_get(f, node, "status", &p))
-        return true;
+    if (!fdt_prop_get(f, node, "status", &p)) return true;
     s = fdt_prop_string_at(&p, 0);
     return s != NULL && (string_is_equal(s, "okay") || string_is_equal(s, "ok"));
 }
@@ -178,12 +164,10 @@ static bool lineage_find(const struct fdt *f, uint32_t node, struct lineage *l)
     uint32_t depth = 0;
 
     for (uint32_t n = f->root; n != FDT_NONE; n = fdt_node_next(f, n, &depth)) {
-        if (depth > FDT_DEPTH_MAX)
-            return false;
+        if (depth > FDT_DEPTH_MAX) return false;
         l->at[depth] = n;
         l->depth = depth;
-        if (n == node)
-            return true;
+        if (n == node) return true;
     }
     return false;
 }
@@ -205,11 +189,9 @@ static enum fdt_error node_read_cells(const struct fdt *f, uint32_t node, uint32
     *addr = 2;
     *size = 1;
     e = fdt_prop_u32(f, node, "#address-cells", addr);
-    if (e != FDT_OK && e != FDT_E_MISSING)
-        return e;
+    if (e != FDT_OK && e != FDT_E_MISSING) return e;
     e = fdt_prop_u32(f, node, "#size-cells", size);
-    if (e != FDT_OK && e != FDT_E_MISSING)
-        return e;
+    if (e != FDT_OK && e != FDT_E_MISSING) return e;
     return *addr >= 1 && *addr <= 2 && *size <= 2 ? FDT_OK : FDT_E_CELLS;
 }
 
@@ -221,17 +203,12 @@ static enum fdt_error bus_translate(const struct fdt *f, uint32_t parent, uint32
     struct fdt_prop p;
     enum fdt_error e = node_read_cells(f, node, &ca, &cs);
 
-    if (e == FDT_OK)
-        e = node_read_cells(f, parent, &pa, &ps);
-    if (e != FDT_OK)
-        return e;
-    if (!fdt_prop_get(f, node, "ranges", &p))
-        return FDT_E_TRANSLATE;
-    if (p.len == 0)
-        return FDT_OK;
+    if (e == FDT_OK) e = node_read_cells(f, parent, &pa, &ps);
+    if (e != FDT_OK) return e;
+    if (!fdt_prop_get(f, node, "ranges", &p)) return FDT_E_TRANSLATE;
+    if (p.len == 0) return FDT_OK;
     entry = 4 * (ca + pa + cs);
-    if (p.len % entry != 0)
-        return FDT_E_LENGTH;
+    if (p.len % entry != 0) return FDT_E_LENGTH;
     for (uint32_t off = 0; off < p.len; off += entry) {
         uint64_t child = cells_read(p.data + off, ca);
         uint64_t to = cells_read(p.data + off + 4 * ca, pa);
@@ -239,8 +216,7 @@ static enum fdt_error bus_translate(const struct fdt *f, uint32_t parent, uint32
 
         if (r->base < child || r->base - child > size || r->size > size - (r->base - child))
             continue;
-        if (to > UINT64_MAX - (r->base - child) - r->size)
-            return FDT_E_RANGE;
+        if (to > UINT64_MAX - (r->base - child) - r->size) return FDT_E_RANGE;
         r->base = to + (r->base - child);
         return FDT_OK;
     }
@@ -255,15 +231,11 @@ static enum fdt_error reg_read(const struct fdt *f, uint32_t parent, uint32_t no
     struct fdt_prop p;
     enum fdt_error e = node_read_cells(f, parent, &ac, &sc);
 
-    if (e != FDT_OK)
-        return e;
-    if (!fdt_prop_get(f, node, "reg", &p))
-        return FDT_E_MISSING;
+    if (e != FDT_OK) return e;
+    if (!fdt_prop_get(f, node, "reg", &p)) return FDT_E_MISSING;
     entry = 4 * (ac + sc);
-    if (p.len % entry != 0)
-        return FDT_E_LENGTH;
-    if (index >= p.len / entry)
-        return FDT_E_MISSING;
+    if (p.len % entry != 0) return FDT_E_LENGTH;
+    if (index >= p.len / entry) return FDT_E_MISSING;
     out->base = cells_read(p.data + index * entry, ac);
     out->size = cells_read(p.data + index * entry + 4 * ac, sc);
     return out->size > UINT64_MAX - out->base ? FDT_E_RANGE : FDT_OK;
@@ -274,8 +246,7 @@ enum fdt_error fdt_reg(const struct fdt *f, uint32_t node, uint32_t index, struc
     struct lineage l;
     enum fdt_error e;
 
-    if (!lineage_find(f, node, &l) || l.depth == 0)
-        return FDT_E_MISSING;
+    if (!lineage_find(f, node, &l) || l.depth == 0) return FDT_E_MISSING;
     e = reg_read(f, l.at[l.depth - 1], node, index, out);
     for (uint32_t d = l.depth - 1; e == FDT_OK && d > 0; d--)
         e = bus_translate(f, l.at[d - 1], l.at[d], out);
@@ -301,8 +272,7 @@ static enum fdt_error irq_decode(const uint8_t *p, struct fdt_irq *out)
     uint32_t number = (uint32_t)cells_read(p + 4, 1);
     uint32_t trigger = (uint32_t)cells_read(p + 8, 1) & 0xfu;
 
-    if (type > 1 || number >= (type == 0 ? 988u : 16u))
-        return FDT_E_VALUE;
+    if (type > 1 || number >= (type == 0 ? 988u : 16u)) return FDT_E_VALUE;
     out->intid = number + (type == 0 ? 32u : 16u);
     out->edge = trigger == 1 || trigger == 2;
     return FDT_OK;
@@ -319,16 +289,11 @@ enum fdt_error fdt_interrupt(const struct fdt *f, uint32_t node, uint32_t index,
     if (!lineage_find(f, node, &l) || !fdt_prop_get(f, node, "interrupts", &p))
         return FDT_E_MISSING;
     parent = lineage_find_irq_parent(f, &l);
-    if (parent == FDT_NONE)
-        return FDT_E_MISSING;
+    if (parent == FDT_NONE) return FDT_E_MISSING;
     e = fdt_prop_u32(f, parent, "#interrupt-cells", &cells);
-    if (e != FDT_OK)
-        return e;
-    if (cells != GIC_CELLS)
-        return FDT_E_CELLS;
-    if (p.len % (4 * GIC_CELLS) != 0)
-        return FDT_E_LENGTH;
-    if (index >= p.len / (4 * GIC_CELLS))
-        return FDT_E_MISSING;
+    if (e != FDT_OK) return e;
+    if (cells != GIC_CELLS) return FDT_E_CELLS;
+    if (p.len % (4 * GIC_CELLS) != 0) return FDT_E_LENGTH;
+    if (index >= p.len / (4 * GIC_CELLS)) return FDT_E_MISSING;
     return irq_decode(p.data + 4 * GIC_CELLS * index, out);
 }

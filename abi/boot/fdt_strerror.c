@@ -30,7 +30,6 @@ const char *fdt_strerror(enum fdt_error error)
         [FDT_E_VALUE] = "device tree property has a value that is not understood",
     };
 
-    if ((unsigned)error >= FDT_E_COUNT || text[error] == NULL)
-        return "unknown device tree error";
+    if ((unsigned)error >= FDT_E_COUNT || text[error] == NULL) return "unknown device tree error";
     return text[error];
 }

@@ -4,8 +4,7 @@
 
 bool input_push(struct console *c, uint16_t entry)
 {
-    if (c->in_head - c->in_tail == CONSOLE_INPUT_SIZE)
-        return false;
+    if (c->in_head - c->in_tail == CONSOLE_INPUT_SIZE) return false;
     c->input[c->in_head++ & (CONSOLE_INPUT_SIZE - 1)] = entry;
     return true;
 }
@@ -28,8 +27,7 @@ bool input_is_ready(const struct console *c, size_t max)
     uint32_t count = c->in_head - c->in_tail;
     uint32_t least = c->modes.cc[CONSOLE_VMIN];
 
-    if (modes_have(c, CONSOLE_ICANON))
-        return count != 0;
+    if (modes_have(c, CONSOLE_ICANON)) return count != 0;
     return count >= (least < max ? least : max);
 }
 
@@ -44,16 +42,13 @@ size_t input_take(struct console *c, uint8_t *buf, size_t max)
 
         if ((entry & ENTRY_EOF) != 0) {
             c->in_tail++;
-            if (canonical)
-                return n;
+            if (canonical) return n;
             continue;
         }
-        if (n == max)
-            break;
+        if (n == max) break;
         c->in_tail++;
         buf[n++] = (uint8_t)(entry & ENTRY_BYTE);
-        if (canonical && (entry & ENTRY_END) != 0)
-            break;
+        if (canonical && (entry & ENTRY_END) != 0) break;
     }
     return n;
 }
@@ -99,16 +94,12 @@ enum console_result console_modes_set(struct console *c, const struct console_mo
     if ((m->iflag & ~CONSOLE_IFLAGS) != 0 || (m->oflag & ~CONSOLE_OFLAGS) != 0 ||
         (m->lflag & ~CONSOLE_LFLAGS) != 0)
         return CONSOLE_E_INVALID;
-    if (flush)
-        input_flush(c);
-    if (was && !is && !edit_commit(c, 0))
-        c->line_len = 0;
-    if (!was && is)
-        input_mark_end(c);
+    if (flush) input_flush(c);
+    if (was && !is && !edit_commit(c, 0)) c->line_len = 0;
+    if (!was && is) input_mark_end(c);
     c->modes = *m;
     c->literal = false;
-    if ((m->iflag & CONSOLE_IXON) == 0)
-        c->stopped = false;
+    if ((m->iflag & CONSOLE_IXON) == 0) c->stopped = false;
     output_pump(c);
     readers_serve(c);
     writers_serve(c);
@@ -119,8 +110,7 @@ void console_size_get(const struct console *c, struct console_size *out) { *out 
 
 enum console_result console_size_set(struct console *c, const struct console_size *s)
 {
-    if (s->rows == 0 || s->columns == 0)
-        return CONSOLE_E_INVALID;
+    if (s->rows == 0 || s->columns == 0) return CONSOLE_E_INVALID;
     c->size = *s;
     return CONSOLE_OK;
 }
@@ -128,8 +118,7 @@ enum console_result console_size_set(struct console *c, const struct console_siz
 /* Appends to a queue; false if it is full. */
 static bool queue_add(struct console_queue *q, uint64_t owner, uint64_t token, size_t max)
 {
-    if (q->count == CONSOLE_PENDING_MAX)
-        return false;
+    if (q->count == CONSOLE_PENDING_MAX) return false;
     q->entry[q->count++] = (struct console_pending){owner, token, max};
     return true;
 }
@@ -187,8 +176,7 @@ void console_input(struct console *c, const uint8_t *data, size_t len)
 enum console_result console_read(struct console *c, uint64_t owner, uint64_t token, uint8_t *buf,
                                  size_t max, size_t *len)
 {
-    if (max == 0 || max > CONSOLE_READ_MAX)
-        return CONSOLE_E_INVALID;
+    if (max == 0 || max > CONSOLE_READ_MAX) return CONSOLE_E_INVALID;
     if (c->readers.count == 0 && input_is_ready(c, max)) {
         *len = input_take(c, buf, max);
         return CONSOLE_OK;
@@ -205,8 +193,7 @@ void console_give_back(struct console *c, const uint8_t *data, size_t len)
         c->dropped += len;
         return;
     }
-    if (len == 0 && canonical)
-        c->input[--c->in_tail & (CONSOLE_INPUT_SIZE - 1)] = ENTRY_EOF;
+    if (len == 0 && canonical) c->input[--c->in_tail & (CONSOLE_INPUT_SIZE - 1)] = ENTRY_EOF;
     for (size_t i = len; i-- > 0;) {
         uint16_t mark = canonical && i + 1 == len ? ENTRY_END : 0;
 
@@ -216,8 +203,7 @@ void console_give_back(struct console *c, const uint8_t *data, size_t len)
 
 enum console_result console_wait_room(struct console *c, uint64_t owner, uint64_t token)
 {
-    if (c->writers.count == 0 && (console_poll(c) & CONSOLE_POLL_OUT) != 0)
-        return CONSOLE_OK;
+    if (c->writers.count == 0 && (console_poll(c) & CONSOLE_POLL_OUT) != 0) return CONSOLE_OK;
     return queue_add(&c->writers, owner, token, 0) ? CONSOLE_PENDING : CONSOLE_E_BUSY;
 }
 
@@ -225,8 +211,7 @@ static bool queue_cancel(struct console *c, struct console_queue *q, enum consol
                          uint64_t owner, uint64_t token)
 {
     for (uint32_t i = 0; i < q->count; i++) {
-        if (q->entry[i].owner != owner || q->entry[i].token != token)
-            continue;
+        if (q->entry[i].owner != owner || q->entry[i].token != token) continue;
         queue_remove(q, i);
         c->ops->complete(c->ctx, kind, owner, token, CONSOLE_CANCELLED, NULL, 0);
         return true;
@@ -243,8 +228,7 @@ bool console_cancel(struct console *c, uint64_t owner, uint64_t token)
 static void queue_drop(struct console_queue *q, uint64_t owner)
 {
     for (uint32_t i = q->count; i-- > 0;) {
-        if (q->entry[i].owner == owner)
-            queue_remove(q, i);
+        if (q->entry[i].owner == owner) queue_remove(q, i);
     }
 }
 

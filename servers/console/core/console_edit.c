@@ -50,8 +50,7 @@ static void line_cut(struct console *c, uint32_t len)
     for (uint32_t i = len; i < c->line_len; i++)
         tab = tab || c->line[i] == '\t';
     c->line_len = len;
-    if (!modes_have(c, CONSOLE_ECHO | CONSOLE_ECHOE))
-        return;
+    if (!modes_have(c, CONSOLE_ECHO | CONSOLE_ECHOE)) return;
     for (uint32_t i = to; i < from; i++)
         echo_put(c, CH_BS);
     for (uint32_t i = to; i < from && !tab; i++)
@@ -69,8 +68,7 @@ static uint32_t line_before_last(const struct console *c)
 {
     uint32_t n = c->line_len;
 
-    if (n == 0)
-        return 0;
+    if (n == 0) return 0;
     n--;
     if ((c->modes.iflag & CONSOLE_IUTF8) != 0) {
         for (uint32_t i = 0; i < 3 && n > 0 && (c->line[n] & 0xc0) == 0x80; i++)
@@ -105,8 +103,7 @@ static void line_kill(struct console *c)
 
 static void line_reprint(struct console *c)
 {
-    if (!modes_have(c, CONSOLE_ECHO))
-        return;
+    if (!modes_have(c, CONSOLE_ECHO)) return;
     edit_echo(c, c->modes.cc[CONSOLE_VREPRINT]);
     echo_put(c, '\n');
     c->line_column = c->column;
@@ -120,15 +117,13 @@ bool edit_commit(struct console *c, uint16_t mark)
 {
     uint32_t room = CONSOLE_INPUT_SIZE - (c->in_head - c->in_tail);
 
-    if (c->line_len + 1 > room)
-        return false;
+    if (c->line_len + 1 > room) return false;
     for (uint32_t i = 0; i < c->line_len; i++) {
         bool last = i + 1 == c->line_len && mark == ENTRY_END;
 
         input_push(c, (uint16_t)(c->line[i] | (last ? ENTRY_END : 0)));
     }
-    if (mark == ENTRY_EOF)
-        input_push(c, ENTRY_EOF);
+    if (mark == ENTRY_EOF) input_push(c, ENTRY_EOF);
     c->line_len = 0;
     return true;
 }
@@ -136,8 +131,7 @@ bool edit_commit(struct console *c, uint16_t mark)
 static void line_refuse(struct console *c)
 {
     c->dropped++;
-    if (modes_have(c, CONSOLE_ECHO))
-        echo_put(c, CH_BEL);
+    if (modes_have(c, CONSOLE_ECHO)) echo_put(c, CH_BEL);
 }
 
 /* Appends a byte to the line; `last` leaves no place for the newline that must follow. */
@@ -147,8 +141,7 @@ static bool line_add(struct console *c, uint8_t byte, bool last)
         line_refuse(c);
         return false;
     }
-    if (c->line_len == 0)
-        c->line_column = c->column;
+    if (c->line_len == 0) c->line_column = c->column;
     c->line[c->line_len++] = byte;
     if (modes_have(c, CONSOLE_ECHO) || (byte == '\n' && modes_have(c, CONSOLE_ECHONL)))
         edit_echo(c, byte);
@@ -157,8 +150,7 @@ static bool line_add(struct console *c, uint8_t byte, bool last)
 
 static void line_end(struct console *c, uint8_t byte)
 {
-    if (!line_add(c, byte, true))
-        return;
+    if (!line_add(c, byte, true)) return;
     if (!edit_commit(c, ENTRY_END)) {
         c->line_len--; /* keep the line; the newline may be typed again when there is room */
         line_refuse(c);
@@ -173,8 +165,7 @@ static bool edit_command(struct console *c, uint8_t byte)
     } else if (char_is(c, CONSOLE_VKILL, byte)) {
         line_kill(c);
     } else if (char_is(c, CONSOLE_VEOF, byte)) {
-        if (!edit_commit(c, ENTRY_EOF))
-            line_refuse(c);
+        if (!edit_commit(c, ENTRY_EOF)) line_refuse(c);
     } else if (!modes_have(c, CONSOLE_IEXTEN)) {
         return false;
     } else if (char_is(c, CONSOLE_VWERASE, byte)) {
@@ -197,15 +188,13 @@ static bool edit_signal(struct console *c, uint8_t byte)
                             : char_is(c, CONSOLE_VSUSP, byte) ? CONSOLE_SIG_SUSP
                                                               : 0;
 
-    if (s == 0 || !modes_have(c, CONSOLE_ISIG))
-        return false;
+    if (s == 0 || !modes_have(c, CONSOLE_ISIG)) return false;
     c->stopped = false;
     if (!modes_have(c, CONSOLE_NOFLSH)) {
         input_flush(c);
         c->out_tail = c->out_head;
     }
-    if (modes_have(c, CONSOLE_ECHO))
-        edit_echo(c, byte);
+    if (modes_have(c, CONSOLE_ECHO)) edit_echo(c, byte);
     readers_interrupt(c);
     c->ops->signal(c->ctx, s);
     return true;
@@ -214,8 +203,7 @@ static bool edit_signal(struct console *c, uint8_t byte)
 /* STOP and START; false if `byte` is neither. */
 static bool edit_flow(struct console *c, uint8_t byte)
 {
-    if ((c->modes.iflag & CONSOLE_IXON) == 0)
-        return false;
+    if ((c->modes.iflag & CONSOLE_IXON) == 0) return false;
     if (char_is(c, CONSOLE_VSTART, byte)) {
         c->stopped = false;
         return true;
@@ -224,8 +212,7 @@ static bool edit_flow(struct console *c, uint8_t byte)
         c->stopped = true;
         return true;
     }
-    if ((c->modes.iflag & CONSOLE_IXANY) != 0)
-        c->stopped = false;
+    if ((c->modes.iflag & CONSOLE_IXANY) != 0) c->stopped = false;
     return false;
 }
 
@@ -240,8 +227,7 @@ static void edit_plain(struct console *c, uint8_t byte)
         c->dropped++;
         return;
     }
-    if (modes_have(c, CONSOLE_ECHO))
-        edit_echo(c, byte);
+    if (modes_have(c, CONSOLE_ECHO)) edit_echo(c, byte);
 }
 
 void edit_input(struct console *c, uint8_t byte)
@@ -253,18 +239,14 @@ void edit_input(struct console *c, uint8_t byte)
         edit_plain(c, byte);
         return;
     }
-    if (edit_signal(c, byte) || edit_flow(c, byte))
-        return;
+    if (edit_signal(c, byte) || edit_flow(c, byte)) return;
     if (byte == '\r') {
-        if ((c->modes.iflag & CONSOLE_IGNCR) != 0)
-            return;
-        if ((c->modes.iflag & CONSOLE_ICRNL) != 0)
-            byte = '\n';
+        if ((c->modes.iflag & CONSOLE_IGNCR) != 0) return;
+        if ((c->modes.iflag & CONSOLE_ICRNL) != 0) byte = '\n';
     } else if (byte == '\n' && (c->modes.iflag & CONSOLE_INLCR) != 0) {
         byte = '\r';
     }
-    if (canonical && edit_command(c, byte))
-        return;
+    if (canonical && edit_command(c, byte)) return;
     if (canonical && (byte == '\n' || char_is(c, CONSOLE_VEOL, byte)))
         line_end(c, byte);
     else

@@ -10,10 +10,8 @@ static uint32_t output_room(const struct console *c)
 /* Column after `byte` shows at `column`. `caret`: control characters show as two columns. */
 uint32_t column_after(uint32_t column, uint8_t byte, bool caret)
 {
-    if (byte == '\t')
-        return (column | 7u) + 1;
-    if (byte < 0x20 || byte == CH_DEL)
-        return caret ? column + 2 : column;
+    if (byte == '\t') return (column | 7u) + 1;
+    if (byte < 0x20 || byte == CH_DEL) return caret ? column + 2 : column;
     if ((byte & 0xc0) == 0x80) /* a UTF-8 continuation byte */
         return column;
     return column + 1;
@@ -25,8 +23,7 @@ static void column_track(struct console *c, uint8_t byte)
     if (c->escape == 1) {
         c->escape = byte == '[' ? 2 : 0;
     } else if (c->escape == 2) {
-        if (byte >= 0x40 && byte <= 0x7e)
-            c->escape = 0;
+        if (byte >= 0x40 && byte <= 0x7e) c->escape = 0;
     } else if (byte == CH_ESC) {
         c->escape = 1;
     } else if (byte == '\r') {
@@ -50,12 +47,9 @@ bool output_put(struct console *c, uint8_t byte, uint32_t reserve)
 {
     uint32_t o = (c->modes.oflag & CONSOLE_OPOST) != 0 ? c->modes.oflag : 0;
 
-    if (output_room(c) < reserve + 8)
-        return false;
-    if (byte == '\r' && (o & CONSOLE_OCRNL) != 0)
-        byte = '\n';
-    if (byte == '\n' && (o & CONSOLE_ONLCR) != 0)
-        raw_put(c, '\r');
+    if (output_room(c) < reserve + 8) return false;
+    if (byte == '\r' && (o & CONSOLE_OCRNL) != 0) byte = '\n';
+    if (byte == '\n' && (o & CONSOLE_ONLCR) != 0) raw_put(c, '\r');
     if (byte == '\t' && (o & CONSOLE_OXTABS) != 0) {
         do
             raw_put(c, ' ');
@@ -74,11 +68,9 @@ void output_pump(struct console *c)
         uint32_t n = c->out_head - c->out_tail;
         size_t sent;
 
-        if (n > CONSOLE_OUTPUT_SIZE - at)
-            n = CONSOLE_OUTPUT_SIZE - at;
+        if (n > CONSOLE_OUTPUT_SIZE - at) n = CONSOLE_OUTPUT_SIZE - at;
         sent = c->ops->transmit(c->ctx, c->output + at, n);
-        if (sent == 0 || sent > n)
-            return;
+        if (sent == 0 || sent > n) return;
         c->out_tail += (uint32_t)sent;
     }
 }
@@ -100,8 +92,7 @@ size_t console_write(struct console *c, const uint8_t *data, size_t len)
             size_t before = console_output_count(c);
 
             output_pump(c);
-            if (console_output_count(c) == before)
-                break;
+            if (console_output_count(c) == before) break;
             continue;
         }
         n++;

@@ -13,8 +13,7 @@ struct sink {
 
 static void char_put(struct sink *s, char c)
 {
-    if (s->len + 1 < s->cap)
-        s->out[s->len++] = c;
+    if (s->len + 1 < s->cap) s->out[s->len++] = c;
 }
 
 static void text_put(struct sink *s, const char *z)
@@ -52,28 +51,17 @@ static void field_put(struct sink *s, const char *name, uint64_t v)
 const char *crash_cause(uint32_t kind)
 {
     switch (kind) {
-    case FUT_FAULT_READ:
-        return "read of an address that it may not read";
-    case FUT_FAULT_WRITE:
-        return "write to an address that it may not write";
-    case FUT_FAULT_EXEC:
-        return "jump to an address that it may not execute";
-    case FUT_FAULT_UNDEFINED:
-        return "undefined instruction";
-    case FUT_FAULT_ALIGN:
-        return "misaligned access";
-    case FUT_FAULT_DEBUG:
-        return "breakpoint";
-    case FUT_FAULT_SYSCALL:
-        return "unknown system call";
-    case FUT_FAULT_VECTOR:
-        return "vector instruction without vector state";
-    case CRASH_KILLED:
-        return "killed";
-    case CRASH_EXITED:
-        return "exited";
-    default:
-        return "processor exception";
+    case FUT_FAULT_READ: return "read of an address that it may not read";
+    case FUT_FAULT_WRITE: return "write to an address that it may not write";
+    case FUT_FAULT_EXEC: return "jump to an address that it may not execute";
+    case FUT_FAULT_UNDEFINED: return "undefined instruction";
+    case FUT_FAULT_ALIGN: return "misaligned access";
+    case FUT_FAULT_DEBUG: return "breakpoint";
+    case FUT_FAULT_SYSCALL: return "unknown system call";
+    case FUT_FAULT_VECTOR: return "vector instruction without vector state";
+    case CRASH_KILLED: return "killed";
+    case CRASH_EXITED: return "exited";
+    default: return "processor exception";
     }
 }
 
@@ -121,11 +109,9 @@ size_t crash_format(const struct crash *c, char *out, size_t cap)
 {
     struct sink s = {out, cap, 0};
 
-    if (cap == 0)
-        return 0;
+    if (cap == 0) return 0;
     summary_put(&s, c);
-    if (c->has_registers)
-        registers_put(&s, c);
+    if (c->has_registers) registers_put(&s, c);
     out[s.len] = 0;
     return s.len;
 }

@@ -24,13 +24,12 @@ static uint64_t window_count(struct restart *r, uint64_t now)
     uint64_t step = now / (width != 0 ? width : 1);
     uint64_t sum = 0;
 
-    if (step > r->step + RESTART_STEPS)
-        r->step = step - RESTART_STEPS;
+    if (step > r->step + RESTART_COUNTS) r->step = step - RESTART_COUNTS;
     while (r->step < step) {
         r->step++;
-        r->count[r->step % RESTART_STEPS] = 0;
+        r->count[r->step % RESTART_COUNTS] = 0;
     }
-    for (uint32_t i = 0; i < RESTART_STEPS; i++)
+    for (uint32_t i = 0; i < RESTART_COUNTS; i++)
         sum += r->count[i];
     return sum;
 }
@@ -38,11 +37,9 @@ static uint64_t window_count(struct restart *r, uint64_t now)
 /* Restarts for ever, or another one within the limit? */
 static bool window_has_room(struct restart *r, uint64_t now)
 {
-    if (!r->policy.has_limit)
-        return true;
-    if (window_count(r, now) >= r->policy.max)
-        return false;
-    r->count[r->step % RESTART_STEPS]++;
+    if (!r->policy.has_limit) return true;
+    if (window_count(r, now) >= r->policy.max) return false;
+    r->count[r->step % RESTART_COUNTS]++;
     return true;
 }
 
@@ -50,12 +47,9 @@ enum restart_decision restart_on_death(struct restart *r, uint64_t now, uint64_t
 {
     uint64_t first = delay_first(&r->policy);
 
-    if (!r->policy.always)
-        return r->policy.critical ? RESTART_FATAL : RESTART_NEVER;
-    if (!window_has_room(r, now))
-        return r->policy.critical ? RESTART_FATAL : RESTART_GIVE_UP;
-    if (now - r->started >= RESTART_CALM)
-        r->delay = first;
+    if (!r->policy.always) return r->policy.critical ? RESTART_FATAL : RESTART_NEVER;
+    if (!window_has_room(r, now)) return r->policy.critical ? RESTART_FATAL : RESTART_GIVE_UP;
+    if (now - r->started >= RESTART_CALM) r->delay = first;
     *when = now + r->delay;
     /* A first delay above the maximum is the policy's wish and stays as it is. */
     if (r->delay < RESTART_DELAY_MAX)

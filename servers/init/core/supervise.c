@@ -43,15 +43,9 @@ static void component_judge(struct supervise *s, uint32_t index, uint64_t now)
     uint64_t when = SUPERVISE_NEVER;
 
     switch (restart_on_death(&s->component[index].restart, now, &when)) {
-    case RESTART_AGAIN:
-        component_set_state(s, index, SUPERVISE_DELAYED, when);
-        break;
-    case RESTART_NEVER:
-        component_set_state(s, index, SUPERVISE_DOWN, SUPERVISE_NEVER);
-        break;
-    case RESTART_GIVE_UP:
-        component_set_state(s, index, SUPERVISE_FAILED, SUPERVISE_NEVER);
-        break;
+    case RESTART_AGAIN: component_set_state(s, index, SUPERVISE_DELAYED, when); break;
+    case RESTART_NEVER: component_set_state(s, index, SUPERVISE_DOWN, SUPERVISE_NEVER); break;
+    case RESTART_GIVE_UP: component_set_state(s, index, SUPERVISE_FAILED, SUPERVISE_NEVER); break;
     case RESTART_FATAL:
         component_set_state(s, index, SUPERVISE_FAILED, SUPERVISE_NEVER);
         s->has_failed = true;
@@ -72,15 +66,13 @@ static void component_start(struct supervise *s, uint32_t index, uint64_t now)
 void supervise_start_all(struct supervise *s, uint64_t now)
 {
     for (uint32_t i = 0; i < s->count && !s->has_failed; i++) {
-        if (s->component[i].state == SUPERVISE_NEW)
-            component_start(s, i, now);
+        if (s->component[i].state == SUPERVISE_NEW) component_start(s, i, now);
     }
 }
 
 bool supervise_on_death(struct supervise *s, uint32_t index, uint64_t now)
 {
-    if (index >= s->count || s->component[index].state != SUPERVISE_RUNNING)
-        return false;
+    if (index >= s->count || s->component[index].state != SUPERVISE_RUNNING) return false;
     component_judge(s, index, now);
     if (s->component[index].state == SUPERVISE_DELAYED && s->component[index].when <= now)
         component_start(s, index, now);

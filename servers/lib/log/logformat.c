@@ -9,8 +9,7 @@ struct sink {
 
 static void char_put(struct sink *s, char c)
 {
-    if (s->len + 1 < s->cap)
-        s->out[s->len++] = c;
+    if (s->len + 1 < s->cap) s->out[s->len++] = c;
 }
 
 static void text_put(struct sink *s, const char *z)
@@ -48,8 +47,7 @@ size_t log_format(const struct logring *l, const struct log_record *r, char *out
     struct sink s = {out, cap > 0 ? cap - 1 : 0, 0};
 
     if (cap < 2) {
-        if (cap == 1)
-            out[0] = 0;
+        if (cap == 1) out[0] = 0;
         return 0;
     }
     char_put(&s, '[');

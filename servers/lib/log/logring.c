@@ -38,8 +38,7 @@ _Static_assert(sizeof(struct header) == HEADER, "header has no padding");
 
 bool log_init(struct logring *l, void *memory, uint32_t size, enum log_severity level)
 {
-    if (size < LOG_RING_MIN || (size & (size - 1)) != 0 || level >= LOG_SEVERITIES)
-        return false;
+    if (size < LOG_RING_MIN || (size & (size - 1)) != 0 || level >= LOG_SEVERITIES) return false;
     *l = (struct logring){.data = memory, .size = size, .default_level = (uint8_t)level};
     l->source[0].name[0] = '?';
     l->source_count = 1;
@@ -59,17 +58,13 @@ log_component log_register(struct logring *l, const char *name, size_t len)
 {
     struct log_source *s;
 
-    if (len > LOG_NAME_MAX)
-        len = LOG_NAME_MAX;
+    if (len > LOG_NAME_MAX) len = LOG_NAME_MAX;
     for (uint32_t i = 1; i < l->source_count; i++) {
-        if (name_is_equal(l->source[i].name, name, len))
-            return (log_component)i;
+        if (name_is_equal(l->source[i].name, name, len)) return (log_component)i;
     }
-    if (len == 0 || l->source_count == LOG_COMPONENTS)
-        return 0;
+    if (len == 0 || l->source_count == LOG_COMPONENTS) return 0;
     for (size_t i = 0; i < len; i++) {
-        if (name[i] <= 0x20 || name[i] > 0x7e)
-            return 0;
+        if (name[i] <= 0x20 || name[i] > 0x7e) return 0;
     }
     s = &l->source[l->source_count];
     for (size_t i = 0; i < len; i++)
@@ -85,16 +80,14 @@ const char *log_component_name(const struct logring *l, log_component c)
 
 bool log_set_default_level(struct logring *l, enum log_severity level)
 {
-    if (level >= LOG_SEVERITIES)
-        return false;
+    if (level >= LOG_SEVERITIES) return false;
     l->default_level = (uint8_t)level;
     return true;
 }
 
 bool log_set_level(struct logring *l, log_component c, enum log_severity level)
 {
-    if (level >= LOG_SEVERITIES || c >= l->source_count)
-        return false;
+    if (level >= LOG_SEVERITIES || c >= l->source_count) return false;
     l->source[c].level = (uint8_t)level;
     l->source[c].has_level = true;
     return true;
@@ -112,13 +105,10 @@ static uint32_t char_length(const uint8_t *p, size_t left)
 {
     uint32_t n = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
 
-    if (n == 1)
-        return p[0] >= 0x20 && p[0] != 0x7f;
-    if (n == 0 || n > left || p[0] > 0xf4)
-        return 0;
+    if (n == 1) return p[0] >= 0x20 && p[0] != 0x7f;
+    if (n == 0 || n > left || p[0] > 0xf4) return 0;
     for (uint32_t i = 1; i < n; i++) {
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
+        if ((p[i] & 0xc0) != 0x80) return 0;
     }
     /* C1 controls, overlong forms, surrogates, beyond U+10FFFF. */
     if ((p[0] == 0xc2 && p[1] < 0xa0) || (p[0] == 0xe0 && p[1] < 0xa0) ||
@@ -139,10 +129,8 @@ static uint32_t text_clean(const char *text, size_t len, uint8_t out[LOG_TEXT_MA
     for (size_t i = 0; i < len;) {
         uint32_t k = char_length(p + i, len - i);
 
-        if (n + (k > 1 ? k : 1) > LOG_TEXT_MAX)
-            break;
-        if (k == 0)
-            out[n++] = p[i] == '\n' || p[i] == '\t' || p[i] == '\r' ? ' ' : '?';
+        if (n + (k > 1 ? k : 1) > LOG_TEXT_MAX) break;
+        if (k == 0) out[n++] = p[i] == '\n' || p[i] == '\t' || p[i] == '\r' ? ' ' : '?';
         for (uint32_t b = 0; b < k; b++)
             out[n++] = p[i + b];
         i += k != 0 ? k : 1;
@@ -168,12 +156,9 @@ bool log_write(struct logring *l, log_component c, enum log_severity severity, u
     uint8_t clean[LOG_TEXT_MAX];
     struct header h = {.time_ns = time_ns};
 
-    if (c >= l->source_count)
-        c = 0;
-    if (severity >= LOG_SEVERITIES)
-        severity = LOG_ERROR;
-    if (severity < log_level(l, c))
-        return false;
+    if (c >= l->source_count) c = 0;
+    if (severity >= LOG_SEVERITIES) severity = LOG_ERROR;
+    if (severity < log_level(l, c)) return false;
     h.len = text_clean(text, len, clean);
     h.component = c;
     h.severity = (uint8_t)severity;
@@ -193,13 +178,10 @@ uint32_t log_import(struct logring *l, log_component c, enum log_severity severi
     size_t start = 0;
 
     for (size_t i = 0; i <= len; i++) {
-        if (i < len && text[i] != '\n' && text[i] != 0)
-            continue;
-        if (i > start && log_write(l, c, severity, time_ns, text + start, i - start))
-            records++;
+        if (i < len && text[i] != '\n' && text[i] != 0) continue;
+        if (i > start && log_write(l, c, severity, time_ns, text + start, i - start)) records++;
         start = i + 1;
-        if (i < len && text[i] == 0)
-            break;
+        if (i < len && text[i] == 0) break;
     }
     return records;
 }
@@ -219,8 +201,7 @@ bool log_read(const struct logring *l, struct log_cursor *at, struct log_record 
         return false;
     ring_load(l, at->position, &h, HEADER);
     /* A cursor is the caller's: believe the record only if it is the one that was asked for. */
-    if (h.number != at->number || h.len > LOG_TEXT_MAX)
-        return false;
+    if (h.number != at->number || h.len > LOG_TEXT_MAX) return false;
     out->number = h.number;
     out->time_ns = h.time_ns;
     out->component = h.component;
@@ -233,17 +214,23 @@ bool log_read(const struct logring *l, struct log_cursor *at, struct log_record 
     return true;
 }
 
+void log_seek(const struct logring *l, struct log_cursor *at, uint64_t number)
+{
+    uint64_t n = l->first_number;
+    struct header h;
+
+    at->position = l->tail;
+    for (; n < number && n < l->next_number; n++) {
+        ring_load(l, at->position, &h, HEADER);
+        at->position += record_size(h.len);
+    }
+    /* Behind the oldest record the number stays, so that reading can tell what is lost. */
+    at->number = number < n ? number : n;
+}
+
 void log_seek_last(const struct logring *l, struct log_cursor *at, uint64_t records)
 {
     uint64_t kept = l->next_number - l->first_number;
-    uint64_t skip = kept > records ? kept - records : 0;
-    struct header h;
 
-    at->number = l->first_number;
-    at->position = l->tail;
-    for (; skip > 0; skip--) {
-        ring_load(l, at->position, &h, HEADER);
-        at->position += record_size(h.len);
-        at->number++;
-    }
+    log_seek(l, at, l->first_number + (kept > records ? kept - records : 0));
 }

@@ -21,8 +21,7 @@ static bool word_is(struct word w, const char *z)
 static bool word_copy(struct word w, char out[BOOTOPTS_TEXT_MAX])
 {
     out[0] = 0;
-    if (w.len >= BOOTOPTS_TEXT_MAX)
-        return false;
+    if (w.len >= BOOTOPTS_TEXT_MAX) return false;
     for (size_t i = 0; i < w.len; i++)
         out[i] = w.s[i];
     out[w.len] = 0;
@@ -33,15 +32,12 @@ static void complaint_add(struct bootopts *o, struct word w, const char *why)
 {
     struct bootopts_complaint *c;
 
-    if (o->complaint_count++ >= BOOTOPTS_COMPLAINTS)
-        return;
+    if (o->complaint_count++ >= BOOTOPTS_COMPLAINTS) return;
     c = &o->complaint[o->complaint_count - 1];
-    if (w.len >= BOOTOPTS_TEXT_MAX)
-        w.len = BOOTOPTS_TEXT_MAX - 1;
+    if (w.len >= BOOTOPTS_TEXT_MAX) w.len = BOOTOPTS_TEXT_MAX - 1;
     word_copy(w, c->word);
     for (size_t i = 0; i < w.len; i++) {
-        if (c->word[i] < 0x20 || c->word[i] > 0x7e)
-            c->word[i] = '?';
+        if (c->word[i] < 0x20 || c->word[i] > 0x7e) c->word[i] = '?';
     }
     c->why = why;
 }
@@ -51,11 +47,9 @@ int bootopts_level_parse(const char *s, size_t len)
     static const char *const names[] = {"debug", "info", "notice", "warning", "error"};
     struct word w = {s, len};
 
-    if (len == 1 && s[0] >= '0' && s[0] <= '4')
-        return s[0] - '0';
+    if (len == 1 && s[0] >= '0' && s[0] <= '4') return s[0] - '0';
     for (int i = 0; i < 5; i++) {
-        if (word_is(w, names[i]))
-            return i;
+        if (word_is(w, names[i])) return i;
     }
     return -1;
 }
@@ -69,17 +63,14 @@ static const char *log_option_take(struct bootopts *o, struct word v)
         component.len++;
     if (component.len == v.len) {
         level = bootopts_level_parse(v.s, v.len);
-        if (level < 0)
-            return "unknown level; use debug, info, notice, warning, error or 0..4";
+        if (level < 0) return "unknown level; use debug, info, notice, warning, error or 0..4";
         o->has_level = true;
         o->level = (uint8_t)level;
         return NULL;
     }
     level = bootopts_level_parse(v.s + component.len + 1, v.len - component.len - 1);
-    if (level < 0)
-        return "unknown level; use debug, info, notice, warning, error or 0..4";
-    if (o->component_count == BOOTOPTS_LEVELS)
-        return "too many log= options";
+    if (level < 0) return "unknown level; use debug, info, notice, warning, error or 0..4";
+    if (o->component_count == BOOTOPTS_LEVELS) return "too many log= options";
     if (component.len == 0 || !word_copy(component, o->component[o->component_count].component))
         return "component name is empty or too long";
     o->component[o->component_count++].level = (uint8_t)level;
@@ -88,8 +79,7 @@ static const char *log_option_take(struct bootopts *o, struct word v)
 
 static const char *text_option_take(char out[BOOTOPTS_TEXT_MAX], struct word v)
 {
-    if (v.len == 0)
-        return "value is empty";
+    if (v.len == 0) return "value is empty";
     for (size_t i = 0; i < v.len; i++) {
         if (v.s[i] < 0x20 || v.s[i] > 0x7e)
             return "value has a character that is not printable ASCII";
@@ -100,12 +90,9 @@ static const char *text_option_take(char out[BOOTOPTS_TEXT_MAX], struct word v)
 /* Returns why the option was refused, or NULL. */
 static const char *option_take(struct bootopts *o, struct word name, struct word v)
 {
-    if (word_is(name, "log"))
-        return log_option_take(o, v);
-    if (word_is(name, "init"))
-        return text_option_take(o->init, v);
-    if (word_is(name, "tz"))
-        return text_option_take(o->tz, v);
+    if (word_is(name, "log")) return log_option_take(o, v);
+    if (word_is(name, "init")) return text_option_take(o->init, v);
+    if (word_is(name, "tz")) return text_option_take(o->tz, v);
     if (word_is(name, "panic")) {
         if (!word_is(v, "halt") && !word_is(v, "reboot"))
             return "unknown value; use halt or reboot";
@@ -131,8 +118,7 @@ static void word_take(struct bootopts *o, struct word w)
         value.len -= 2;
     }
     why = option_take(o, name, value);
-    if (why != NULL)
-        complaint_add(o, w, why);
+    if (why != NULL) complaint_add(o, w, why);
 }
 
 bool bootopts_parse(struct bootopts *o, const char *line, size_t len)
@@ -149,10 +135,8 @@ bool bootopts_parse(struct bootopts *o, const char *line, size_t len)
         bool quoted = false;
 
         for (; i < len && line[i] != 0; i++, w.len++) {
-            if (line[i] == '"')
-                quoted = !quoted;
-            if (!quoted && (line[i] == ' ' || line[i] == '\t' || line[i] == '\n'))
-                break;
+            if (line[i] == '"') quoted = !quoted;
+            if (!quoted && (line[i] == ' ' || line[i] == '\t' || line[i] == '\n')) break;
         }
         if (w.len != 0)
             word_take(o, w);

@@ -21,8 +21,7 @@ struct decoder {
 
 static void decoder_fail(struct decoder *d, enum manifest_error error)
 {
-    if (d->error != MANIFEST_OK)
-        return;
+    if (d->error != MANIFEST_OK) return;
     d->error = error;
     d->offset = (uint32_t)d->in.pos;
     d->in.failed = true; /* ends every loop */
@@ -31,8 +30,7 @@ static void decoder_fail(struct decoder *d, enum manifest_error error)
 /* Turns a failed read into an error; true if all is well. */
 static bool decoder_is_good(struct decoder *d)
 {
-    if (d->in.failed)
-        decoder_fail(d, MANIFEST_E_CBOR);
+    if (d->in.failed) decoder_fail(d, MANIFEST_E_CBOR);
     return d->error == MANIFEST_OK;
 }
 
@@ -41,8 +39,7 @@ static uint64_t number_read(struct decoder *d, uint64_t low, uint64_t high)
 {
     uint64_t v = scbor_read_uint(&d->in);
 
-    if (decoder_is_good(d) && (v < low || v > high))
-        decoder_fail(d, MANIFEST_E_VALUE);
+    if (decoder_is_good(d) && (v < low || v > high)) decoder_fail(d, MANIFEST_E_VALUE);
     return d->error == MANIFEST_OK ? v : low;
 }
 
@@ -55,11 +52,9 @@ static bool char_is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 /* [a-z][a-z0-9_]* of 1..63 bytes. */
 static bool name_is_valid(struct scbor_str s)
 {
-    if (s.len == 0 || s.len > NAME_MAX_LEN || !char_is_lower(s.s[0]))
-        return false;
+    if (s.len == 0 || s.len > NAME_MAX_LEN || !char_is_lower(s.s[0])) return false;
     for (uint32_t i = 1; i < s.len; i++) {
-        if (!char_is_lower(s.s[i]) && !char_is_digit(s.s[i]) && s.s[i] != '_')
-            return false;
+        if (!char_is_lower(s.s[i]) && !char_is_digit(s.s[i]) && s.s[i] != '_') return false;
     }
     return true;
 }
@@ -68,8 +63,7 @@ static struct scbor_str name_read(struct decoder *d)
 {
     struct scbor_str s = scbor_read_text(&d->in);
 
-    if (decoder_is_good(d) && !name_is_valid(s))
-        decoder_fail(d, MANIFEST_E_NAME);
+    if (decoder_is_good(d) && !name_is_valid(s)) decoder_fail(d, MANIFEST_E_NAME);
     return s;
 }
 
@@ -78,25 +72,20 @@ static bool tname_is_valid(struct scbor_str s)
 {
     uint32_t i = 0, start = 0, major = 0;
 
-    if (s.len > TNAME_MAX_LEN)
-        return false;
+    if (s.len > TNAME_MAX_LEN) return false;
     for (; i < s.len && s.s[i] != '/'; i++) {
-        if (s.s[i] != '.')
-            continue;
-        if (!name_is_valid((struct scbor_str){s.s + start, i - start}))
-            return false;
+        if (s.s[i] != '.') continue;
+        if (!name_is_valid((struct scbor_str){s.s + start, i - start})) return false;
         start = i + 1;
     }
-    if (i == s.len || !name_is_valid((struct scbor_str){s.s + start, i - start}))
-        return false;
+    if (i == s.len || !name_is_valid((struct scbor_str){s.s + start, i - start})) return false;
     start = ++i;
     for (; i < s.len && char_is_digit(s.s[i]) && major <= 65535; i++)
         major = major * 10 + (uint32_t)(s.s[i] - '0');
     if (i == start || s.s[start] == '0' || major > 65535 || i == s.len || s.s[i] != '.')
         return false;
     start = ++i;
-    if (i == s.len || s.len - i > NAME_MAX_LEN || !char_is_upper(s.s[i]))
-        return false;
+    if (i == s.len || s.len - i > NAME_MAX_LEN || !char_is_upper(s.s[i])) return false;
     for (; i < s.len; i++) {
         if (!char_is_lower(s.s[i]) && !char_is_upper(s.s[i]) && !char_is_digit(s.s[i]))
             return false;
@@ -108,8 +97,7 @@ static struct scbor_str tname_read(struct decoder *d)
 {
     struct scbor_str s = scbor_read_text(&d->in);
 
-    if (decoder_is_good(d) && !tname_is_valid(s))
-        decoder_fail(d, MANIFEST_E_TNAME);
+    if (decoder_is_good(d) && !tname_is_valid(s)) decoder_fail(d, MANIFEST_E_TNAME);
     return s;
 }
 
@@ -118,13 +106,10 @@ static struct scbor_str printable_read(struct decoder *d, uint32_t least)
 {
     struct scbor_str s = scbor_read_text(&d->in);
 
-    if (!decoder_is_good(d))
-        return s;
-    if (s.len < least || s.len > PATH_MAX_LEN)
-        decoder_fail(d, MANIFEST_E_PATH);
+    if (!decoder_is_good(d)) return s;
+    if (s.len < least || s.len > PATH_MAX_LEN) decoder_fail(d, MANIFEST_E_PATH);
     for (uint32_t i = 0; i < s.len; i++) {
-        if (s.s[i] < 0x20 || s.s[i] > 0x7e)
-            decoder_fail(d, MANIFEST_E_PATH);
+        if (s.s[i] < 0x20 || s.s[i] > 0x7e) decoder_fail(d, MANIFEST_E_PATH);
     }
     return s;
 }
@@ -138,8 +123,7 @@ static struct scbor_str binary_read(struct decoder *d)
     for (uint32_t i = 0; i <= s.len && d->error == MANIFEST_OK; i++) {
         uint32_t n = i - start;
 
-        if (i < s.len && s.s[i] != '/')
-            continue;
+        if (i < s.len && s.s[i] != '/') continue;
         if (n == 0 || (n == 1 && s.s[start] == '.') ||
             (n == 2 && s.s[start] == '.' && s.s[start + 1] == '.'))
             decoder_fail(d, MANIFEST_E_PATH);
@@ -152,8 +136,7 @@ static const uint8_t *identity_read(struct decoder *d)
 {
     struct scbor_str s = scbor_read_bytes(&d->in);
 
-    if (decoder_is_good(d) && s.len != MANIFEST_ID_SIZE)
-        decoder_fail(d, MANIFEST_E_VALUE);
+    if (decoder_is_good(d) && s.len != MANIFEST_ID_SIZE) decoder_fail(d, MANIFEST_E_VALUE);
     return (const uint8_t *)s.s;
 }
 
@@ -163,8 +146,7 @@ static struct manifest_range pool_open(struct decoder *d, uint32_t used, uint32_
     struct manifest_range r = {(uint16_t)used, 0};
     uint64_t n = scbor_read_array(&d->in);
 
-    if (!decoder_is_good(d))
-        return r;
+    if (!decoder_is_good(d)) return r;
     if (n == 0)
         decoder_fail(d, MANIFEST_E_CBOR);
     else if (n > cap - used)
@@ -177,8 +159,7 @@ static struct manifest_range pool_open(struct decoder *d, uint32_t used, uint32_
 /* Ends a map: all of `need` must have been seen and nothing be left. */
 static void map_close(struct decoder *d, uint32_t seen, uint32_t need)
 {
-    if (decoder_is_good(d) && (seen & need) != need)
-        decoder_fail(d, MANIFEST_E_KEY);
+    if (decoder_is_good(d) && (seen & need) != need) decoder_fail(d, MANIFEST_E_KEY);
 }
 
 static void offer_read(struct decoder *d, struct manifest_offer *o)
@@ -191,21 +172,11 @@ static void offer_read(struct decoder *d, struct manifest_offer *o)
     scbor_read_map(&d->in, &map);
     while (scbor_map_next(&d->in, &map, &key)) {
         switch (key) {
-        case 0:
-            o->name = name_read(d);
-            break;
-        case 1:
-            o->tname = tname_read(d);
-            break;
-        case 2:
-            o->id = identity_read(d);
-            break;
-        case 3:
-            o->max = (uint32_t)number_read(d, 1, 65535);
-            break;
-        default:
-            decoder_fail(d, MANIFEST_E_KEY);
-            return;
+        case 0: o->name = name_read(d); break;
+        case 1: o->tname = tname_read(d); break;
+        case 2: o->id = identity_read(d); break;
+        case 3: o->max = (uint32_t)number_read(d, 1, 65535); break;
+        default: decoder_fail(d, MANIFEST_E_KEY); return;
         }
         seen |= KEY(key);
     }
@@ -214,8 +185,7 @@ static void offer_read(struct decoder *d, struct manifest_offer *o)
 
 static void use_read_target(struct decoder *d, struct manifest_use *u)
 {
-    if (scbor_read_array(&d->in) != 2)
-        decoder_fail(d, MANIFEST_E_CBOR);
+    if (scbor_read_array(&d->in) != 2) decoder_fail(d, MANIFEST_E_CBOR);
     u->component = (uint16_t)number_read(d, 0, MANIFEST_COMPONENTS - 1);
     u->offer = (uint16_t)number_read(d, 0, MANIFEST_OFFERS - 1);
 }
@@ -230,27 +200,13 @@ static void use_read(struct decoder *d, struct manifest_use *u)
     scbor_read_map(&d->in, &map);
     while (scbor_map_next(&d->in, &map, &key)) {
         switch (key) {
-        case 0:
-            u->name = name_read(d);
-            break;
-        case 1:
-            u->tname = tname_read(d);
-            break;
-        case 2:
-            u->id = identity_read(d);
-            break;
-        case 3:
-            use_read_target(d, u);
-            break;
-        case 4:
-            u->slots = (uint8_t)number_read(d, 1, 64);
-            break;
-        case 5:
-            u->kind = (uint8_t)number_read(d, MANIFEST_USE_OPTIONAL, MANIFEST_USE_LATE);
-            break;
-        default:
-            decoder_fail(d, MANIFEST_E_KEY);
-            return;
+        case 0: u->name = name_read(d); break;
+        case 1: u->tname = tname_read(d); break;
+        case 2: u->id = identity_read(d); break;
+        case 3: use_read_target(d, u); break;
+        case 4: u->slots = (uint8_t)number_read(d, 1, 64); break;
+        case 5: u->kind = (uint8_t)number_read(d, MANIFEST_USE_OPTIONAL, MANIFEST_USE_LATE); break;
+        default: decoder_fail(d, MANIFEST_E_KEY); return;
         }
         seen |= KEY(key);
     }
@@ -259,8 +215,7 @@ static void use_read(struct decoder *d, struct manifest_use *u)
 
 static void irq_read(struct decoder *d, struct manifest_irq *irq)
 {
-    if (scbor_read_array(&d->in) != 2)
-        decoder_fail(d, MANIFEST_E_CBOR);
+    if (scbor_read_array(&d->in) != 2) decoder_fail(d, MANIFEST_E_CBOR);
     irq->index = (uint32_t)number_read(d, 0, 1023);
     irq->bit = (uint32_t)number_read(d, 0, MANIFEST_BIT_MAX);
 }
@@ -301,8 +256,7 @@ static void device_read(struct decoder *d, struct manifest_device *v)
             v->dma_pages = number_read(d, 1, UINT32_MAX);
         else
             decoder_fail(d, MANIFEST_E_KEY);
-        if (d->error == MANIFEST_OK)
-            seen |= KEY(key);
+        if (d->error == MANIFEST_OK) seen |= KEY(key);
     }
     map_close(d, seen, KEY(0) | KEY(1));
 }
@@ -326,8 +280,7 @@ static void restart_read(struct decoder *d, struct manifest_restart *r)
             r->backoff_ms = (uint32_t)number_read(d, 0, UINT32_MAX);
         else
             decoder_fail(d, MANIFEST_E_KEY);
-        if (d->error == MANIFEST_OK)
-            seen |= KEY(key);
+        if (d->error == MANIFEST_OK) seen |= KEY(key);
     }
     map_close(d, seen, KEY(0));
     /* The limit is given whole or not at all, and only where there are restarts. */
@@ -338,8 +291,7 @@ static void restart_read(struct decoder *d, struct manifest_restart *r)
 
 static void component_read_priority(struct decoder *d, struct manifest_component *c)
 {
-    if (scbor_read_array(&d->in) != 2)
-        decoder_fail(d, MANIFEST_E_CBOR);
+    if (scbor_read_array(&d->in) != 2) decoder_fail(d, MANIFEST_E_CBOR);
     c->priority_low = (uint8_t)number_read(d, 0, 63);
     c->priority_high = (uint8_t)number_read(d, c->priority_low, 63);
 }
@@ -370,32 +322,17 @@ static void component_read_list(struct decoder *d, struct manifest_component *c,
 static void component_read_key(struct decoder *d, struct manifest_component *c, uint64_t key)
 {
     switch (key) {
-    case 0:
-        c->name = name_read(d);
-        break;
-    case 1:
-        c->binary = binary_read(d);
-        break;
-    case 3:
-        component_read_priority(d, c);
-        break;
-    case 4:
-        c->pages = number_read(d, 1, UINT32_MAX);
-        break;
-    case 5:
-        c->threads = (uint16_t)number_read(d, 1, MANIFEST_THREADS_MAX);
-        break;
-    case 9:
-        restart_read(d, &c->restart);
-        break;
+    case 0: c->name = name_read(d); break;
+    case 1: c->binary = binary_read(d); break;
+    case 3: component_read_priority(d, c); break;
+    case 4: c->pages = number_read(d, 1, UINT32_MAX); break;
+    case 5: c->threads = (uint16_t)number_read(d, 1, MANIFEST_THREADS_MAX); break;
+    case 9: restart_read(d, &c->restart); break;
     case 10:
         c->critical = scbor_read_bool(&d->in);
-        if (decoder_is_good(d) && !c->critical)
-            decoder_fail(d, MANIFEST_E_VALUE);
+        if (decoder_is_good(d) && !c->critical) decoder_fail(d, MANIFEST_E_VALUE);
         break;
-    default:
-        component_read_list(d, c, key);
-        break;
+    default: component_read_list(d, c, key); break;
     }
 }
 
@@ -427,8 +364,7 @@ static void components_read(struct decoder *d)
         component_read(d, &d->m->component[i]);
         d->m->component_count = i + 1;
     }
-    if (d->error == MANIFEST_OK)
-        d->component = MANIFEST_NOWHERE;
+    if (d->error == MANIFEST_OK) d->component = MANIFEST_NOWHERE;
 }
 
 static void system_read(struct decoder *d)
@@ -451,12 +387,10 @@ static void system_read(struct decoder *d)
             components_read(d);
         else if (key > 4)
             decoder_fail(d, MANIFEST_E_KEY);
-        if (d->error == MANIFEST_OK)
-            seen |= KEY(key);
+        if (d->error == MANIFEST_OK) seen |= KEY(key);
     }
     map_close(d, seen, KEY(0) | KEY(1) | KEY(2) | KEY(3) | KEY(4));
-    if (d->error == MANIFEST_OK && !scbor_in_is_done(&d->in))
-        decoder_fail(d, MANIFEST_E_CBOR);
+    if (d->error == MANIFEST_OK && !scbor_in_is_done(&d->in)) decoder_fail(d, MANIFEST_E_CBOR);
 }
 
 enum manifest_error manifest_decode(struct manifest *m, const void *image, size_t size,
@@ -471,9 +405,7 @@ enum manifest_error manifest_decode(struct manifest *m, const void *image, size_
         decoder_fail(&d, MANIFEST_E_SIZE);
     else
         system_read(&d);
-    if (d.error == MANIFEST_OK)
-        d.error = manifest_check(m, &d.component);
-    if (fault != NULL)
-        *fault = (struct manifest_fault){d.error, d.component, d.offset};
+    if (d.error == MANIFEST_OK) d.error = manifest_check(m, &d.component);
+    if (fault != NULL) *fault = (struct manifest_fault){d.error, d.component, d.offset};
     return d.error;
 }

@@ -8,8 +8,7 @@
 uint32_t manifest_find(const struct manifest *m, struct scbor_str name)
 {
     for (uint32_t i = 0; i < m->component_count; i++) {
-        if (scbor_str_is_equal(m->component[i].name, name))
-            return i;
+        if (scbor_str_is_equal(m->component[i].name, name)) return i;
     }
     return MANIFEST_NOWHERE;
 }
@@ -31,14 +30,12 @@ static bool component_has_duplicate(const struct manifest *m, const struct manif
 
     for (uint32_t i = 0; i < c->offers.count; i++) {
         for (uint32_t j = 0; j < i; j++) {
-            if (scbor_str_is_equal(o[i].name, o[j].name))
-                return true;
+            if (scbor_str_is_equal(o[i].name, o[j].name)) return true;
         }
     }
     for (uint32_t i = 0; i < c->uses.count; i++) {
         for (uint32_t j = 0; j < i; j++) {
-            if (scbor_str_is_equal(u[i].name, u[j].name))
-                return true;
+            if (scbor_str_is_equal(u[i].name, u[j].name)) return true;
         }
     }
     return false;
@@ -55,8 +52,7 @@ static bool component_has_bit_twice(const struct manifest *m, const struct manif
         for (uint32_t k = 0; k < v->irqs.count; k++) {
             uint64_t bit = 1ull << m->irq[v->irqs.first + k].bit;
 
-            if ((seen & bit) != 0)
-                return true;
+            if ((seen & bit) != 0) return true;
             seen |= bit;
         }
     }
@@ -69,14 +65,12 @@ static bool devices_collide(const struct manifest *m, const struct manifest_devi
 {
     for (uint32_t i = 0; i < a->regs.count; i++) {
         for (uint32_t j = 0; j < (a == b ? i : b->regs.count); j++) {
-            if (m->reg[a->regs.first + i] == m->reg[b->regs.first + j])
-                return true;
+            if (m->reg[a->regs.first + i] == m->reg[b->regs.first + j]) return true;
         }
     }
     for (uint32_t i = 0; i < a->irqs.count; i++) {
         for (uint32_t j = 0; j < (a == b ? i : b->irqs.count); j++) {
-            if (m->irq[a->irqs.first + i].index == m->irq[b->irqs.first + j].index)
-                return true;
+            if (m->irq[a->irqs.first + i].index == m->irq[b->irqs.first + j].index) return true;
         }
     }
     return false;
@@ -99,14 +93,11 @@ static enum manifest_error use_check(const struct manifest *m, const struct mani
     const struct manifest_component *server;
     const struct manifest_offer *o;
 
-    if (u->component >= m->component_count)
-        return MANIFEST_E_REFERENCE;
+    if (u->component >= m->component_count) return MANIFEST_E_REFERENCE;
     server = &m->component[u->component];
-    if (u->offer >= server->offers.count)
-        return MANIFEST_E_REFERENCE;
+    if (u->offer >= server->offers.count) return MANIFEST_E_REFERENCE;
     o = &m->offer[server->offers.first + u->offer];
-    if (!scbor_str_is_equal(o->tname, u->tname))
-        return MANIFEST_E_INTERFACE;
+    if (!scbor_str_is_equal(o->tname, u->tname)) return MANIFEST_E_INTERFACE;
     return server->priority_low < c->priority_high ? MANIFEST_E_PRIORITY : MANIFEST_OK;
 }
 
@@ -116,8 +107,7 @@ static bool offer_is_crowded(const struct manifest *m, uint32_t component, uint3
     uint32_t users = 0;
 
     for (uint32_t i = 0; i < m->use_count; i++) {
-        if (m->use[i].component == component && m->use[i].offer == offer)
-            users++;
+        if (m->use[i].component == component && m->use[i].offer == offer) users++;
     }
     return users > m->offer[m->component[component].offers.first + offer].max;
 }
@@ -130,18 +120,15 @@ static enum manifest_error component_check(const struct manifest *m, uint32_t in
         component_has_bit_twice(m, c))
         return MANIFEST_E_DUPLICATE;
     for (uint32_t i = 0; i < c->devices.count; i++) {
-        if (manifest_has_device_twice(m, c->devices.first + i))
-            return MANIFEST_E_DUPLICATE;
+        if (manifest_has_device_twice(m, c->devices.first + i)) return MANIFEST_E_DUPLICATE;
     }
     for (uint32_t i = 0; i < c->uses.count; i++) {
         enum manifest_error e = use_check(m, c, &m->use[c->uses.first + i]);
 
-        if (e != MANIFEST_OK)
-            return e;
+        if (e != MANIFEST_OK) return e;
     }
     for (uint32_t i = 0; i < c->offers.count; i++) {
-        if (offer_is_crowded(m, index, i))
-            return MANIFEST_E_SESSIONS;
+        if (offer_is_crowded(m, index, i)) return MANIFEST_E_SESSIONS;
     }
     return MANIFEST_OK;
 }
@@ -154,8 +141,7 @@ static bool component_is_free(const struct manifest *m, uint32_t index, uint64_t
     for (uint32_t i = 0; i < c->uses.count; i++) {
         const struct manifest_use *u = &m->use[c->uses.first + i];
 
-        if (u->kind != MANIFEST_USE_LATE && (done >> u->component & 1) == 0)
-            return false;
+        if (u->kind != MANIFEST_USE_LATE && (done >> u->component & 1) == 0) return false;
     }
     return true;
 }
@@ -219,7 +205,6 @@ const char *manifest_strerror(enum manifest_error error)
         [MANIFEST_E_CYCLE] = "manifest has a cycle of uses",
     };
 
-    if ((unsigned)error >= MANIFEST_E_COUNT || text[error] == NULL)
-        return "unknown manifest error";
+    if ((unsigned)error >= MANIFEST_E_COUNT || text[error] == NULL) return "unknown manifest error";
     return text[error];
 }

@@ -32,8 +32,7 @@ static bool counts_are_valid(const struct startpage *s)
 
 static void lane_write(struct scbor_out *out, const struct startpage_lane *l, uint32_t key)
 {
-    if (l->slots == 0)
-        return;
+    if (l->slots == 0) return;
     scbor_write_uint(out, key);
     scbor_write_array(out, 6);
     scbor_write_uint(out, l->client);
@@ -72,8 +71,7 @@ static void device_write(struct scbor_out *out, const struct startpage_device *d
 /* Writes the key of a list and opens it; false if it is empty and left out. */
 static bool list_open(struct scbor_out *out, uint32_t key, uint32_t count)
 {
-    if (count == 0)
-        return false;
+    if (count == 0) return false;
     scbor_write_uint(out, key);
     scbor_write_array(out, count);
     return true;
@@ -112,8 +110,7 @@ enum startpage_error startpage_encode(const struct startpage *s, void *page, siz
     uint64_t keys = 3;
     struct scbor_out out;
 
-    if (!counts_are_valid(s))
-        return STARTPAGE_E_TABLE;
+    if (!counts_are_valid(s)) return STARTPAGE_E_TABLE;
     keys += (s->capmgr.slots != 0) + (s->use_count != 0) + (s->device_count != 0);
     keys += (s->offer_count != 0) + (s->window_count != 0) + (s->options.len != 0);
     keys += (s->seed.len != 0) + (s->log.slots != 0);
@@ -136,8 +133,7 @@ enum startpage_error startpage_encode(const struct startpage *s, void *page, siz
         scbor_write_bytes(&out, s->seed);
     }
     lane_write(&out, &s->log, KEY_LOG);
-    if (out.failed)
-        return STARTPAGE_E_ROOM;
+    if (out.failed) return STARTPAGE_E_ROOM;
     for (size_t i = out.len; i < cap; i++)
         out.data[i] = 0;
     return STARTPAGE_OK;
@@ -151,15 +147,13 @@ struct decoder {
 
 static void decoder_fail(struct decoder *d, enum startpage_error error)
 {
-    if (d->error == STARTPAGE_OK)
-        d->error = error;
+    if (d->error == STARTPAGE_OK) d->error = error;
     d->in.failed = true;
 }
 
 static bool decoder_is_good(struct decoder *d)
 {
-    if (d->in.failed)
-        decoder_fail(d, STARTPAGE_E_CBOR);
+    if (d->in.failed) decoder_fail(d, STARTPAGE_E_CBOR);
     return d->error == STARTPAGE_OK;
 }
 
@@ -167,16 +161,14 @@ static uint64_t number_read(struct decoder *d, uint64_t low, uint64_t high)
 {
     uint64_t v = scbor_read_uint(&d->in);
 
-    if (decoder_is_good(d) && (v < low || v > high))
-        decoder_fail(d, STARTPAGE_E_VALUE);
+    if (decoder_is_good(d) && (v < low || v > high)) decoder_fail(d, STARTPAGE_E_VALUE);
     return d->error == STARTPAGE_OK ? v : low;
 }
 
 /* Opens an array of exactly `n` elements. */
 static void tuple_open(struct decoder *d, uint64_t n)
 {
-    if (scbor_read_array(&d->in) != n)
-        decoder_fail(d, STARTPAGE_E_CBOR);
+    if (scbor_read_array(&d->in) != n) decoder_fail(d, STARTPAGE_E_CBOR);
 }
 
 /* Opens an array of `least`..`most` elements and returns their number. */
@@ -184,10 +176,8 @@ static uint32_t list_read(struct decoder *d, uint32_t least, uint32_t most)
 {
     uint64_t n = scbor_read_array(&d->in);
 
-    if (decoder_is_good(d) && n < least)
-        decoder_fail(d, STARTPAGE_E_CBOR);
-    if (d->error == STARTPAGE_OK && n > most)
-        decoder_fail(d, STARTPAGE_E_TABLE);
+    if (decoder_is_good(d) && n < least) decoder_fail(d, STARTPAGE_E_CBOR);
+    if (d->error == STARTPAGE_OK && n > most) decoder_fail(d, STARTPAGE_E_TABLE);
     return d->error == STARTPAGE_OK ? (uint32_t)n : 0;
 }
 
@@ -328,13 +318,10 @@ enum startpage_error startpage_decode(struct startpage *s, const void *page, siz
         key_read(&d, key);
         seen |= 1u << key;
     }
-    if (!decoder_is_good(&d))
-        return d.error;
-    if ((seen & 7u) != 7u)
-        return STARTPAGE_E_KEY;
+    if (!decoder_is_good(&d)) return d.error;
+    if ((seen & 7u) != 7u) return STARTPAGE_E_KEY;
     for (size_t i = d.in.pos; i < size; i++) {
-        if (d.in.data[i] != 0)
-            return STARTPAGE_E_CBOR;
+        if (d.in.data[i] != 0) return STARTPAGE_E_CBOR;
     }
     return STARTPAGE_OK;
 }
@@ -342,8 +329,7 @@ enum startpage_error startpage_decode(struct startpage *s, const void *page, siz
 const struct startpage_use *startpage_find_use(const struct startpage *s, const char *name)
 {
     for (uint32_t i = 0; i < s->use_count; i++) {
-        if (scbor_str_is(s->use[i].name, name))
-            return &s->use[i];
+        if (scbor_str_is(s->use[i].name, name)) return &s->use[i];
     }
     return NULL;
 }
@@ -352,8 +338,7 @@ const struct startpage_device *startpage_find_device(const struct startpage *s,
                                                      const char *compatible)
 {
     for (uint32_t i = 0; i < s->device_count; i++) {
-        if (scbor_str_is(s->device[i].compatible, compatible))
-            return &s->device[i];
+        if (scbor_str_is(s->device[i].compatible, compatible)) return &s->device[i];
     }
     return NULL;
 }
@@ -361,8 +346,7 @@ const struct startpage_device *startpage_find_device(const struct startpage *s,
 const struct startpage_window *startpage_find_window(const struct startpage *s, const char *name)
 {
     for (uint32_t i = 0; i < s->window_count; i++) {
-        if (scbor_str_is(s->window[i].name, name))
-            return &s->window[i];
+        if (scbor_str_is(s->window[i].name, name)) return &s->window[i];
     }
     return NULL;
 }

@@ -21,8 +21,7 @@ static uint64_t head_read_argument(struct scbor_in *in, uint32_t info)
     uint32_t bytes;
     uint64_t v = 0;
 
-    if (info < 24)
-        return info;
+    if (info < 24) return info;
     if (info > 27) {
         in->failed = true;
         return 0;
@@ -34,8 +33,7 @@ static uint64_t head_read_argument(struct scbor_in *in, uint32_t info)
     }
     for (uint32_t i = 0; i < bytes; i++)
         v = v << 8 | in->data[in->pos++];
-    if (v < least[info - 24])
-        in->failed = true;
+    if (v < least[info - 24]) in->failed = true;
     return in->failed ? 0 : v;
 }
 
@@ -80,14 +78,11 @@ static uint32_t utf8_length(const uint8_t *p, uint32_t left)
                                : 0;
     uint32_t c;
 
-    if (n <= 1)
-        return p[0] == 0 ? 0 : n;
-    if (n > left)
-        return 0;
+    if (n <= 1) return p[0] == 0 ? 0 : n;
+    if (n > left) return 0;
     c = p[0] & (0x7fu >> n);
     for (uint32_t i = 1; i < n; i++) {
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
+        if ((p[i] & 0xc0) != 0x80) return 0;
         c = c << 6 | (p[i] & 0x3fu);
     }
     return c < least[n] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000) ? 0 : n;
@@ -142,11 +137,9 @@ void scbor_read_map(struct scbor_in *in, struct scbor_map *m)
 
 bool scbor_map_next(struct scbor_in *in, struct scbor_map *m, uint64_t *key)
 {
-    if (in->failed || m->left == 0)
-        return false;
+    if (in->failed || m->left == 0) return false;
     *key = scbor_read_uint(in);
-    if (m->any && *key <= m->last)
-        in->failed = true;
+    if (m->any && *key <= m->last) in->failed = true;
     m->left--;
     m->last = *key;
     m->any = true;
@@ -212,11 +205,9 @@ void scbor_write_map(struct scbor_out *out, uint64_t n) { head_write(out, MAJOR_
 
 bool scbor_str_is_equal(struct scbor_str a, struct scbor_str b)
 {
-    if (a.len != b.len)
-        return false;
+    if (a.len != b.len) return false;
     for (uint32_t i = 0; i < a.len; i++) {
-        if (a.s[i] != b.s[i])
-            return false;
+        if (a.s[i] != b.s[i]) return false;
     }
     return true;
 }

@@ -29,11 +29,9 @@ static void heap_sink(struct timer *t, uint32_t i)
         uint32_t least = i;
 
         for (uint32_t k = 2 * i + 1; k <= 2 * i + 2 && k < t->count; k++) {
-            if (entry_is_before(&t->heap[k], &t->heap[least]))
-                least = k;
+            if (entry_is_before(&t->heap[k], &t->heap[least])) least = k;
         }
-        if (least == i)
-            return;
+        if (least == i) return;
         heap_swap(t, i, least);
         i = least;
     }
@@ -53,8 +51,7 @@ static void timer_arm(struct timer *t)
 {
     uint64_t next = timer_next(t);
 
-    if (next == t->armed)
-        return;
+    if (next == t->armed) return;
     t->armed = next;
     t->ops->arm(t->ctx, next);
 }
@@ -78,19 +75,14 @@ enum timer_error timer_add(struct timer *t, uint64_t owner, uint64_t token, uint
     uint32_t mine = 0;
 
     for (uint32_t i = 0; i < t->count; i++) {
-        if (t->heap[i].owner != owner)
-            continue;
-        if (t->heap[i].token == token)
-            return TIMER_E_EXISTS;
+        if (t->heap[i].owner != owner) continue;
+        if (t->heap[i].token == token) return TIMER_E_EXISTS;
         mine++;
     }
-    if (mine >= TIMER_PER_CLIENT)
-        return TIMER_E_LIMIT;
-    if (t->count == TIMER_ENTRIES)
-        return TIMER_E_FULL;
+    if (mine >= TIMER_PER_CLIENT) return TIMER_E_LIMIT;
+    if (t->count == TIMER_ENTRIES) return TIMER_E_FULL;
     /* TIMER_NEVER means "disarmed" to the comparator; 584 years less one tick will do as well. */
-    if (deadline == TIMER_NEVER)
-        deadline--;
+    if (deadline == TIMER_NEVER) deadline--;
     t->heap[t->count++] = (struct timer_entry){deadline, t->next_order++, owner, token};
     heap_rise(t, t->count - 1);
     timer_arm(t);
@@ -114,8 +106,7 @@ void timer_drop(struct timer *t, uint64_t owner)
     uint32_t kept = 0;
 
     for (uint32_t i = 0; i < t->count; i++) {
-        if (t->heap[i].owner != owner)
-            t->heap[kept++] = t->heap[i];
+        if (t->heap[i].owner != owner) t->heap[kept++] = t->heap[i];
     }
     t->count = kept;
     for (uint32_t i = kept / 2; i-- > 0;)
@@ -143,20 +134,13 @@ uint32_t timer_expire(struct timer *t, uint64_t now)
 const char *timer_strerror(enum timer_error error)
 {
     switch (error) {
-    case TIMER_OK:
-        return "no error";
-    case TIMER_E_FULL:
-        return "too many deadlines in the system";
-    case TIMER_E_LIMIT:
-        return "too many deadlines of this client";
-    case TIMER_E_EXISTS:
-        return "this deadline is set already";
-    case TIMER_E_MISSING:
-        return "no such deadline";
-    case TIMER_E_NOT_SET:
-        return "clock not set";
-    case TIMER_E_RANGE:
-        return "time outside the range of the clock";
+    case TIMER_OK: return "no error";
+    case TIMER_E_FULL: return "too many deadlines in the system";
+    case TIMER_E_LIMIT: return "too many deadlines of this client";
+    case TIMER_E_EXISTS: return "this deadline is set already";
+    case TIMER_E_MISSING: return "no such deadline";
+    case TIMER_E_NOT_SET: return "clock not set";
+    case TIMER_E_RANGE: return "time outside the range of the clock";
     }
     return "unknown timer error";
 }

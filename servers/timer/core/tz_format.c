@@ -34,8 +34,7 @@ static void number_put(struct sink *s, int64_t v, uint32_t width, char fill)
         digits[n++] = (char)('0' + u % 10);
         u /= 10;
     } while (u != 0);
-    if (minus)
-        char_put(s, '-');
+    if (minus) char_put(s, '-');
     for (uint32_t i = n; i < width; i++)
         char_put(s, fill);
     while (n > 0)
@@ -78,35 +77,16 @@ static void name_put(struct sink *s, const struct tz_time *t, char conversion)
 static bool field_put(struct sink *s, const struct tz_time *t, char c)
 {
     switch (c) {
-    case 'Y':
-        number_put(s, t->year, 4, '0');
-        return true;
-    case 'y':
-        number_put(s, t->year % 100, 2, '0');
-        return true;
-    case 'm':
-        number_put(s, t->month, 2, '0');
-        return true;
-    case 'd':
-        number_put(s, t->day, 2, '0');
-        return true;
-    case 'e':
-        number_put(s, t->day, 2, ' ');
-        return true;
-    case 'H':
-        number_put(s, t->hour, 2, '0');
-        return true;
-    case 'M':
-        number_put(s, t->minute, 2, '0');
-        return true;
-    case 'S':
-        number_put(s, t->second, 2, '0');
-        return true;
-    case 'j':
-        number_put(s, t->yearday + 1, 3, '0');
-        return true;
-    default:
-        return false;
+    case 'Y': number_put(s, t->year, 4, '0'); return true;
+    case 'y': number_put(s, t->year % 100, 2, '0'); return true;
+    case 'm': number_put(s, t->month, 2, '0'); return true;
+    case 'd': number_put(s, t->day, 2, '0'); return true;
+    case 'e': number_put(s, t->day, 2, ' '); return true;
+    case 'H': number_put(s, t->hour, 2, '0'); return true;
+    case 'M': number_put(s, t->minute, 2, '0'); return true;
+    case 'S': number_put(s, t->second, 2, '0'); return true;
+    case 'j': number_put(s, t->yearday + 1, 3, '0'); return true;
+    default: return false;
     }
 }
 
@@ -114,16 +94,11 @@ static bool field_put(struct sink *s, const struct tz_time *t, char c)
 static const char *compound_find(char c)
 {
     switch (c) {
-    case 'F':
-        return "Y-m-d";
-    case 'T':
-        return "H:M:S";
-    case 'D':
-        return "m/d/y";
-    case 'R':
-        return "H:M";
-    default:
-        return NULL;
+    case 'F': return "Y-m-d";
+    case 'T': return "H:M:S";
+    case 'D': return "m/d/y";
+    case 'R': return "H:M";
+    default: return NULL;
     }
 }
 
@@ -133,13 +108,11 @@ static bool conversion_put(struct sink *s, const struct tz_time *t, char c)
 
     if (compound != NULL) {
         for (; *compound != 0; compound++) {
-            if (!field_put(s, t, *compound))
-                char_put(s, *compound);
+            if (!field_put(s, t, *compound)) char_put(s, *compound);
         }
         return true;
     }
-    if (field_put(s, t, c))
-        return true;
+    if (field_put(s, t, c)) return true;
     if (c == 'a' || c == 'A' || c == 'b' || c == 'B' || c == 'h')
         name_put(s, t, c == 'h' ? 'b' : c);
     else if (c == 'z')
@@ -170,9 +143,7 @@ size_t tz_format(const struct tz_time *t, const char *format, char *out, size_t 
             break;
         }
     }
-    if (s.full)
-        s.len = 0;
-    if (cap != 0)
-        out[s.len] = 0;
+    if (s.full) s.len = 0;
+    if (cap != 0) out[s.len] = 0;
     return s.len;
 }

@@ -13,8 +13,7 @@ static char cursor_peek(const struct cursor *c) { return c->pos < c->len ? c->s[
 
 static bool cursor_take(struct cursor *c, char want)
 {
-    if (cursor_peek(c) != want || c->pos == c->len)
-        return false;
+    if (cursor_peek(c) != want || c->pos == c->len) return false;
     c->pos++;
     return true;
 }
@@ -43,8 +42,7 @@ static bool name_take(struct cursor *c, char out[TZ_NAME_MAX + 1])
 
         if (!char_is_letter(ch) && !(quoted && (char_is_digit(ch) || ch == '+' || ch == '-')))
             break;
-        if (n == TZ_NAME_MAX)
-            return false;
+        if (n == TZ_NAME_MAX) return false;
         out[n++] = ch;
     }
     out[n] = 0;
@@ -57,18 +55,14 @@ static bool offset_take(struct cursor *c, int32_t limit, int32_t *out)
     bool minus = cursor_take(c, '-');
     int32_t part[3] = {0, 0, 0};
 
-    if (!minus)
-        cursor_take(c, '+');
+    if (!minus) cursor_take(c, '+');
     for (uint32_t i = 0; i < 3; i++) {
-        if (i > 0 && !cursor_take(c, ':'))
-            break;
+        if (i > 0 && !cursor_take(c, ':')) break;
         part[i] = number_take(c);
-        if (part[i] < 0 || part[i] > (i == 0 ? limit : 59))
-            return false;
+        if (part[i] < 0 || part[i] > (i == 0 ? limit : 59)) return false;
     }
     *out = part[0] * HOUR + part[1] * 60 + part[2];
-    if (minus)
-        *out = -*out;
+    if (minus) *out = -*out;
     return true;
 }
 
@@ -77,14 +71,11 @@ static bool rule_take_month(struct cursor *c, struct tz_rule *r)
     int32_t month, week, day;
 
     month = number_take(c);
-    if (month < 1 || month > 12 || !cursor_take(c, '.'))
-        return false;
+    if (month < 1 || month > 12 || !cursor_take(c, '.')) return false;
     week = number_take(c);
-    if (week < 1 || week > 5 || !cursor_take(c, '.'))
-        return false;
+    if (week < 1 || week > 5 || !cursor_take(c, '.')) return false;
     day = number_take(c);
-    if (day < 0 || day > 6)
-        return false;
+    if (day < 0 || day > 6) return false;
     r->kind = TZ_RULE_MONTH;
     r->month = (uint8_t)month;
     r->week = (uint8_t)week;
@@ -95,17 +86,14 @@ static bool rule_take_month(struct cursor *c, struct tz_rule *r)
 static bool rule_take(struct cursor *c, struct tz_rule *r)
 {
     *r = (struct tz_rule){.time = 2 * HOUR};
-    if (!cursor_take(c, ','))
-        return false;
+    if (!cursor_take(c, ',')) return false;
     if (cursor_take(c, 'M')) {
-        if (!rule_take_month(c, r))
-            return false;
+        if (!rule_take_month(c, r)) return false;
     } else {
         bool julian = cursor_take(c, 'J');
         int32_t day = number_take(c);
 
-        if (day < (julian ? 1 : 0) || day > 365)
-            return false;
+        if (day < (julian ? 1 : 0) || day > 365) return false;
         r->kind = julian ? TZ_RULE_JULIAN : TZ_RULE_DAY;
         r->day = (uint16_t)day;
     }
@@ -118,13 +106,11 @@ static enum tz_error dst_take(struct cursor *c, struct tz *z)
 {
     int32_t west;
 
-    if (!name_take(c, z->dst))
-        return TZ_E_NAME;
+    if (!name_take(c, z->dst)) return TZ_E_NAME;
     z->has_dst = true;
     z->dst_offset = z->std_offset + HOUR;
     if (c->pos < c->len && cursor_peek(c) != ',') {
-        if (!offset_take(c, 24, &west))
-            return TZ_E_OFFSET;
+        if (!offset_take(c, 24, &west)) return TZ_E_OFFSET;
         z->dst_offset = -west;
     }
     if (c->pos == c->len) {
@@ -140,16 +126,13 @@ static enum tz_error zone_take(struct cursor *c, struct tz *z)
     int32_t west = 0;
     enum tz_error e = TZ_OK;
 
-    if (!name_take(c, z->std))
-        return TZ_E_NAME;
+    if (!name_take(c, z->std)) return TZ_E_NAME;
     if (c->pos == c->len && z->std[0] == 'U' && z->std[1] == 'T' && z->std[2] == 'C' &&
         z->std[3] == 0)
         return TZ_OK;
-    if (!offset_take(c, 24, &west))
-        return TZ_E_OFFSET;
+    if (!offset_take(c, 24, &west)) return TZ_E_OFFSET;
     z->std_offset = -west;
-    if (c->pos < c->len)
-        e = dst_take(c, z);
+    if (c->pos < c->len) e = dst_take(c, z);
     return e == TZ_OK && c->pos < c->len ? TZ_E_TRAILING : e;
 }
 
@@ -159,13 +142,10 @@ enum tz_error tz_parse(struct tz *z, const char *s, size_t len, size_t *at)
     enum tz_error e;
 
     tz_utc(z);
-    if (len == 0)
-        return TZ_OK;
+    if (len == 0) return TZ_OK;
     e = zone_take(&c, z);
-    if (e != TZ_OK)
-        tz_utc(z);
-    if (e != TZ_OK && at != NULL)
-        *at = c.pos;
+    if (e != TZ_OK) tz_utc(z);
+    if (e != TZ_OK && at != NULL) *at = c.pos;
     return e;
 }
 
@@ -179,7 +159,6 @@ const char *tz_strerror(enum tz_error error)
         [TZ_E_TRAILING] = "time zone has something behind its end",
     };
 
-    if ((unsigned)error >= TZ_E_COUNT || text[error] == NULL)
-        return "unknown time zone error";
+    if ((unsigned)error >= TZ_E_COUNT || text[error] == NULL) return "unknown time zone error";
     return text[error];
 }

@@ -62,15 +62,12 @@ static int64_t rule_day(const struct tz_rule *r, int32_t year)
     int64_t first = date_days(year, 1, 1);
     int64_t weekday, day;
 
-    if (r->kind == TZ_RULE_DAY)
-        return first + r->day;
-    if (r->kind == TZ_RULE_JULIAN)
-        return first + r->day - 1 + (year_is_leap(year) && r->day >= 60);
+    if (r->kind == TZ_RULE_DAY) return first + r->day;
+    if (r->kind == TZ_RULE_JULIAN) return first + r->day - 1 + (year_is_leap(year) && r->day >= 60);
     first = date_days(year, r->month, 1);
     weekday = ((first + 4) % 7 + 7) % 7;
     day = first + (r->day - weekday + 7) % 7 + 7 * (r->week - 1);
-    if (day >= first + month_days(year, r->month))
-        day -= 7;
+    if (day >= first + month_days(year, r->month)) day -= 7;
     return day;
 }
 
@@ -80,13 +77,11 @@ static bool zone_is_dst(const struct tz *z, int64_t sec)
     struct tz_time t = {0};
     int64_t start, end;
 
-    if (!z->has_dst)
-        return false;
+    if (!z->has_dst) return false;
     time_split(sec + z->std_offset, &t);
     start = rule_day(&z->start, t.year) * DAY + z->start.time - z->std_offset;
     end = rule_day(&z->end, t.year) * DAY + z->end.time - z->dst_offset;
-    if (start < end)
-        return sec >= start && sec < end;
+    if (start < end) return sec >= start && sec < end;
     return sec >= start || sec < end; /* southern hemisphere */
 }
 
@@ -94,10 +89,8 @@ void tz_local(const struct tz *z, int64_t sec, struct tz_time *out)
 {
     const char *name;
 
-    if (sec < TZ_EARLIEST)
-        sec = TZ_EARLIEST;
-    if (sec > TZ_LATEST)
-        sec = TZ_LATEST;
+    if (sec < TZ_EARLIEST) sec = TZ_EARLIEST;
+    if (sec > TZ_LATEST) sec = TZ_LATEST;
     *out = (struct tz_time){0};
     out->is_dst = zone_is_dst(z, sec);
     out->offset = out->is_dst ? z->dst_offset : z->std_offset;

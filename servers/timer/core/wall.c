@@ -15,8 +15,7 @@ enum timer_error wall_set(struct wall *w, int64_t sec, uint32_t nsec, uint64_t m
 {
     uint32_t part = (uint32_t)(mono % NSEC);
 
-    if (nsec >= NSEC || sec < WALL_EARLIEST || sec > WALL_LATEST)
-        return TIMER_E_RANGE;
+    if (nsec >= NSEC || sec < WALL_EARLIEST || sec > WALL_LATEST) return TIMER_E_RANGE;
     w->base_sec = sec - (int64_t)(mono / NSEC) - (nsec < part);
     w->base_nsec = nsec + (nsec < part ? (uint32_t)NSEC : 0) - part;
     w->is_set = true;
@@ -32,8 +31,7 @@ enum timer_error wall_get(const struct wall *w, uint64_t mono, int64_t *sec, uin
 {
     uint64_t part = w->base_nsec + mono % NSEC;
 
-    if (!w->is_set)
-        return TIMER_E_NOT_SET;
+    if (!w->is_set) return TIMER_E_NOT_SET;
     *sec = w->base_sec + (int64_t)(mono / NSEC) + (int64_t)(part / NSEC);
     *nsec = (uint32_t)(part % NSEC);
     return TIMER_OK;

@@ -41,25 +41,22 @@ static inline void fdt_build_begin(struct fdt_build *b, const char *name)
     fdt_build_bytes(b, name, strlen(name) + 1);
 }
 
-static inline void fdt_build_end(struct fdt_build *b)
-{
-    fdt_build_cell(b, 2);
-}
+static inline void fdt_build_end(struct fdt_build *b) { fdt_build_cell(b, 2); }
 
 static inline uint32_t fdt_build_string(struct fdt_build *b, const char *name)
 {
     size_t at = 0;
 
     for (; at < b->strings_len; at += strlen(b->strings + at) + 1) {
-        if (strcmp(b->strings + at, name) == 0)
-            return (uint32_t)at;
+        if (strcmp(b->strings + at, name) == 0) return (uint32_t)at;
     }
     strcpy(b->strings + at, name);
     b->strings_len += strlen(name) + 1;
     return (uint32_t)at;
 }
 
-static inline void fdt_build_prop(struct fdt_build *b, const char *name, const void *data, size_t len)
+static inline void fdt_build_prop(struct fdt_build *b, const char *name, const void *data,
+                                  size_t len)
 {
     fdt_build_cell(b, 3);
     fdt_build_cell(b, (uint32_t)len);

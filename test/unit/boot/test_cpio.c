@@ -14,10 +14,9 @@ static void archive_add(const char *name, unsigned mode, const char *data)
 {
     size_t n = strlen(name) + 1, size = strlen(data);
 
-    archive_len += (size_t)sprintf((char *)archive + archive_len,
-                                   "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x", 7u,
-                                   mode, 1u, 2u, 1u, 1000000u, (unsigned)size, 0u, 0u, 4u, 5u,
-                                   (unsigned)n, 0u);
+    archive_len += (size_t)sprintf(
+        (char *)archive + archive_len, "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x",
+        7u, mode, 1u, 2u, 1u, 1000000u, (unsigned)size, 0u, 0u, 4u, 5u, (unsigned)n, 0u);
     memcpy(archive + archive_len, name, n);
     archive_len = (archive_len + n + 3) & ~(size_t)3;
     memcpy(archive + archive_len, data, size);
@@ -142,8 +141,8 @@ END_TEST
 
 START_TEST(refuses_bad_paths)
 {
-    static const char *const bad[] = {"/etc", "..",   "../x", "a/..", "a/../b", "a//b",
-                                      "a/",   "./.",  "./..", "a/.",  "./",     ".//a"};
+    static const char *const bad[] = {"/etc", "..",  "../x", "a/..", "a/../b", "a//b",
+                                      "a/",   "./.", "./..", "a/.",  "./",     ".//a"};
     static const char *const good[] = {"a", "./a", "...", "a/..b", ".a/b."};
 
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {

@@ -62,10 +62,7 @@ static enum elf_error read_exact(size_t head, uint64_t size)
     return e;
 }
 
-static enum elf_error read_file(void)
-{
-    return read_exact(FILE_SIZE, FILE_SIZE);
-}
+static enum elf_error read_file(void) { return read_exact(FILE_SIZE, FILE_SIZE); }
 
 START_TEST(describes)
 {

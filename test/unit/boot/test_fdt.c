@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tests of the device tree reader: a board's tree, and every way in which a blob can be malformed. */
+/* Tests of the device tree reader: a board's tree, and every way in which a blob can be malformed.
+ */
 #include "boot/fdt.h"
 
 #include "fdt_build.h"
@@ -184,10 +185,7 @@ START_TEST(refuses_bad_headers)
 }
 END_TEST
 
-static enum fdt_error init_build(void)
-{
-    return init_exact(blob, fdt_build_finish(&build, blob));
-}
+static enum fdt_error init_build(void) { return init_exact(blob, fdt_build_finish(&build, blob)); }
 
 static void build_start(void)
 {
@@ -265,8 +263,7 @@ START_TEST(bounds_depth)
             fdt_build_end(&build);
         fdt_build_cell(&build, 9);
         ck_assert_int_eq(init_build(), nested == 16 ? FDT_OK : FDT_E_DEPTH);
-        if (nested != 16)
-            break;
+        if (nested != 16) break;
         for (uint32_t n = fdt_root(&tree); n != FDT_NONE; n = fdt_node_next(&tree, n, NULL))
             last = n;
         ck_assert_int_eq(fdt_reg(&tree, last, 0, &r), FDT_E_MISSING);
@@ -289,8 +286,7 @@ START_TEST(survives_damage)
 
         memcpy(bad, blob, blob_size);
         bad[i] ^= 0xff;
-        if (init_exact(bad, blob_size) != FDT_OK)
-            continue;
+        if (init_exact(bad, blob_size) != FDT_OK) continue;
         fdt_chosen_read(&tree, &c);
         fdt_memory(&tree, 1, &r);
         fdt_reserved(&tree, 2, &r);

@@ -54,8 +54,7 @@ static void mask_set(struct pl011 *u, uint32_t bits, bool on)
 {
     uint32_t mask = on ? u->mask | bits : u->mask & ~bits;
 
-    if (mask == u->mask)
-        return;
+    if (mask == u->mask) return;
     u->mask = mask;
     reg_write(u, UARTIMSC, mask);
 }
@@ -65,8 +64,7 @@ static enum pl011_error baud_set(struct pl011 *u, uint32_t clock_hz, uint32_t ba
 {
     uint64_t div = ((uint64_t)clock_hz * 4 + baud / 2) / baud;
 
-    if (div < 64 || div > 65535u * 64u)
-        return PL011_E_BAUD;
+    if (div < 64 || div > 65535u * 64u) return PL011_E_BAUD;
     reg_write(u, UARTIBRD, (uint32_t)(div >> 6));
     reg_write(u, UARTFBRD, (uint32_t)(div & 63u));
     return PL011_OK;
@@ -84,10 +82,8 @@ enum pl011_error pl011_init(struct pl011 *u, const struct pl011_ops *ops, void *
     for (uint32_t i = 0; i < BUSY_LIMIT && (reg_read(u, UARTFR) & FR_BUSY) != 0; i++)
         continue;
     reg_write(u, UARTCR, 0);
-    if (baud != 0)
-        e = baud_set(u, clock_hz, baud);
-    if (e != PL011_OK)
-        return e;
+    if (baud != 0) e = baud_set(u, clock_hz, baud);
+    if (e != PL011_OK) return e;
     /* Writing LCR_H also latches the divisors. */
     reg_write(u, UARTLCR_H, LCR_FEN | LCR_WLEN8);
     reg_write(u, UARTIFLS, 0); /* interrupt early: receive at 1/8, transmit at 1/8 */
@@ -105,17 +101,14 @@ size_t pl011_tx_room(const struct pl011 *u) { return PL011_TX_SIZE - (u->tx_head
 /* Counts the error bits of one received character; false if it carries no data. */
 static bool rx_check(struct pl011 *u, uint32_t dr, uint32_t *events)
 {
-    if ((dr & DR_OE) != 0)
-        u->stats.overruns++;
+    if ((dr & DR_OE) != 0) u->stats.overruns++;
     if ((dr & DR_BE) != 0) {
         u->stats.breaks++;
         *events |= PL011_BREAK;
         return false;
     }
-    if ((dr & DR_FE) != 0)
-        u->stats.framing++;
-    if ((dr & DR_PE) != 0)
-        u->stats.parity++;
+    if ((dr & DR_FE) != 0) u->stats.framing++;
+    if ((dr & DR_PE) != 0) u->stats.parity++;
     return (dr & (DR_FE | DR_PE)) == 0;
 }
 
@@ -126,11 +119,9 @@ static uint32_t rx_drain(struct pl011 *u)
     for (uint32_t i = 0; i < FIFO_LIMIT && pl011_rx_count(u) < PL011_RX_SIZE; i++) {
         uint32_t dr;
 
-        if ((reg_read(u, UARTFR) & FR_RXFE) != 0)
-            break;
+        if ((reg_read(u, UARTFR) & FR_RXFE) != 0) break;
         dr = reg_read(u, UARTDR);
-        if (!rx_check(u, dr, &events))
-            continue;
+        if (!rx_check(u, dr, &events)) continue;
         u->rx[u->rx_head++ & (PL011_RX_SIZE - 1)] = (uint8_t)dr;
         u->stats.received++;
     }
@@ -166,8 +157,7 @@ size_t pl011_read(struct pl011 *u, uint8_t *buf, size_t cap)
 
     for (; n < cap && u->rx_head != u->rx_tail; n++)
         buf[n] = u->rx[u->rx_tail++ & (PL011_RX_SIZE - 1)];
-    if (n != 0)
-        mask_set(u, INT_RX | INT_RT, true);
+    if (n != 0) mask_set(u, INT_RX | INT_RT, true);
     return n;
 }
 

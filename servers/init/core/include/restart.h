@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #define RESTART_STEPS 32u
+#define RESTART_COUNTS (RESTART_STEPS + 1)     /* whole steps of the window and the current one */
 #define RESTART_DELAY_FIRST UINT64_C(1000000)  /* 1 ms, where the policy states none */
 #define RESTART_DELAY_MAX UINT64_C(1000000000) /* 1 s */
 #define RESTART_CALM UINT64_C(10000000000)     /* 10 s of running reset the delay */
@@ -37,9 +38,9 @@ struct restart_policy {
 struct restart {
     struct restart_policy policy;
     uint64_t started, delay;
-    uint64_t step;                 /* index of the newest step, counted from time 0 */
-    uint32_t count[RESTART_STEPS]; /* restarts by step, ring */
-    uint32_t total;                /* restarts ever */
+    uint64_t step;                  /* index of the newest step, counted from time 0 */
+    uint32_t count[RESTART_COUNTS]; /* restarts by step, ring */
+    uint32_t total;                 /* restarts ever */
 };
 
 void restart_init(struct restart *r, const struct restart_policy *policy);

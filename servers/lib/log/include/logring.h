@@ -41,7 +41,7 @@ struct logring {
     uint32_t source_count;
 };
 
-/* A reader's place. Zero it to begin with the oldest record. */
+/* A reader's place. Zero it to begin with the oldest record. Not to be taken from a client. */
 struct log_cursor {
     uint64_t number, position;
 };
@@ -80,6 +80,10 @@ uint32_t log_import(struct logring *l, log_component c, enum log_severity severi
 
 /* Copies the next record and moves the cursor; false at the end. */
 bool log_read(const struct logring *l, struct log_cursor *at, struct log_record *out);
+
+/* A cursor at record `number`, or at the oldest one if that is younger (the next log_read() then
+ * says how many are lost), or at the end. For numbers that come from a client: walks the ring. */
+void log_seek(const struct logring *l, struct log_cursor *at, uint64_t number);
 
 /* A cursor from which the last `records` records follow (or as many as there are). */
 void log_seek_last(const struct logring *l, struct log_cursor *at, uint64_t records);
