@@ -19,8 +19,7 @@ static struct account *account_get(struct accounts *a, uint32_t id)
 
 bool account_open_root(struct accounts *a, uint32_t id, uint32_t limit)
 {
-    if (id >= a->count || a->account[id].open)
-        return false;
+    if (id >= a->count || a->account[id].open) return false;
     a->account[id] = (struct account){.limit = limit, .parent = CM_NONE, .open = true};
     return true;
 }
@@ -29,10 +28,8 @@ enum cm_err account_open(struct accounts *a, uint32_t id, uint32_t parent, uint3
 {
     struct account *p = account_get(a, parent);
 
-    if (p == NULL || id >= a->count || a->account[id].open)
-        return CM_EINVAL;
-    if (limit > account_left(a, parent))
-        return CM_ENOMEM;
+    if (p == NULL || id >= a->count || a->account[id].open) return CM_EINVAL;
+    if (limit > account_left(a, parent)) return CM_ENOMEM;
     p->charged += limit;
     p->carved += limit;
     p->children++;
@@ -44,10 +41,8 @@ enum cm_err account_close(struct accounts *a, uint32_t id)
 {
     struct account *c = account_get(a, id), *p;
 
-    if (c == NULL)
-        return CM_EINVAL;
-    if (c->charged != 0 || c->lent != 0 || c->children != 0)
-        return CM_EBUSY;
+    if (c == NULL) return CM_EINVAL;
+    if (c->charged != 0 || c->lent != 0 || c->children != 0) return CM_EBUSY;
     p = account_get(a, c->parent);
     if (p != NULL) {
         p->charged -= c->limit;
@@ -62,11 +57,9 @@ uint32_t account_left(const struct accounts *a, uint32_t id)
 {
     const struct account *c;
 
-    if (id >= a->count || !a->account[id].open)
-        return 0;
+    if (id >= a->count || !a->account[id].open) return 0;
     c = &a->account[id];
-    if (c->lent >= c->limit - c->charged)
-        return 0;
+    if (c->lent >= c->limit - c->charged) return 0;
     return c->limit - c->charged - c->lent;
 }
 
@@ -74,10 +67,8 @@ enum cm_err account_charge(struct accounts *a, uint32_t id, uint32_t pages)
 {
     struct account *c = account_get(a, id);
 
-    if (c == NULL)
-        return CM_EINVAL;
-    if (pages > account_left(a, id))
-        return CM_ENOMEM;
+    if (c == NULL) return CM_EINVAL;
+    if (pages > account_left(a, id)) return CM_ENOMEM;
     c->charged += pages;
     return CM_OK;
 }
@@ -86,8 +77,7 @@ bool account_refund(struct accounts *a, uint32_t id, uint32_t pages)
 {
     struct account *c = account_get(a, id);
 
-    if (c == NULL || pages > c->charged - c->carved)
-        return false;
+    if (c == NULL || pages > c->charged - c->carved) return false;
     c->charged -= pages;
     return true;
 }
@@ -106,8 +96,7 @@ bool account_lend_end(struct accounts *a, uint32_t server, uint32_t pages)
 {
     struct account *s = account_get(a, server);
 
-    if (s == NULL || pages > s->lent)
-        return false;
+    if (s == NULL || pages > s->lent) return false;
     s->lent -= pages;
     return true;
 }
@@ -121,11 +110,9 @@ bool accounts_check(const struct accounts *a)
         uint64_t carved = 0;
         uint32_t children = 0;
 
-        if (!c->open)
-            continue;
+        if (!c->open) continue;
         for (j = 0; j < a->count; j++) {
-            if (!a->account[j].open || a->account[j].parent != i)
-                continue;
+            if (!a->account[j].open || a->account[j].parent != i) continue;
             carved += a->account[j].limit;
             children++;
         }

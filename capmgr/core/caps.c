@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The derivation tree; see caps.h. Invariants: a child's rights and range lie within its parent's;
- * `prev` and `next` are inverse; a node at (table, slot) is the one that table names; free nodes are
- * on one list; a node's depth is its parent's plus one.
+ * `prev` and `next` are inverse; a node at (table, slot) is the one that table names; free nodes
+ * are on one list; a node's depth is its parent's plus one.
  */
 #include "capmgr/caps.h"
 
@@ -57,8 +57,7 @@ bool caps_table_close(struct caps *caps, uint16_t table)
 
 uint32_t caps_slot_take(struct caps *caps, uint16_t table)
 {
-    if (table >= caps->table_count || !caps->table[table].open)
-        return CM_NONE;
+    if (table >= caps->table_count || !caps->table[table].open) return CM_NONE;
     return ids_take(&caps->table[table].slots);
 }
 
@@ -72,8 +71,7 @@ bool caps_slot_give(struct caps *caps, uint16_t table, uint32_t slot)
 
 caps_handle caps_handle_of(const struct caps *caps, uint32_t index)
 {
-    if (index >= caps->node_count || !caps->node[index].live)
-        return 0;
+    if (index >= caps->node_count || !caps->node[index].live) return 0;
     return (uint64_t)index << 32 | caps->node[index].generation;
 }
 
@@ -106,8 +104,7 @@ static uint32_t caps_node_take(struct caps *caps)
     uint32_t index = caps->free;
     struct caps_node *n;
 
-    if (index == CM_NONE)
-        return CM_NONE;
+    if (index == CM_NONE) return CM_NONE;
     n = &caps->node[index];
     caps->free = n->next;
     caps->used++;
@@ -126,8 +123,7 @@ enum cm_err caps_add_root(struct caps *caps, uint8_t type, uint32_t object, uint
 {
     uint32_t index = caps_node_take(caps);
 
-    if (index == CM_NONE)
-        return CM_ENOSPC;
+    if (index == CM_NONE) return CM_ENOSPC;
     caps->node[index].type = type;
     caps->node[index].object = object;
     caps->node[index].rights = rights;
@@ -148,14 +144,11 @@ static bool caps_range_is_within(uint64_t part, uint64_t whole)
 /* Is the badge wanted no more authority than the parent's? */
 static bool caps_badge_is_less(const struct caps_node *parent, uint8_t type, uint64_t badge)
 {
-    if (badge == 0 || badge == parent->badge)
-        return true;
+    if (badge == 0 || badge == parent->badge) return true;
     if (parent->type == CAPS_TYPE_REGION || parent->type == CAPS_TYPE_MEMORY)
         return caps_range_is_within(badge, parent->badge);
-    if (parent->type == TYPE_NOTIFY)
-        return (badge & ~parent->badge) == 0;
-    if (parent->type == TYPE_THREAD && type == TYPE_NOTIFY)
-        return true;
+    if (parent->type == TYPE_NOTIFY) return (badge & ~parent->badge) == 0;
+    if (parent->type == TYPE_THREAD && type == TYPE_NOTIFY) return true;
     return parent->badge == 0;
 }
 
@@ -164,8 +157,7 @@ static enum cm_err caps_check_parent(const struct caps *caps, uint32_t parent)
     uint32_t at;
 
     for (at = parent; at != CM_NONE; at = caps->node[at].parent) {
-        if (caps->node[at].dying != 0)
-            return CM_EINVAL;
+        if (caps->node[at].dying != 0) return CM_EINVAL;
     }
     return caps->node[parent].depth + 1u > CAPS_DEPTH ? CM_ELOOP : CM_OK;
 }
@@ -174,13 +166,10 @@ static enum cm_err caps_check_place(const struct caps *caps, const struct caps_w
 {
     const struct caps_table *t;
 
-    if (want->table == CAPS_NO_TABLE)
-        return CM_OK;
-    if (want->table >= caps->table_count || want->slot >= CAPS_TABLE_SLOTS)
-        return CM_EINVAL;
+    if (want->table == CAPS_NO_TABLE) return CM_OK;
+    if (want->table >= caps->table_count || want->slot >= CAPS_TABLE_SLOTS) return CM_EINVAL;
     t = &caps->table[want->table];
-    if (!t->open || !ids_is_taken(&t->slots, want->slot))
-        return CM_EINVAL;
+    if (!t->open || !ids_is_taken(&t->slots, want->slot)) return CM_EINVAL;
     return t->node[want->slot] == CM_NONE ? CM_OK : CM_EBUSY;
 }
 
@@ -190,16 +179,13 @@ static enum cm_err caps_check_less(const struct caps_node *parent, const struct 
     uint8_t type = want->type == 0 ? parent->type : want->type;
     bool notify = type == TYPE_NOTIFY && parent->type == TYPE_THREAD;
 
-    if (type != parent->type && !notify)
-        return CM_EINVAL;
-    if (notify && want->badge == 0)
-        return CM_EINVAL;
+    if (type != parent->type && !notify) return CM_EINVAL;
+    if (notify && want->badge == 0) return CM_EINVAL;
     *missing = CM_MISSING_RIGHTS;
     if (notify ? (parent->rights & RIGHT_THREAD_BIND) == 0 || want->rights != RIGHT_NOTIFY_SIGNAL
                : (want->rights & ~parent->rights) != 0)
         return CM_EPERM;
-    if (!caps_badge_is_less(parent, type, want->badge))
-        return CM_EPERM;
+    if (!caps_badge_is_less(parent, type, want->badge)) return CM_EPERM;
     *missing = CM_MISSING_NOTHING;
     return CM_OK;
 }
@@ -212,8 +198,7 @@ static void caps_link(struct caps *caps, uint32_t parent, uint32_t index)
     n->depth = (uint8_t)(p->depth + 1u);
     n->next = p->child;
     n->prev = CM_NONE;
-    if (p->child != CM_NONE)
-        caps->node[p->child].prev = index;
+    if (p->child != CM_NONE) caps->node[p->child].prev = index;
     p->child = index;
 }
 
@@ -225,18 +210,13 @@ enum cm_err caps_derive(struct caps *caps, caps_handle parent, const struct caps
     enum cm_err e;
 
     *missing = CM_MISSING_NOTHING;
-    if (from == CM_NONE)
-        return CM_EINVAL;
+    if (from == CM_NONE) return CM_EINVAL;
     e = caps_check_parent(caps, from);
-    if (e == CM_OK)
-        e = caps_check_place(caps, want);
-    if (e == CM_OK)
-        e = caps_check_less(&caps->node[from], want, missing);
-    if (e != CM_OK)
-        return e;
+    if (e == CM_OK) e = caps_check_place(caps, want);
+    if (e == CM_OK) e = caps_check_less(&caps->node[from], want, missing);
+    if (e != CM_OK) return e;
     index = caps_node_take(caps);
-    if (index == CM_NONE)
-        return CM_ENOSPC;
+    if (index == CM_NONE) return CM_ENOSPC;
     n = &caps->node[index];
     n->object = caps->node[from].object;
     n->type = want->type == 0 ? caps->node[from].type : want->type;
@@ -262,8 +242,7 @@ static void caps_unlink(struct caps *caps, uint32_t index)
         caps->node[n->prev].next = n->next;
     else if (n->parent != CM_NONE)
         caps->node[n->parent].child = n->next;
-    if (n->next != CM_NONE)
-        caps->node[n->next].prev = n->prev;
+    if (n->next != CM_NONE) caps->node[n->next].prev = n->prev;
 }
 
 /* Removes a leaf. A generation never becomes 0: a saturated record is retired instead. */
@@ -278,8 +257,7 @@ static void caps_remove(struct caps *caps, uint32_t index)
     }
     n->live = false;
     caps->used--;
-    if (n->generation == UINT32_MAX)
-        return;
+    if (n->generation == UINT32_MAX) return;
     n->generation++;
     n->next = caps->free;
     caps->free = index;
@@ -290,10 +268,8 @@ bool caps_revoke(struct caps *caps, struct caps_walk *walk, caps_handle root, bo
     uint32_t index = caps_find(caps, root);
 
     walk->active = false;
-    if (index == CM_NONE)
-        return false;
-    if (caps->node[index].dying == UINT8_MAX)
-        return false;
+    if (index == CM_NONE) return false;
+    if (caps->node[index].dying == UINT8_MAX) return false;
     caps->node[index].dying++;
     walk->root = root;
     walk->at = root;
@@ -304,8 +280,7 @@ bool caps_revoke(struct caps *caps, struct caps_walk *walk, caps_handle root, bo
 
 static bool caps_revoke_end(struct caps *caps, struct caps_walk *walk, uint32_t root)
 {
-    if (root != CM_NONE)
-        caps->node[root].dying--;
+    if (root != CM_NONE) caps->node[root].dying--;
     walk->active = false;
     return true;
 }
@@ -316,23 +291,19 @@ bool caps_revoke_step(struct caps *caps, struct caps_walk *walk, struct caps_nod
     uint32_t root = caps_find(caps, walk->root), step, at, up;
 
     *count = 0;
-    if (!walk->active || root == CM_NONE)
-        return caps_revoke_end(caps, walk, CM_NONE);
+    if (!walk->active || root == CM_NONE) return caps_revoke_end(caps, walk, CM_NONE);
     at = caps_find(caps, walk->at);
-    if (at == CM_NONE)
-        at = root; /* another walk removed it: begin at the top again */
+    if (at == CM_NONE) at = root; /* another walk removed it: begin at the top again */
     for (step = 0; step < CM_STEPS; step++) {
         if (caps->node[at].child != CM_NONE) {
             at = caps->node[at].child;
             continue;
         }
-        if (at == root && walk->keep_root)
-            return caps_revoke_end(caps, walk, root);
+        if (at == root && walk->keep_root) return caps_revoke_end(caps, walk, root);
         gone[(*count)++] = caps->node[at];
         up = caps->node[at].parent;
         caps_remove(caps, at);
-        if (at == root)
-            return caps_revoke_end(caps, walk, CM_NONE);
+        if (at == root) return caps_revoke_end(caps, walk, CM_NONE);
         at = up;
     }
     walk->at = caps_handle_of(caps, at);

@@ -6,19 +6,13 @@ static bool caps_node_is_sound(const struct caps *caps, uint32_t index)
 {
     const struct caps_node *n = &caps->node[index], *p;
 
-    if (n->next != CM_NONE && caps->node[n->next].prev != index)
-        return false;
-    if (n->child != CM_NONE && caps->node[n->child].parent != index)
-        return false;
-    if (n->table != CAPS_NO_TABLE && caps->table[n->table].node[n->slot] != index)
-        return false;
-    if (n->parent == CM_NONE)
-        return n->depth == 0;
+    if (n->next != CM_NONE && caps->node[n->next].prev != index) return false;
+    if (n->child != CM_NONE && caps->node[n->child].parent != index) return false;
+    if (n->table != CAPS_NO_TABLE && caps->table[n->table].node[n->slot] != index) return false;
+    if (n->parent == CM_NONE) return n->depth == 0;
     p = &caps->node[n->parent];
-    if (!p->live || n->depth != p->depth + 1 || n->object != p->object)
-        return false;
-    if (n->prev == CM_NONE && p->child != index)
-        return false;
+    if (!p->live || n->depth != p->depth + 1 || n->object != p->object) return false;
+    if (n->prev == CM_NONE && p->child != index) return false;
     return n->type != p->type || (n->rights & ~p->rights) == 0;
 }
 
@@ -32,8 +26,7 @@ bool caps_check(const struct caps *caps)
             continue;
         }
         live++;
-        if (!caps_node_is_sound(caps, i))
-            return false;
+        if (!caps_node_is_sound(caps, i)) return false;
     }
     for (i = caps->free; i != CM_NONE && free <= caps->node_count; i = caps->node[i].next)
         free++;

@@ -78,8 +78,7 @@ void frames_add(struct frames *f, uint32_t first, uint32_t n)
     for (i = first; i < f->count && i - first < n; i++) {
         uint64_t bit = UINT64_C(1) << (i % 64u);
 
-        if ((f->map[i / 64u] & bit) != 0)
-            continue;
+        if ((f->map[i / 64u] & bit) != 0) continue;
         frames_set(f, i / 64u, f->map[i / 64u] | bit);
         f->free++;
         f->total++;
@@ -90,12 +89,10 @@ uint32_t frames_take(struct frames *f, uint32_t order)
 {
     uint32_t i, mid, word, bit;
 
-    if (order >= FRAMES_ORDERS)
-        return CM_NONE;
+    if (order >= FRAMES_ORDERS) return CM_NONE;
     for (i = 0; i < f->top_words && f->order[order].top[i] == 0; i++)
         ;
-    if (i == f->top_words)
-        return CM_NONE;
+    if (i == f->top_words) return CM_NONE;
     mid = i * 64u + (uint32_t)__builtin_ctzll(f->order[order].top[i]);
     word = mid * 64u + (uint32_t)__builtin_ctzll(f->order[order].mid[mid]);
     bit = (uint32_t)__builtin_ctzll(frames_runs(f->map[word], order));
@@ -111,8 +108,7 @@ bool frames_is_free(const struct frames *f, uint32_t frame)
 
 bool frames_take_this(struct frames *f, uint32_t frame)
 {
-    if (!frames_is_free(f, frame))
-        return false;
+    if (!frames_is_free(f, frame)) return false;
     frames_set(f, frame / 64u, f->map[frame / 64u] & ~frames_mask(frame % 64u, 1));
     f->free--;
     return true;
@@ -124,8 +120,7 @@ static void frames_take_words(struct frames *f, uint32_t word, uint32_t n)
 
     for (; left >= 64u; left -= 64u)
         frames_set(f, word++, 0);
-    if (left != 0)
-        frames_set(f, word, f->map[word] & ~frames_mask(0, left));
+    if (left != 0) frames_set(f, word, f->map[word] & ~frames_mask(0, left));
     f->free -= n;
 }
 
@@ -134,16 +129,13 @@ enum cm_err frames_take_run(struct frames *f, uint32_t n, uint32_t *cursor, uint
     uint32_t words = (n + 63u) / 64u, last = n % 64u, step, i;
     uint32_t map_words = (uint32_t)FRAMES_MAP_WORDS(f->count);
 
-    if (n == 0 || n > 4096u)
-        return CM_EINVAL;
+    if (n == 0 || n > 4096u) return CM_EINVAL;
     for (step = 0; step < CM_STEPS; step++) {
-        if (*cursor + words > map_words)
-            return CM_ENOMEM;
+        if (*cursor + words > map_words) return CM_ENOMEM;
         for (i = 0; i < words; i++) {
             uint64_t mask = i + 1 == words && last != 0 ? frames_mask(0, last) : UINT64_MAX;
 
-            if ((f->map[*cursor + i] & mask) != mask)
-                break;
+            if ((f->map[*cursor + i] & mask) != mask) break;
         }
         if (i == words) {
             *first = *cursor * 64u;
@@ -162,8 +154,7 @@ bool frames_give(struct frames *f, uint32_t first, uint32_t n)
     if (n == 0 || n > 64u || first >= f->count || n > f->count - first || first % 64u + n > 64u)
         return false;
     mask = frames_mask(first % 64u, n);
-    if ((f->map[first / 64u] & mask) != 0)
-        return false;
+    if ((f->map[first / 64u] & mask) != 0) return false;
     frames_set(f, first / 64u, f->map[first / 64u] | mask);
     f->free += n;
     return true;
@@ -173,8 +164,7 @@ bool frames_retire(struct frames *f, uint32_t frame, uint32_t epoch)
 {
     uint32_t at = (f->limbo_first + f->limbo_count) % FRAMES_LIMBO;
 
-    if (f->limbo_count == FRAMES_LIMBO)
-        return false;
+    if (f->limbo_count == FRAMES_LIMBO) return false;
     f->limbo[at].frame = frame;
     f->limbo[at].epoch = epoch;
     f->limbo_count++;
@@ -185,8 +175,7 @@ uint32_t frames_settle(struct frames *f, uint32_t passed)
 {
     uint32_t at = f->limbo_first;
 
-    if (f->limbo_count == 0 || (int32_t)(f->limbo[at].epoch - passed) > 0)
-        return CM_NONE;
+    if (f->limbo_count == 0 || (int32_t)(f->limbo[at].epoch - passed) > 0) return CM_NONE;
     f->limbo_first = (at + 1) % FRAMES_LIMBO;
     f->limbo_count--;
     return f->limbo[at].frame;
@@ -202,10 +191,8 @@ bool frames_check(const struct frames *f)
             const struct frames_order *o = &f->order[k];
             bool has = frames_runs(f->map[w], k) != 0;
 
-            if ((o->mid[w / 64u] >> (w % 64u) & 1u) != has)
-                return false;
-            if ((o->top[w / 4096u] >> (w / 64u % 64u) & 1u) != (o->mid[w / 64u] != 0))
-                return false;
+            if ((o->mid[w / 64u] >> (w % 64u) & 1u) != has) return false;
+            if ((o->top[w / 4096u] >> (w / 64u % 64u) & 1u) != (o->mid[w / 64u] != 0)) return false;
         }
     }
     return free == f->free;

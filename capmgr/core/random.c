@@ -2,10 +2,7 @@
 /* The generator of random numbers; see random.h. */
 #include "capmgr/random.h"
 
-static uint32_t rotl(uint32_t x, uint32_t n)
-{
-    return x << n | x >> (32u - n);
-}
+static uint32_t rotl(uint32_t x, uint32_t n) { return x << n | x >> (32u - n); }
 
 static uint32_t load32(const uint8_t *p)
 {

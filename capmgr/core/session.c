@@ -63,8 +63,7 @@ static void session_own(struct sessions *s, uint32_t index, uint32_t client)
     n->client = client;
     n->own_prev = CM_NONE;
     n->own_next = s->own[client];
-    if (n->own_next != CM_NONE)
-        s->session[n->own_next].own_prev = index;
+    if (n->own_next != CM_NONE) s->session[n->own_next].own_prev = index;
     s->own[client] = index;
 }
 
@@ -72,14 +71,12 @@ static void session_disown(struct sessions *s, uint32_t index)
 {
     struct session *n = &s->session[index];
 
-    if (n->client == CM_NONE)
-        return;
+    if (n->client == CM_NONE) return;
     if (n->own_prev != CM_NONE)
         s->session[n->own_prev].own_next = n->own_next;
     else
         s->own[n->client] = n->own_next;
-    if (n->own_next != CM_NONE)
-        s->session[n->own_next].own_prev = n->own_prev;
+    if (n->own_next != CM_NONE) s->session[n->own_next].own_prev = n->own_prev;
     n->client = CM_NONE;
 }
 
@@ -107,10 +104,8 @@ enum cm_err session_open(struct sessions *s, uint32_t client, uint32_t service, 
 {
     uint32_t index = s->free;
 
-    if (client >= SESSION_CLIENTS || service >= SESSION_SERVICES)
-        return CM_EINVAL;
-    if (index == CM_NONE || s->serial == (UINT64_C(1) << 48) - 1u)
-        return CM_EAGAIN;
+    if (client >= SESSION_CLIENTS || service >= SESSION_SERVICES) return CM_EINVAL;
+    if (index == CM_NONE || s->serial == (UINT64_C(1) << 48) - 1u) return CM_EAGAIN;
     s->free = s->session[index].next;
     s->used++;
     s->serial++;
@@ -129,11 +124,9 @@ uint32_t session_accept(struct sessions *s, uint32_t service)
 {
     uint32_t index;
 
-    if (service >= SESSION_SERVICES)
-        return CM_NONE;
+    if (service >= SESSION_SERVICES) return CM_NONE;
     index = s->queue[service][SESSION_LIST_WAITING].first;
-    if (index != CM_NONE)
-        session_move(s, index, SESSION_LIST_SERVED, SESSION_OFFERED);
+    if (index != CM_NONE) session_move(s, index, SESSION_LIST_SERVED, SESSION_OFFERED);
     return index;
 }
 
@@ -155,8 +148,7 @@ enum cm_err session_decide(struct sessions *s, uint32_t index, bool ok)
         session_free(s, index);
         return CM_ENOENT;
     }
-    if (n->state != SESSION_OFFERED)
-        return CM_EINVAL;
+    if (n->state != SESSION_OFFERED) return CM_EINVAL;
     if (ok)
         n->state = SESSION_OPEN;
     else
@@ -168,9 +160,7 @@ enum session_state session_leave(struct sessions *s, uint32_t index)
 {
     switch (s->session[index].state) {
     case SESSION_WAITING:
-    case SESSION_DEAD:
-        session_free(s, index);
-        return SESSION_FREE;
+    case SESSION_DEAD: session_free(s, index); return SESSION_FREE;
     case SESSION_OFFERED:
         session_disown(s, index);
         s->session[index].state = SESSION_GONE;
@@ -179,8 +169,7 @@ enum session_state session_leave(struct sessions *s, uint32_t index)
         session_disown(s, index);
         session_move(s, index, SESSION_LIST_CLOSED, SESSION_CLOSING);
         return SESSION_CLOSING;
-    default:
-        return (enum session_state)s->session[index].state;
+    default: return (enum session_state)s->session[index].state;
     }
 }
 
@@ -188,18 +177,15 @@ uint32_t session_take_closed(struct sessions *s, uint32_t service)
 {
     uint32_t index;
 
-    if (service >= SESSION_SERVICES)
-        return CM_NONE;
+    if (service >= SESSION_SERVICES) return CM_NONE;
     index = s->queue[service][SESSION_LIST_CLOSED].first;
-    if (index != CM_NONE)
-        session_move(s, index, SESSION_LIST_SERVED, SESSION_ACKING);
+    if (index != CM_NONE) session_move(s, index, SESSION_LIST_SERVED, SESSION_ACKING);
     return index;
 }
 
 bool session_acknowledge(struct sessions *s, uint32_t index)
 {
-    if (index >= s->count || s->session[index].state != SESSION_ACKING)
-        return false;
+    if (index >= s->count || s->session[index].state != SESSION_ACKING) return false;
     session_free(s, index);
     return true;
 }
@@ -209,10 +195,8 @@ bool session_server_died(struct sessions *s, uint32_t service, uint32_t *index,
 {
     uint32_t at = s->queue[service][SESSION_LIST_CLOSED].first;
 
-    if (at == CM_NONE)
-        at = s->queue[service][SESSION_LIST_SERVED].first;
-    if (at == CM_NONE)
-        return false;
+    if (at == CM_NONE) at = s->queue[service][SESSION_LIST_SERVED].first;
+    if (at == CM_NONE) return false;
     *index = at;
     if (s->session[at].state == SESSION_OFFERED) {
         session_move(s, at, SESSION_LIST_WAITING, SESSION_WAITING);
@@ -234,8 +218,7 @@ uint32_t session_refuse_next(struct sessions *s, uint32_t service)
 {
     uint32_t index = s->queue[service][SESSION_LIST_WAITING].first;
 
-    if (index != CM_NONE)
-        session_free(s, index);
+    if (index != CM_NONE) session_free(s, index);
     return index;
 }
 
@@ -257,15 +240,11 @@ bool session_is_closed_for(const struct sessions *s, uint32_t service)
 static bool session_list_is_right(const struct session *n)
 {
     switch (n->state) {
-    case SESSION_WAITING:
-        return n->list == SESSION_LIST_WAITING && n->client != CM_NONE;
-    case SESSION_CLOSING:
-        return n->list == SESSION_LIST_CLOSED && n->client == CM_NONE;
+    case SESSION_WAITING: return n->list == SESSION_LIST_WAITING && n->client != CM_NONE;
+    case SESSION_CLOSING: return n->list == SESSION_LIST_CLOSED && n->client == CM_NONE;
     case SESSION_GONE:
-    case SESSION_ACKING:
-        return n->list == SESSION_LIST_SERVED && n->client == CM_NONE;
-    default:
-        return n->list == SESSION_LIST_SERVED && n->client != CM_NONE;
+    case SESSION_ACKING: return n->list == SESSION_LIST_SERVED && n->client == CM_NONE;
+    default: return n->list == SESSION_LIST_SERVED && n->client != CM_NONE;
     }
 }
 
@@ -274,12 +253,10 @@ bool sessions_check(const struct sessions *s)
     uint32_t i, k, at, queued = 0, owned = 0, live = 0, clients = 0;
 
     for (i = 0; i < s->count; i++) {
-        if (s->session[i].state == SESSION_FREE)
-            continue;
+        if (s->session[i].state == SESSION_FREE) continue;
         live++;
         clients += s->session[i].client != CM_NONE;
-        if (!session_list_is_right(&s->session[i]))
-            return false;
+        if (!session_list_is_right(&s->session[i])) return false;
     }
     for (i = 0; i < SESSION_SERVICES; i++) {
         for (k = 0; k < SESSION_LISTS; k++) {

@@ -12,10 +12,7 @@ static const uint32_t sha256_k[64] = {
     0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
 
-static uint32_t rotr(uint32_t x, uint32_t n)
-{
-    return x >> n | x << (32u - n);
-}
+static uint32_t rotr(uint32_t x, uint32_t n) { return x >> n | x << (32u - n); }
 
 static void sha256_expand(uint32_t w[64], const uint8_t block[64])
 {
@@ -69,8 +66,7 @@ void sha256_add(struct sha256 *s, const void *data, size_t size)
 
     for (i = 0; i < size; i++) {
         s->block[s->length++ % 64u] = p[i];
-        if (s->length % 64u == 0)
-            sha256_block(s);
+        if (s->length % 64u == 0) sha256_block(s);
     }
 }
 

@@ -68,11 +68,9 @@ enum cm_err shadow_make(struct shadow *s, struct shadow_list *list, uint32_t spa
     enum cm_err e;
 
     *node = at;
-    if (at != CM_NONE)
-        return CM_OK;
+    if (at != CM_NONE) return CM_OK;
     at = shadow_take(s, &e);
-    if (e != CM_OK)
-        return e;
+    if (e != CM_OK) return e;
     n = &s->node[at];
     bucket = &s->bucket[shadow_bucket(s, space, address)];
     *n = (struct shadow_node){.base = address - address % SHADOW_SPAN,
@@ -83,8 +81,7 @@ enum cm_err shadow_make(struct shadow *s, struct shadow_list *list, uint32_t spa
                               .table = CM_NONE,
                               .live = true};
     *bucket = at;
-    if (list->first != CM_NONE)
-        s->node[list->first].own_prev = at;
+    if (list->first != CM_NONE) s->node[list->first].own_prev = at;
     list->first = at;
     s->used++;
     shadow_clear(s, at);
@@ -105,16 +102,14 @@ bool shadow_drop(struct shadow *s, struct shadow_list *list, uint32_t node)
 {
     struct shadow_node *n;
 
-    if (node >= s->fresh || !s->node[node].live || s->node[node].used != 0)
-        return false;
+    if (node >= s->fresh || !s->node[node].live || s->node[node].used != 0) return false;
     n = &s->node[node];
     shadow_unhash(s, node);
     if (n->own_prev != CM_NONE)
         s->node[n->own_prev].own_next = n->own_next;
     else
         list->first = n->own_next;
-    if (n->own_next != CM_NONE)
-        s->node[n->own_next].own_prev = n->own_prev;
+    if (n->own_next != CM_NONE) s->node[n->own_next].own_prev = n->own_prev;
     n->live = false;
     n->own_next = s->free;
     s->free = node;
@@ -126,8 +121,7 @@ uint32_t shadow_get(const struct shadow *s, uint32_t space, uint64_t address)
 {
     uint32_t node = shadow_find(s, space, address);
 
-    if (node == CM_NONE)
-        return 0;
+    if (node == CM_NONE) return 0;
     return s->entry[node * SHADOW_ENTRIES + (uint32_t)(address % SHADOW_SPAN / 4096u)];
 }
 
@@ -135,18 +129,15 @@ void shadow_set(struct shadow *s, uint32_t node, uint64_t address, uint32_t entr
 {
     uint32_t *at = &s->entry[node * SHADOW_ENTRIES + (uint32_t)(address % SHADOW_SPAN / 4096u)];
 
-    if ((*at & SHADOW_PRESENT) == 0 && (entry & SHADOW_PRESENT) != 0)
-        s->node[node].used++;
-    if ((*at & SHADOW_PRESENT) != 0 && (entry & SHADOW_PRESENT) == 0)
-        s->node[node].used--;
+    if ((*at & SHADOW_PRESENT) == 0 && (entry & SHADOW_PRESENT) != 0) s->node[node].used++;
+    if ((*at & SHADOW_PRESENT) != 0 && (entry & SHADOW_PRESENT) == 0) s->node[node].used--;
     *at = entry;
 }
 
 uint32_t shadow_next(const struct shadow *s, uint32_t node, uint32_t from, uint32_t *steps)
 {
     while (from < SHADOW_ENTRIES && *steps != 0) {
-        if ((s->entry[node * SHADOW_ENTRIES + from] & SHADOW_PRESENT) != 0)
-            return from;
+        if ((s->entry[node * SHADOW_ENTRIES + from] & SHADOW_PRESENT) != 0) return from;
         from++;
         (*steps)--;
     }

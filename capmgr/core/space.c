@@ -34,10 +34,8 @@ const struct space_region *space_find(const struct space_pool *pool, const struc
     for (at = space->first; at != CM_NONE; at = pool->region[at].next) {
         const struct space_region *r = &pool->region[at];
 
-        if (address < r->start)
-            return NULL;
-        if (address < region_end(r))
-            return r;
+        if (address < r->start) return NULL;
+        if (address < region_end(r)) return r;
     }
     return NULL;
 }
@@ -59,8 +57,7 @@ static uint32_t space_take_region(struct space_pool *pool, struct space *space)
 {
     uint32_t at = pool->free;
 
-    if (at == CM_NONE || space->count == SPACE_REGIONS)
-        return CM_NONE;
+    if (at == CM_NONE || space->count == SPACE_REGIONS) return CM_NONE;
     pool->free = pool->region[at].next;
     space->count++;
     return at;
@@ -78,28 +75,24 @@ static void space_merge(struct space_pool *pool, struct space *space, uint32_t a
 {
     uint32_t next;
 
-    if (at == CM_NONE)
-        return;
+    if (at == CM_NONE) return;
     next = pool->region[at].next;
-    if (next == CM_NONE || !region_is_alike(&pool->region[at], &pool->region[next]))
-        return;
+    if (next == CM_NONE || !region_is_alike(&pool->region[at], &pool->region[next])) return;
     pool->region[at].pages += pool->region[next].pages;
     pool->region[at].next = pool->region[next].next;
     space_give_region(pool, space, next);
 }
 
 /* Finds the last region before `start` (CM_NONE: none); false if the range overlaps one. */
-static bool space_find_gap(const struct space_pool *pool, const struct space *space,
-                           uint64_t start, uint64_t end, uint32_t *before)
+static bool space_find_gap(const struct space_pool *pool, const struct space *space, uint64_t start,
+                           uint64_t end, uint32_t *before)
 {
     uint32_t at;
 
     *before = CM_NONE;
     for (at = space->first; at != CM_NONE; at = pool->region[at].next) {
-        if (pool->region[at].start >= end)
-            return true;
-        if (region_end(&pool->region[at]) > start)
-            return false;
+        if (pool->region[at].start >= end) return true;
+        if (region_end(&pool->region[at]) > start) return false;
         *before = at;
     }
     return true;
@@ -112,18 +105,15 @@ enum cm_err space_add(struct space_pool *pool, struct space *space, uint64_t sta
     uint32_t before, at;
 
     r.kind = (uint8_t)kind;
-    if (!space_range_is_sane(start, pages))
-        return CM_EINVAL;
-    if (!space_find_gap(pool, space, start, region_end(&r), &before))
-        return CM_EEXIST;
+    if (!space_range_is_sane(start, pages)) return CM_EINVAL;
+    if (!space_find_gap(pool, space, start, region_end(&r), &before)) return CM_EEXIST;
     if (before != CM_NONE && region_is_alike(&pool->region[before], &r)) {
         pool->region[before].pages += pages;
         space_merge(pool, space, before);
         return CM_OK;
     }
     at = space_take_region(pool, space);
-    if (at == CM_NONE)
-        return CM_ENOSPC;
+    if (at == CM_NONE) return CM_ENOSPC;
     r.next = before == CM_NONE ? space->first : pool->region[before].next;
     pool->region[at] = r;
     if (before == CM_NONE)
@@ -143,10 +133,8 @@ static bool space_find_room_in(const struct space_pool *pool, const struct space
     for (i = space->first; i != CM_NONE; i = pool->region[i].next) {
         const struct space_region *r = &pool->region[i];
 
-        if (region_end(r) <= at)
-            continue;
-        if (r->start >= top || (r->start >= at && r->start - at >= want))
-            break;
+        if (region_end(r) <= at) continue;
+        if (r->start >= top || (r->start >= at && r->start - at >= want)) break;
         at = region_end(r);
     }
     *start = at;
@@ -156,8 +144,7 @@ static bool space_find_room_in(const struct space_pool *pool, const struct space
 enum cm_err space_find_room(const struct space_pool *pool, const struct space *space,
                             uint32_t pages, uint64_t *start)
 {
-    if (pages == 0)
-        return CM_EINVAL;
+    if (pages == 0) return CM_EINVAL;
     if (space_find_room_in(pool, space, SPACE_ANON, SPACE_ANON_TOP, pages, start) ||
         space_find_room_in(pool, space, SPACE_ANON2, SPACE_ANON2_TOP, pages, start))
         return CM_OK;
@@ -174,8 +161,7 @@ static enum cm_err space_cut_piece(struct space_pool *pool, struct space *space,
 
     if (low > r->start && high < end) {
         rest = space_take_region(pool, space);
-        if (rest == CM_NONE)
-            return CM_ENOSPC;
+        if (rest == CM_NONE) return CM_ENOSPC;
         pool->region[rest] = *r;
         pool->region[rest].start = high;
         pool->region[rest].pages = (uint32_t)((end - high) / SPACE_PAGE);
@@ -205,18 +191,15 @@ enum cm_err space_cut(struct space_pool *pool, struct space *space, uint64_t sta
     uint32_t at, before = CM_NONE;
 
     cut->pages = 0;
-    if (!space_range_is_sane(start, pages))
-        return CM_EINVAL;
+    if (!space_range_is_sane(start, pages)) return CM_EINVAL;
     for (at = space->first; at != CM_NONE; at = pool->region[at].next) {
         struct space_region r = pool->region[at];
 
-        if (r.start >= end)
-            return CM_OK;
+        if (r.start >= end) return CM_OK;
         if (region_end(&r) > start) {
             low = r.start > start ? r.start : start;
             high = region_end(&r) < end ? region_end(&r) : end;
-            if (space_cut_piece(pool, space, before, at, low, high) != CM_OK)
-                return CM_ENOSPC;
+            if (space_cut_piece(pool, space, before, at, low, high) != CM_OK) return CM_ENOSPC;
             *cut = r;
             cut->start = low;
             cut->pages = (uint32_t)((high - low) / SPACE_PAGE);
@@ -231,8 +214,7 @@ bool space_cut_first(struct space_pool *pool, struct space *space, struct space_
 {
     uint32_t at = space->first;
 
-    if (at == CM_NONE)
-        return false;
+    if (at == CM_NONE) return false;
     *cut = pool->region[at];
     space->first = cut->next;
     space_give_region(pool, space, at);
@@ -243,8 +225,7 @@ static uint64_t space_bump(uint64_t *next, uint64_t top, uint32_t pages)
 {
     uint64_t at = *next;
 
-    if (pages == 0 || (top - at) / SPACE_PAGE < pages)
-        return 0;
+    if (pages == 0 || (top - at) / SPACE_PAGE < pages) return 0;
     *next = at + pages * SPACE_PAGE;
     return at;
 }
@@ -275,8 +256,7 @@ bool space_check(const struct space_pool *pool, const struct space *space)
     uint64_t end = 0;
 
     for (at = space->first; at != CM_NONE; at = pool->region[at].next) {
-        if (pool->region[at].pages == 0 || pool->region[at].start < end)
-            return false;
+        if (pool->region[at].pages == 0 || pool->region[at].start < end) return false;
         end = region_end(&pool->region[at]);
         n++;
     }

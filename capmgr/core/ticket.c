@@ -28,7 +28,8 @@ void tickets_init(struct tickets *t, struct ticket *ticket, uint32_t count)
     }
 }
 
-/* The slots of the two lists that a ticket is on are kept in its `prev` of a list's first member. */
+/* The slots of the two lists that a ticket is on are kept in its `prev` of a list's first member.
+ */
 #define LIST_HEAD UINT32_C(0x80000000)
 
 static void ticket_link(struct tickets *t, uint32_t at, uint32_t which, uint32_t slot)
@@ -37,8 +38,7 @@ static void ticket_link(struct tickets *t, uint32_t at, uint32_t which, uint32_t
 
     t->ticket[at].next[which] = *head;
     t->ticket[at].prev[which] = LIST_HEAD | slot;
-    if (*head != CM_NONE)
-        t->ticket[*head].prev[which] = at;
+    if (*head != CM_NONE) t->ticket[*head].prev[which] = at;
     *head = at;
 }
 
@@ -50,8 +50,7 @@ static void ticket_unlink(struct tickets *t, uint32_t at, uint32_t which)
         t->list[which][prev & ~LIST_HEAD] = next;
     else
         t->ticket[prev].next[which] = next;
-    if (next != CM_NONE)
-        t->ticket[next].prev[which] = prev;
+    if (next != CM_NONE) t->ticket[next].prev[which] = prev;
 }
 
 enum cm_err ticket_issue(struct tickets *t, struct ticket_party issuer,
@@ -63,8 +62,7 @@ enum cm_err ticket_issue(struct tickets *t, struct ticket_party issuer,
     if ((nonce & NONCE_MASK) == 0 || issuer.slot >= TICKET_PARTIES ||
         redeemer.slot >= TICKET_PARTIES)
         return CM_EINVAL;
-    if (at == CM_NONE || t->outstanding[issuer.slot] >= TICKET_OUTSTANDING)
-        return CM_EAGAIN;
+    if (at == CM_NONE || t->outstanding[issuer.slot] >= TICKET_OUTSTANDING) return CM_EAGAIN;
     t->free = t->ticket[at].next[0];
     t->ticket[at].what = *what;
     t->ticket[at].nonce = nonce & NONCE_MASK;
@@ -107,11 +105,9 @@ const struct ticket *ticket_look(const struct tickets *t, uint64_t ticket, uint3
     uint32_t at = ticket_find(t, ticket);
 
     *missing = CM_MISSING_TICKET;
-    if (at == CM_NONE || t->ticket[at].redeemer != redeemer)
-        return NULL;
+    if (at == CM_NONE || t->ticket[at].redeemer != redeemer) return NULL;
     *missing = CM_MISSING_LABEL;
-    if (kind != 0 && t->ticket[at].what.kind != kind)
-        return NULL;
+    if (kind != 0 && t->ticket[at].what.kind != kind) return NULL;
     *missing = CM_MISSING_NOTHING;
     return &t->ticket[at];
 }
@@ -120,8 +116,7 @@ bool ticket_spend(struct tickets *t, uint64_t ticket, uint32_t redeemer, struct 
 {
     uint32_t at = ticket_find(t, ticket);
 
-    if (at == CM_NONE || t->ticket[at].redeemer != redeemer)
-        return false;
+    if (at == CM_NONE || t->ticket[at].redeemer != redeemer) return false;
     ticket_free(t, at, what);
     return true;
 }
@@ -131,10 +126,8 @@ enum cm_err ticket_pass(struct tickets *t, uint64_t ticket, uint32_t redeemer,
 {
     uint32_t at = ticket_find(t, ticket);
 
-    if (at == CM_NONE || t->ticket[at].redeemer != redeemer)
-        return CM_EPERM;
-    if ((nonce & NONCE_MASK) == 0 || to.slot >= TICKET_PARTIES)
-        return CM_EINVAL;
+    if (at == CM_NONE || t->ticket[at].redeemer != redeemer) return CM_EPERM;
+    if ((nonce & NONCE_MASK) == 0 || to.slot >= TICKET_PARTIES) return CM_EINVAL;
     ticket_unlink(t, at, REDEEMER);
     ticket_link(t, at, REDEEMER, to.slot);
     t->ticket[at].redeemer = to.number;
@@ -158,24 +151,20 @@ bool ticket_drop_next(struct tickets *t, uint32_t slot, struct ticket_what *what
 {
     uint32_t at;
 
-    if (slot >= TICKET_PARTIES)
-        return false;
+    if (slot >= TICKET_PARTIES) return false;
     at = t->list[ISSUER][slot] != CM_NONE ? t->list[ISSUER][slot] : t->list[REDEEMER][slot];
-    if (at == CM_NONE)
-        return false;
+    if (at == CM_NONE) return false;
     *issuer_slot = t->ticket[at].issuer_slot;
     ticket_free(t, at, what);
     return true;
 }
 
-bool ticket_drop_value(struct tickets *t, uint32_t slot, uint32_t kind, uint64_t low,
-                       uint64_t high)
+bool ticket_drop_value(struct tickets *t, uint32_t slot, uint32_t kind, uint64_t low, uint64_t high)
 {
     struct ticket_what what;
     uint32_t at;
 
-    if (slot >= TICKET_PARTIES)
-        return false;
+    if (slot >= TICKET_PARTIES) return false;
     for (at = t->list[ISSUER][slot]; at != CM_NONE; at = t->ticket[at].next[ISSUER]) {
         what = t->ticket[at].what;
         if (what.kind == kind && what.value >= low && what.value < high) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Memory budgets. An account has a limit, and what is charged to it; a child's limit is carved out of
- * its parent's account and counts there as charged, so that no component can use another's memory.
+ * Memory budgets. An account has a limit, and what is charged to it; a child's limit is carved out
+ * of its parent's account and counts there as charged, so that no component can use another's
+ * memory.
  *
  * `lent` holds the lanes of connections whose client is gone and whose server has not acknowledged
  * it: they are the server's burden. It may go beyond the limit (the server did not choose it), but

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What all parts of the capability manager's core share: error numbers, "none", the bound of a step.
+ * What all parts of the capability manager's core share: error numbers, "none", the bound of a
+ * step.
  *
  * The core knows no nucleus, no FIPC and no allocator. Its tables are given to it at start; every
  * operation is O(1) or stops after CM_STEPS steps and goes on at the next call.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The derivation tree: one node a capability that exists outside the capability manager's own table.
- * The nucleus keeps no tree; revocation is a walk here, CM_STEPS steps at a time.
+ * The derivation tree: one node a capability that exists outside the capability manager's own
+ * table. The nucleus keeps no tree; revocation is a walk here, CM_STEPS steps at a time.
  *
  *   root (an object; the capability manager's own slot)
  *    +- child  rights and range a subset of the parent's
@@ -95,8 +95,8 @@ const struct caps_node *caps_get(const struct caps *caps, caps_handle handle);
 caps_handle caps_at(const struct caps *caps, uint16_t table, uint32_t slot);
 caps_handle caps_handle_of(const struct caps *caps, uint32_t index);
 
-/* Starts to remove everything below `root`, and `root` unless keep_root. False if stale. From now on
- * nothing can be derived in that subtree. */
+/* Starts to remove everything below `root`, and `root` unless keep_root. False if stale. From now
+ * on nothing can be derived in that subtree. */
 bool caps_revoke(struct caps *caps, struct caps_walk *walk, caps_handle root, bool keep_root);
 
 /* Goes on: at most CM_STEPS steps; fills `gone` with copies of the nodes removed, leaves first, and

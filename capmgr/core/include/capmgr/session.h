@@ -48,7 +48,12 @@ struct session {
     uint8_t list; /* which list of the service */
 };
 
-enum session_list { SESSION_LIST_WAITING = 0, SESSION_LIST_SERVED, SESSION_LIST_CLOSED, SESSION_LISTS };
+enum session_list {
+    SESSION_LIST_WAITING = 0,
+    SESSION_LIST_SERVED,
+    SESSION_LIST_CLOSED,
+    SESSION_LISTS
+};
 
 struct session_queue {
     uint32_t first, last;
@@ -89,9 +94,9 @@ uint32_t session_take_closed(struct sessions *s, uint32_t service);
 /* The server forgot it: FREE. False if it is not ACKING. */
 bool session_acknowledge(struct sessions *s, uint32_t index);
 
-/* The server instance died: the next session of its to settle, and what became of it: WAITING (it was
- * offered and waits for the next instance), DEAD (it was open), FREE (its client was gone). False
- * when none is left. */
+/* The server instance died: the next session of its to settle, and what became of it: WAITING (it
+ * was offered and waits for the next instance), DEAD (it was open), FREE (its client was gone).
+ * False when none is left. */
 bool session_server_died(struct sessions *s, uint32_t service, uint32_t *index,
                          enum session_state *became);
 

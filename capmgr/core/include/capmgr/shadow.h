@@ -26,9 +26,9 @@
 #define SHADOW_LANE 0x80000000u     /* a connection's memory: only its end unmaps it */
 
 struct shadow_node {
-    uint64_t base;             /* first address */
-    uint32_t space;            /* whose */
-    uint32_t hash_next;        /* CM_NONE ends */
+    uint64_t base;      /* first address */
+    uint32_t space;     /* whose */
+    uint32_t hash_next; /* CM_NONE ends */
     uint32_t own_next, own_prev;
     uint32_t table; /* frame of the page table; CM_NONE: not linked yet */
     uint16_t used;  /* entries present */

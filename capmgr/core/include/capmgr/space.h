@@ -13,8 +13,8 @@
  *   0x4000_0000_0000 lanes, second window
  *
  * Regions are what a component may touch without owning a frame yet: a fault inside one is answered
- * with a zeroed frame. They are sorted and disjoint; neighbours alike are merged; a component has at
- * most SPACE_REGIONS of them, which bounds every walk.
+ * with a zeroed frame. They are sorted and disjoint; neighbours alike are merged; a component has
+ * at most SPACE_REGIONS of them, which bounds every walk.
  */
 #ifndef CAPMGR_SPACE_H
 #define CAPMGR_SPACE_H
@@ -90,7 +90,8 @@ enum cm_err space_find_room(const struct space_pool *pool, const struct space *s
 enum cm_err space_cut(struct space_pool *pool, struct space *space, uint64_t start, uint32_t pages,
                       struct space_region *cut);
 
-/* Removes the first region and copies it to `cut`; false if there is none. For a component's end. */
+/* Removes the first region and copies it to `cut`; false if there is none. For a component's end.
+ */
 bool space_cut_first(struct space_pool *pool, struct space *space, struct space_region *cut);
 
 /* Addresses for a lane or a device; 0 when the window is used up. A lane that was the last one

@@ -56,8 +56,8 @@ struct tickets {
 
 void tickets_init(struct tickets *t, struct ticket *ticket, uint32_t count);
 
-/* Parties are numbered by the owner below TICKET_PARTIES for lists (`slot`), and by component number
- * for identity. */
+/* Parties are numbered by the owner below TICKET_PARTIES for lists (`slot`), and by component
+ * number for identity. */
 struct ticket_party {
     uint32_t slot;   /* where its list is; no two live components share one */
     uint32_t number; /* component number */

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tickets and connections, by example and against naive models. */
+#include "capmgr/session.h"
+#include "capmgr/ticket.h"
+#include "model.h"
+
+#define TICKETS 300u
+static struct ticket ticket_table[TICKETS];
+static struct tickets tickets;
+
+static struct ticket_party party(uint32_t slot, uint32_t number)
+{
+    return (struct ticket_party){slot, number};
+}
+
+START_TEST(a_ticket_works_once_for_one)
+{
+    struct ticket_what what = {.kind = TICKET_OBJECT, .label = 5, .value = 9}, got;
+    enum cm_missing missing;
+    uint64_t t, u;
+
+    tickets_init(&tickets, ticket_table, TICKETS);
+    ck_assert_int_eq(ticket_issue(&tickets, party(1, 101), party(2, 102), &what, 0, &t), CM_EINVAL);
+    ck_assert_int_eq(ticket_issue(&tickets, party(1, 101), party(2, 102), &what, 77, &t), CM_OK);
+    ck_assert_ptr_null(ticket_look(&tickets, t, 101, 0, &missing));
+    ck_assert_int_eq(missing, CM_MISSING_TICKET);
+    ck_assert_ptr_null(ticket_look(&tickets, t + (1u << 20), 102, 0, &missing));
+    ck_assert_ptr_null(ticket_look(&tickets, t, 102, TICKET_MEMORY, &missing));
+    ck_assert_int_eq(missing, CM_MISSING_LABEL);
+    ck_assert_ptr_nonnull(ticket_look(&tickets, t, 102, TICKET_OBJECT, &missing));
+    /* Passed on: the old number is worth nothing, nor is the old redeemer. */
+    ck_assert_int_eq(ticket_pass(&tickets, t, 103, party(4, 104), 78, &u), CM_EPERM);
+    ck_assert_int_eq(ticket_pass(&tickets, t, 102, party(4, 104), 78, &u), CM_OK);
+    ck_assert(!ticket_spend(&tickets, t, 102, &got));
+    ck_assert(!ticket_spend(&tickets, u, 102, &got));
+    ck_assert(ticket_spend(&tickets, u, 104, &got));
+    ck_assert_uint_eq(got.value, 9);
+    ck_assert(!ticket_spend(&tickets, u, 104, &got));
+    ck_assert_uint_eq(tickets.used, 0);
+}
+END_TEST
+
+START_TEST(tickets_are_limited_and_die_with_parties)
+{
+    struct ticket_what what = {.kind = TICKET_NOTIFY, .value = 1};
+    uint64_t t;
+    uint32_t i, slot;
+
+    tickets_init(&tickets, ticket_table, TICKETS);
+    for (i = 0; i < TICKET_OUTSTANDING; i++) {
+        what.value = i;
+        ck_assert_int_eq(
+            ticket_issue(&tickets, party(1, 101), party(2 + i % 2, 102 + i % 2), &what, 9, &t),
+            CM_OK);
+    }
+    ck_assert_int_eq(ticket_issue(&tickets, party(1, 101), party(2, 102), &what, 9, &t), CM_EAGAIN);
+    ck_assert_int_eq(ticket_issue(&tickets, party(2, 102), party(1, 101), &what, 9, &t), CM_OK);
+    for (i = 0; ticket_drop_value(&tickets, 1, TICKET_NOTIFY, 10, 20); i++)
+        ;
+    ck_assert_uint_eq(i, 10);
+    for (i = 0; ticket_drop_next(&tickets, 3, &what, &slot); i++)
+        ck_assert_uint_eq(slot, 1);
+    ck_assert_uint_eq(i, 27);
+    for (i = 0; ticket_drop_next(&tickets, 1, &what, &slot); i++)
+        ;
+    ck_assert_uint_eq(i, 28);
+    ck_assert_uint_eq(tickets.used, 0);
+}
+END_TEST
+
+struct naive_ticket {
+    uint64_t number;
+    uint32_t issuer, redeemer;
+    bool live;
+};
+
+START_TEST(tickets_agree_with_the_model)
+{
+    static struct naive_ticket model[TICKETS];
+    static uint32_t outstanding[8];
+    struct ticket_what what = {.kind = TICKET_OBJECT};
+    uint32_t i, at, a, b, free, slot;
+    uint64_t n;
+
+    model_seed(8);
+    tickets_init(&tickets, ticket_table, TICKETS);
+    for (i = 0; i < 1000000; i++) {
+        at = model_below(TICKETS);
+        a = model_below(8);
+        b = model_below(8);
+        if (model_below(400) == 0) {
+            while (ticket_drop_next(&tickets, a, &what, &slot))
+                ;
+            for (free = 0; free < TICKETS; free++) {
+                if (model[free].live && (model[free].issuer == a || model[free].redeemer == a)) {
+                    model[free].live = false;
+                    outstanding[model[free].issuer]--;
+                }
+            }
+        } else if (model_below(2) == 0) {
+            enum cm_err e = ticket_issue(&tickets, party(a, 100 + a), party(b, 100 + b), &what,
+                                         1 + model_below(1000), &n);
+
+            for (free = 0; free < TICKETS && model[free].live; free++)
+                ;
+            EXPECT_EQ(e,
+                      free == TICKETS || outstanding[a] == TICKET_OUTSTANDING ? CM_EAGAIN : CM_OK);
+            if (e == CM_OK) {
+                model[free] = (struct naive_ticket){n, a, b, true};
+                outstanding[a]++;
+            }
+        } else if (model[at].live) {
+            bool right = model[at].redeemer == a;
+
+            EXPECT_EQ(ticket_spend(&tickets, model[at].number, 100 + a, &what), right);
+            model[at].live = !right;
+            outstanding[model[at].issuer] -= right;
+        }
+    }
+}
+END_TEST
+
+#define SESSIONS 64u
+static struct session session_table[SESSIONS];
+static struct sessions sessions;
+
+START_TEST(a_connection_lives_and_ends)
+{
+    uint32_t s, t;
+    uint64_t badge;
+
+    sessions_init(&sessions, session_table, SESSIONS);
+    ck_assert_int_eq(session_open(&sessions, 3, 7, 1, 2, &s), CM_OK);
+    badge = session_table[s].badge;
+    ck_assert_uint_eq(badge & 0xffff, s);
+    ck_assert_uint_eq(session_accept(&sessions, 8), CM_NONE);
+    ck_assert_uint_eq(session_accept(&sessions, 7), s);
+    ck_assert_uint_eq(session_accept(&sessions, 7), CM_NONE);
+    ck_assert_uint_eq(session_find(&sessions, 8, badge), CM_NONE);
+    ck_assert_uint_eq(session_find(&sessions, 7, badge), s);
+    ck_assert_int_eq(session_decide(&sessions, s, true), CM_OK);
+    ck_assert_int_eq(session_decide(&sessions, s, true), CM_EINVAL);
+    ck_assert_int_eq(session_leave(&sessions, s), SESSION_CLOSING);
+    ck_assert(!session_acknowledge(&sessions, s));
+    ck_assert_uint_eq(session_take_closed(&sessions, 7), s);
+    ck_assert(session_acknowledge(&sessions, s));
+    ck_assert_uint_eq(session_find(&sessions, 7, badge), CM_NONE);
+    /* The same record gets another badge. */
+    ck_assert_int_eq(session_open(&sessions, 3, 7, 1, 2, &t), CM_OK);
+    ck_assert_uint_eq(t, s);
+    ck_assert(session_table[t].badge != badge);
+}
+END_TEST
+
+START_TEST(either_side_may_die_at_any_time)
+{
+    uint32_t s, t, u, index;
+    enum session_state became;
+
+    sessions_init(&sessions, session_table, SESSIONS);
+    /* The client goes while the server decides. */
+    ck_assert_int_eq(session_open(&sessions, 3, 7, 0, 0, &s), CM_OK);
+    ck_assert_uint_eq(session_accept(&sessions, 7), s);
+    ck_assert_int_eq(session_leave(&sessions, s), SESSION_GONE);
+    ck_assert_int_eq(session_decide(&sessions, s, true), CM_ENOENT);
+    ck_assert_uint_eq(sessions.used, 0);
+    /* The server dies with one offered, one open, one closed. */
+    ck_assert_int_eq(session_open(&sessions, 3, 7, 0, 0, &s), CM_OK);
+    ck_assert_int_eq(session_open(&sessions, 3, 7, 0, 0, &t), CM_OK);
+    ck_assert_int_eq(session_open(&sessions, 4, 7, 0, 0, &u), CM_OK);
+    ck_assert_uint_eq(session_accept(&sessions, 7), s);
+    ck_assert_uint_eq(session_accept(&sessions, 7), t);
+    ck_assert_uint_eq(session_accept(&sessions, 7), u);
+    ck_assert_int_eq(session_decide(&sessions, t, true), CM_OK);
+    ck_assert_int_eq(session_decide(&sessions, u, true), CM_OK);
+    ck_assert_int_eq(session_leave(&sessions, u), SESSION_CLOSING);
+    while (session_server_died(&sessions, 7, &index, &became))
+        ck_assert_int_eq(became, index == s   ? SESSION_WAITING
+                                 : index == t ? SESSION_DEAD
+                                              : SESSION_FREE);
+    ck_assert(sessions_check(&sessions));
+    ck_assert_uint_eq(session_accept(&sessions, 7), s);
+    ck_assert_int_eq(session_leave(&sessions, t), SESSION_FREE);
+    ck_assert_uint_eq(sessions.used, 1);
+}
+END_TEST
+
+static void sessions_model_step(uint8_t *state, uint32_t index)
+{
+    uint32_t s, client = model_below(5), service = model_below(4);
+
+    switch (model_below(6)) {
+    case 0:
+        if (session_open(&sessions, client, service, 0, 0, &s) == CM_OK) {
+            EXPECT_EQ(state[s], SESSION_FREE);
+            state[s] = SESSION_WAITING;
+        }
+        break;
+    case 1:
+        s = session_accept(&sessions, service);
+        if (s != CM_NONE) {
+            EXPECT_EQ(state[s], SESSION_WAITING);
+            state[s] = SESSION_OFFERED;
+        }
+        break;
+    case 2:
+        if (state[index] == SESSION_OFFERED || state[index] == SESSION_GONE) {
+            bool ok = model_below(4) != 0;
+            enum cm_err e = session_decide(&sessions, index, ok);
+
+            EXPECT_EQ(e, state[index] == SESSION_GONE ? CM_ENOENT : CM_OK);
+            state[index] = e == CM_OK && ok ? SESSION_OPEN : SESSION_FREE;
+        }
+        break;
+    case 3:
+        if (state[index] != SESSION_FREE && session_table[index].client != CM_NONE)
+            state[index] = (uint8_t)session_leave(&sessions, index);
+        break;
+    case 4:
+        s = session_take_closed(&sessions, service);
+        if (s != CM_NONE) {
+            EXPECT_EQ(state[s], SESSION_CLOSING);
+            state[s] = SESSION_ACKING;
+        }
+        break;
+    default:
+        if (session_acknowledge(&sessions, index)) {
+            EXPECT_EQ(state[index], SESSION_ACKING);
+            state[index] = SESSION_FREE;
+        }
+        break;
+    }
+}
+
+START_TEST(connections_agree_with_the_model)
+{
+    static uint8_t state[SESSIONS];
+    uint32_t i, k, index;
+    enum session_state became;
+
+    model_seed(9);
+    sessions_init(&sessions, session_table, SESSIONS);
+    memset(state, 0, sizeof(state));
+    for (i = 0; i < 1000000; i++) {
+        sessions_model_step(state, model_below(SESSIONS));
+        if (model_below(2000) == 0) {
+            while (session_server_died(&sessions, model_below(4), &index, &became))
+                state[index] = (uint8_t)became;
+        }
+        if (i % 1000 != 0) continue;
+        EXPECT(sessions_check(&sessions));
+        for (k = 0; k < SESSIONS; k++)
+            EXPECT_EQ(state[k], session_table[k].state);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        a_ticket_works_once_for_one,     tickets_are_limited_and_die_with_parties,
+        tickets_agree_with_the_model,    a_connection_lives_and_ends,
+        either_side_may_die_at_any_time, connections_agree_with_the_model};
+
+    return model_run("capmgr_session", tests, sizeof(tests) / sizeof(tests[0]));
+}
