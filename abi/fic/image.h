@@ -101,6 +101,11 @@ struct fic_typedef {
     size_t nmembers;
     struct fic_fields fields; /* struct: at least one */
     struct fic_pos pos;
+    /* Written by fic_image_check, so that layouts stay linear in the image: see layout.h. */
+    struct {
+        bool known, caps;
+        uint32_t size, align, out_max, depth;
+    } memo;
 };
 
 enum { FIC_M_BLOCKING = 1, FIC_M_IDEMPOTENT = 2, FIC_M_KEEP = 4 };
@@ -185,7 +190,7 @@ void fic_image_free(struct fic_image *im);
 
 /* Every check of the language on a model, names and limits and layout (FIPC.md 1 and 3.2); the
  * decoder has already called it. */
-int fic_image_check(const struct fic_image *im, struct fic_error *e);
+int fic_image_check(struct fic_image *im, struct fic_error *e);
 
 /* Reads an image from a file: 0, or -1 and *e. */
 int fic_image_load(const char *path, struct fic_image **out, struct fic_error *e);
