@@ -239,6 +239,15 @@ static void entry_write(FILE *out, const struct entry *e, unsigned ino, size_t *
     free(data);
 }
 
+static void table_free(struct table *t)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        free(t->at[i].path);
+        free(t->at[i].source);
+    }
+    free(t->at);
+}
+
 int main(int argc, char **argv)
 {
     struct table t = {0};
@@ -259,5 +268,6 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < t.count; i++) entry_write(out, &t.at[i], (unsigned)i + 1, &at);
     member_write(out, "TRAILER!!!", 0, 0, NULL, 0, &at);
     if (fclose(out) != 0) die(0, "%s: %s", argv[2], strerror(errno));
+    table_free(&t);
     return 0;
 }
