@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A hostile task: random system calls with random arguments, holding an endpoint and a notification and nothing else;
+ * then a root-like one, which issues random management calls on a victim domain with all rights. The nucleus must
+ * survive, and in debug builds its invariants are checked all along.
+ */
+#include "suite.h"
+
+#define FAULT_SLOT 3
+#define CALLS_DEBUG 100000
+#define CALLS_RELEASE 1000000
+
+CHILD static void child_hostile(u64 seed)
+{
+    u64 r = seed | 1;
+    u64 count = seed >> 32;
+
+    while (count-- > 0) {
+        r ^= r << 13;
+        r ^= r >> 7;
+        r ^= r << 17;
+        register u64 x0 __asm__("x0") = r & 1 ? r >> 3 : r & 255;
+        register u64 x1 __asm__("x1") = r >> 11 & 63;
+        register u64 x2 __asm__("x2") = r >> 5;
+        register u64 x3 __asm__("x3") = r >> 60;
+        register u64 x4 __asm__("x4") = r >> 33 & 3;
+        register u64 x8 __asm__("x8") = r >> 20 & 15;
+        register u64 x9 __asm__("x9") = r >> 24;
+        switch (r >> 40 & 7) { /* never one that waits for ever: call, reply_recv and recv are tried with POLL or bad slots */
+        case 0:
+            x8 = 200;
+            __asm__ volatile("svc #1" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8), "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18", "cc", "memory");
+            break;
+        case 1:
+            __asm__ volatile("svc #5" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8), "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18", "cc", "memory");
+            break;
+        case 2:
+            x1 = 1;
+            __asm__ volatile("svc #3" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8), "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18", "cc", "memory");
+            break;
+        case 3:
+            __asm__ volatile("svc #4" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8), "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18", "cc", "memory");
+            break;
+        case 4:
+            __asm__ volatile("svc #16" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8), "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18", "cc", "memory");
+            break;
+        case 5:
+            __asm__ volatile("svc #39" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8), "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18", "cc", "memory");
+            break;
+        case 6:
+            __asm__ volatile("svc #32" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8), "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18", "cc", "memory");
+            break;
+        default:
+            __asm__ volatile("svc #25" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8), "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18", "cc", "memory");
+            break;
+        }
+    }
+    __asm__ volatile("udf #7"); /* done: report by dying */
+    for (;;)
+        ;
+}
+
+static void hostile_task(void)
+{
+    u32 record, ep = endpoint_new(&record), own, domain = domain_new(0, 0), note = slot_new();
+    u64 calls = boot->debug ? CALLS_DEBUG : CALLS_RELEASE;
+    struct task t;
+    struct fut_msg m;
+
+    check_begin("a hostile task with an endpoint and a notification");
+    own = endpoint_new(&record);
+    EXPECT(fut_sys_cap_set(SLOT_SELF, note, SLOT_ME, 15, 32, FUT_TYPE_NOTIFY), FUT_S_OK);
+    give(domain, FAULT_SLOT, ep, FUT_RIGHT_ENDPOINT_CALL, 31);
+    give(domain, 1, own, FUT_RIGHT_ENDPOINT_RECV, 0);
+    give(domain, 4, note, 1, 0);
+    t = task_new(domain, child_hostile, calls << 32 | 0x9e3779b9, PRIORITY_SUITE - 1, 0);
+    task_run(&t);
+    EXPECT(fut_sys_recv(ep, 0, 0, &m), FUT_S_OK);
+    check_is(m.w[0], FUT_FAULT_UNDEFINED, "it ended by its own instruction");
+    EXPECT(fut_sys_obj_kill(t.thread), FUT_S_OK);
+    check_end();
+}
+
+static u64 next_random(u64 *r)
+{
+    *r ^= *r << 13;
+    *r ^= *r >> 7;
+    *r ^= *r << 17;
+    return *r;
+}
+
+/* A hostile pager: maps a handful of frames everywhere in its victim and dies; everything comes back. */
+static void hostile_pager(void)
+{
+    u32 domain = domain_new(0, 0), record = last_record(), region = slot_new();
+    static u64 tables[64][4]; /* frame, level of what was linked */
+    u32 count = 0, i, mapped = 0, first;
+    u64 base = frame_free(), r = 88172645463325252ull, level = 0, cleared, frames[8], freed, next = 0;
+    fut_status s;
+
+    check_begin("a hostile pager's memory comes back");
+    for (i = 0; i < 8; i++) {
+        frames[i] = i == 0 ? base : frame_free();
+        EXPECT(fut_sys_frame_type(SLOT_RAM, frames[i], FUT_FRAME_USER, 0), FUT_S_OK);
+    }
+    EXPECT(fut_sys_cap_set(SLOT_SELF, region, SLOT_RAM, 15, base << 32 | 8, 0), FUT_S_OK);
+    for (i = 0; i < 2000 && count < 60; i++) {
+        u64 va = next_random(&r) % 6 * 0x40000000ull + 0x1000000000ull + (next_random(&r) & 0x7fffff000ull) % 0x1000000;
+
+        while ((s = fut_sys_map(domain, va, region, next_random(&r) % 8, 1, next_random(&r) % 2, &level)) == FUT_S_TABLE &&
+               count < 60) {
+            tables[count][0] = frame_new(FUT_FRAME_PT, (u32)level);
+            tables[count][1] = level;
+            check_is(fut_sys_pt_link(domain, va, SLOT_RAM, tables[count][0]), FUT_S_OK, "pt_link");
+            count++;
+        }
+        mapped += s == FUT_S_OK;
+    }
+    check_is(mapped > 100, 1, "it mapped a lot");
+    EXPECT(fut_sys_obj_kill(domain), FUT_S_OK);
+    for (level = 3; level >= 1; level--)
+        for (i = 0; i < count; i++) {
+            if (tables[i][1] != level)
+                continue;
+            for (first = 0; level == 3 && first < 512; first += FUT_MAP_BATCH)
+                check_is(fut_sys_pt_sweep(SLOT_RAM, tables[i][0], first, region, &cleared), FUT_S_OK, "pt_sweep");
+            check_is(fut_sys_pt_unlink(SLOT_RAM, tables[i][0]), FUT_S_OK, "pt_unlink");
+        }
+    quiesce();
+    for (i = 0; i < count; i++)
+        check_is(fut_sys_frame_type(SLOT_RAM, tables[i][0], FUT_FRAME_FREE, 0), FUT_S_OK, "a table is freed");
+    for (i = 0; i < 8; i++)
+        check_is(fut_sys_frame_type(SLOT_RAM, frames[i], FUT_FRAME_FREE, 0), FUT_S_OK, "a frame is freed");
+    do
+        check_is(fut_sys_reply_scan(domain, next, &next), FUT_S_OK, "reply_scan");
+    while (next != 0);
+    (void)record, (void)freed;
+    check_end();
+}
+
+/* Random calls of a holder of everything, on a victim thread and domain that it may wreck. */
+static void hostile_root(void)
+{
+    u32 record, i, n = boot->debug ? 20000 : 100000;
+    u64 r = 362436069, x;
+    u32 victim = domain_new(0, 0), ep = endpoint_new(&record), sc = sc_new(1000, FUT_SC_CAPPED);
+    struct task t = task_new(victim, (void (*)(u64))0x1000, 0, 1, 0);
+    u32 slots[6];
+
+    slots[0] = victim, slots[1] = ep, slots[2] = sc, slots[3] = t.thread, slots[4] = SLOT_RAM, slots[5] = 50000;
+    check_begin("random calls of a holder of everything");
+    for (i = 0; i < n; i++) {
+        u32 a = slots[next_random(&r) % 6], b = slots[next_random(&r) % 6];
+
+        switch (next_random(&r) % 14) {
+        case 0: fut_sys_thread_run(a); break;
+        case 1: fut_sys_thread_stop(a); break;
+        case 2: fut_sys_thread_cancel(a); break;
+        case 3: fut_sys_cap_set(a, (u32)(r % 300), b, (u32)r & 15, 0, 0); break;
+        case 4: fut_sys_cap_clear(a, (u32)(r % 300)); break;
+        case 5: fut_sys_sc_set(a, r % 100000, (u32)(r >> 40) % 3, &x); break;
+        case 6: fut_sys_ep_drain(a); break;
+        case 7: fut_sys_unmap(a, r % 64 << 12 | 0x200000, (u32)(r >> 50) % 40, &x); break;
+        case 8: fut_sys_protect(a, r % 64 << 12 | 0x200000, (u32)(r >> 50) % 40, (u32)r & 7, b, &x); break;
+        case 9: fut_sys_map_copy(a, r % 64 << 12, b, r % 128 << 12, (u32)(r >> 50) % 40, (u32)r & 7, &x); break;
+        case 10: fut_sys_thread_bind(a, b, a, (u32)r % 70, (u32)(r >> 33) % 300, (u32)r & 3); break;
+        case 11: fut_sys_reply_scan(a, r % 3 * 64, &x); break;
+        case 12: fut_sys_asid_assign(a, (u32)(r % 300)); break;
+        default: quiesce(); break;
+        }
+    }
+    check_is(fut_sys_obj_kill(t.thread), FUT_S_OK, "the victim is still killed");
+    check_end();
+}
+
+void suite_hostile(void)
+{
+    hostile_task();
+    hostile_pager();
+    hostile_root();
+}

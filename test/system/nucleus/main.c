@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Order of the suite. The command line word `bench` runs the measurements instead. */
+#include "suite.h"
+
+static int has_word(const char *line, const char *word)
+{
+    for (; *line != 0; line++) {
+        const char *a = line, *b = word;
+
+        while (*b != 0 && *a == *b)
+            a++, b++;
+        if (*b == 0)
+            return 1;
+    }
+    return 0;
+}
+
+void suite_main(const struct fut_bootinfo *info);
+
+static void suite_run(u64 unused)
+{
+    (void)unused;
+    out_text("suite: start\n");
+    if (has_word(boot->command_line, "bench")) {
+        suite_bench();
+    } else {
+        suite_objects();
+        suite_memory();
+        suite_threads();
+        suite_ipc();
+        suite_faults();
+        suite_hostile();
+    }
+    suite_end();
+}
+
+/* The root thread has the best priority there is; the suite runs on a thread of its own in the middle. */
+void suite_main(const struct fut_bootinfo *info)
+{
+    struct fut_msg m;
+    struct task t;
+
+    boot = info;
+    out_start();
+    check_begin("start");
+    t = task_new(SLOT_SELF, suite_run, 0, PRIORITY_SUITE, 0);
+    suite_me = t.thread;
+    task_run(&t);
+    for (;;)
+        fut_sys_recv(0, 1, 0, &m);
+}
+
+/* The compiler may call these. */
+void *memset(void *to, int c, size_t n);
+void *memcpy(void *to, const void *from, size_t n);
+
+void *memset(void *to, int c, size_t n)
+{
+    volatile u8 *p = to;
+
+    while (n-- > 0)
+        *p++ = (u8)c;
+    return to;
+}
+
+void *memcpy(void *to, const void *from, size_t n)
+{
+    volatile u8 *p = to;
+    const u8 *q = from;
+
+    while (n-- > 0)
+        *p++ = *q++;
+    return to;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The nucleus suite: a root program that takes capmgr's place in a boot archive of its own and drives every system
+ * call on the real kernel. Each check prints `ok NAME` or `not ok NAME: ...` on the board's UART, which it maps itself
+ * so that release builds can be tested too; the last line is `suite: N ok, M failed`.
+ */
+#ifndef SUITE_H
+#define SUITE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "futura/abi.h"
+#include "futura/bootinfo.h"
+#include "futura/syscall.h"
+
+typedef uint64_t u64;
+typedef uint32_t u32;
+typedef uint8_t u8;
+
+extern const struct fut_bootinfo *boot;
+
+/* Slots below this are the suite's fixed ones. */
+#define SLOT_SELF FUT_BOOT_SLOT_DOMAIN
+#define SLOT_ME suite_me /* the suite's own thread, below the root thread's priority */
+extern u32 suite_me;
+#define SLOT_MY_SC FUT_BOOT_SLOT_SC
+#define SLOT_CONTROL FUT_BOOT_SLOT_CONTROL
+#define SLOT_RAM FUT_BOOT_SLOT_RAM
+
+/* --- output --- */
+void out_start(void);
+void out_char(char c);
+void out_text(const char *text);
+void out_number(u64 value);
+void out_value(const char *name, u64 value); /* `value NAME NUMBER` */
+
+/* --- results --- */
+void check_begin(const char *name); /* of the checks that follow */
+void check_end(void);               /* prints ok or not ok */
+void check_is(u64 got, u64 wanted, const char *what);
+#define EXPECT(call, wanted) check_is((call), (wanted), #call)
+void suite_end(void);
+
+/* --- resources: they are never given back by the suite but through the calls under test --- */
+u32 slot_new(void);
+u64 frame_new(u32 type, u32 level);          /* frame offset in SLOT_RAM, typed */
+u64 frame_free(void);                        /* of type FREE */
+void space_map(u32 domain, u64 address, u64 frame, u32 flags); /* links tables as needed */
+u32 endpoint_new(u32 *record);
+u32 sc_new(u64 budget, u32 kind);
+u32 domain_new(u32 flags, u32 death_notify); /* slot of a new domain with an 8-bit table */
+u32 last_record(void);                       /* record index of the object made last */
+
+/* A thread in `domain` that starts at `entry(argument)` with a stack of one page in its own space. */
+struct task {
+    u32 thread, thread_record, sc, domain;
+    u64 stack_frame;
+};
+struct task task_new(u32 domain, void (*entry)(u64), u64 argument, u32 priority, u32 flags);
+void task_run(const struct task *t);
+void give(u32 domain, u32 slot, u32 source, u32 rights, u64 badge);
+void regs_get(u32 thread, u64 words[FUT_REG_WORDS]);
+void regs_set(u32 thread, const u64 words[FUT_REG_WORDS]);
+void *window_of(u64 frame); /* maps a USER frame read-write in the suite's own space */
+void quiesce(void);
+
+#define PRIORITY_SUITE 32
+#define STACK_VA 0x60000000
+#define CHILD __attribute__((section(".child"), noinline, used))
+
+/* --- the parts --- */
+void suite_ipc(void);
+void suite_objects(void);
+void suite_memory(void);
+void suite_threads(void);
+void suite_faults(void);
+void suite_hostile(void);
+void suite_bench(void);
+
+#endif
