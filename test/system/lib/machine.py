@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A booted Futura for tests: starts QEMU, feeds the serial console, waits for text.
+
+    from machine import Machine, passed
+    with Machine() as m:
+        m.wait_prompt()
+        assert "motd" in m.run("ls /etc")
+    passed()
+
+Every wait has a limit, QEMU is always ended, and the whole console is written to the file that the
+test runner names, so that a failure can be read afterwards.
+"""
+import os
+import re
+import select
+import subprocess
+import sys
+import time
+
+PROMPT = r"[$#] $"
+ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+class MachineError(Exception):
+    """The machine did not do what the test waited for; the text ends with the console's tail."""
+
+
+class Machine:
+    """One QEMU. `memory` in MiB, `append` = boot options, `kernel` and `initrd` replace the build's
+    own files (to test malformed ones), `dtb` replaces the machine's device tree, `extra` are further
+    arguments of QEMU, `machine` those of -M."""
+
+    def __init__(self, memory=256, append="", kernel=None, initrd=None, dtb=None, extra=(),
+                 machine="virt,gic-version=3", cpu="cortex-a72"):
+        folder = os.environ["FUTURA_PRESET_DIR"]
+        command = ["qemu-system-aarch64", "-M", machine, "-cpu", cpu, "-m", str(memory),
+                   "-display", "none", "-monitor", "none", "-no-reboot",
+                   "-chardev", "stdio,id=tty,signal=off", "-serial", "chardev:tty",
+                   "-kernel", kernel or os.path.join(folder, "nucleus/futura.img")]
+        initrd = os.path.join(folder, "boot.cpio") if initrd is None else initrd
+        if initrd:
+            command += ["-initrd", initrd]
+        if append:
+            command += ["-append", append]
+        if dtb:
+            command += ["-dtb", dtb]
+        self.text, self.mark, self.status = "", 0, None
+        self.started = time.monotonic()
+        self.log = open(os.environ.get("FUTURA_CONSOLE", os.devnull), "a")
+        self.log.write("$ %s\n" % " ".join(command + list(extra)))
+        self.qemu = subprocess.Popen(command + list(extra), stdin=subprocess.PIPE,
+                                     stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+
+    def kill(self):
+        """Ends QEMU, if it still runs, and reads what is left of the console."""
+        if self.qemu.poll() is None:
+            self.qemu.kill()
+        self.status = self.qemu.wait()
+        self.log.flush()
+
+    def _read(self, timeout):
+        """One piece of output; False at its end or when none came."""
+        ready, _, _ = select.select([self.qemu.stdout], [], [], max(0, timeout))
+        piece = os.read(self.qemu.stdout.fileno(), 65536) if ready else b""
+        if piece:
+            text = piece.decode("utf-8", "replace")
+            self.log.write(text)
+            self.log.flush()
+            self.text += ANSI.sub("", text.replace("\r", ""))
+            return True
+        return False
+
+    def seconds(self):
+        """Wall time since QEMU was started."""
+        return time.monotonic() - self.started
+
+    def _fail(self, what):
+        self.log.flush()
+        tail = "\n".join(self.text.splitlines()[-15:])
+        raise MachineError("%s; the console ends with:\n%s" % (what, tail))
+
+    def expect(self, pattern, timeout=30):
+        """Waits for a regular expression after the last match; returns the match object."""
+        deadline = time.monotonic() + timeout
+        expression = re.compile(pattern, re.MULTILINE)
+        while True:
+            match = expression.search(self.text, self.mark)
+            if match:
+                self.mark = match.end()
+                return match
+            left = deadline - time.monotonic()
+            if left <= 0:
+                self._fail("waited %g s for %r" % (timeout, pattern))
+            if not self._read(min(left, 0.5)) and self.qemu.poll() is not None:
+                if not self._read(0) and not expression.search(self.text, self.mark):
+                    self._fail("QEMU ended (status %d) before %r" % (self.qemu.poll(), pattern))
+
+    def never(self, pattern, seconds):
+        """Fails if the pattern shows up within this time."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and self.qemu.poll() is None:
+            self._read(min(0.2, deadline - time.monotonic()))
+        if re.compile(pattern, re.MULTILINE).search(self.text, self.mark):
+            self._fail("%r must not appear" % pattern)
+
+    def send(self, text):
+        """Types on the serial console."""
+        self.qemu.stdin.write(text.encode())
+        self.qemu.stdin.flush()
+
+    def wait_prompt(self, timeout=30):
+        self.expect(PROMPT, timeout)
+
+    def run(self, command, timeout=30, status=0):
+        """Runs one shell command line and returns what it printed. `status` None: any status."""
+        # The words are split so that the console's echo is not taken for the markers.
+        self.send("echo test-'begin'; %s; echo test-'end' $?\n" % command)
+        self.expect(r"^test-begin$", timeout)
+        start = self.mark
+        match = self.expect(r"^test-end (\d+)$", timeout)
+        output = self.text[start:match.start()].strip("\n")
+        if status is not None and int(match.group(1)) != status:
+            self._fail("%r ended with status %s instead of %d" % (command, match.group(1), status))
+        self.wait_prompt(timeout)
+        return output
+
+    def wait_end(self, timeout=30):
+        """Waits for QEMU to end (power off) and returns its status."""
+        deadline = time.monotonic() + timeout
+        while self.qemu.poll() is None:
+            if time.monotonic() > deadline:
+                self._fail("the machine did not power off within %g s" % timeout)
+            self._read(0.2)
+        while self._read(0):
+            pass
+        self.status = self.qemu.returncode
+        return self.status
+
+
+def passed():
+    """The last line of a test that succeeded; the runner requires it."""
+    print("PASS")
+    sys.stdout.flush()
