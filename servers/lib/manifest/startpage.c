@@ -288,6 +288,7 @@ static void key_read(struct decoder *d, uint64_t key)
         lane_read(d, &s->capmgr);
     } else if (key == KEY_OPTIONS) {
         s->options = scbor_read_text(&d->in);
+        if (decoder_is_good(d) && s->options.len == 0) decoder_fail(d, STARTPAGE_E_VALUE);
     } else if (key == KEY_SEED) {
         s->seed = scbor_read_bytes(&d->in);
         if (decoder_is_good(d) &&
