@@ -228,7 +228,7 @@ static void two_digits(char *at, int value)
 const char *out_time(time_t when, char buffer[17])
 {
     struct tm tm = {0};
-    memcpy(buffer, "????-??-?? ??:??", 17);
+    memcpy(buffer, "0000-00-00 00:00", 17);
     if (localtime_r(&when, &tm) == NULL)
         return buffer;
     int year = tm.tm_year + 1900;

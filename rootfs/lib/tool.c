@@ -61,6 +61,8 @@ int tool_end(int status)
 {
     if (out_flush())
         return status;
+    if (errno == EPIPE) /* the reader has enough; not worth a message */
+        return 1;
     error_put(tool_name);
     error_put(": output: ");
     error_put(strerror(errno));

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The line editor on a terminal: raw mode, drawing, history file; plain reading without one. */
+#include "edit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <futura/tool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define HISTORY_LIMIT 500
+
+static void put(const char *text) { (void)fd_write(1, text, strlen(text)); }
+
+static size_t terminal_columns(void)
+{
+    struct winsize size = {0};
+    if (ioctl(1, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
+        return size.ws_col;
+    return 80; /* a serial line cannot say */
+}
+
+static size_t text_columns(const char *text, size_t length)
+{
+    size_t columns = 0;
+    for (size_t i = 0; i < length; i++)
+        columns += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return columns;
+}
+
+/* One screen line: when the text is longer, the window moves with the cursor. */
+static void terminal_draw(const struct edit *edit, const char *prompt)
+{
+    struct buffer out = {0};
+    size_t columns = terminal_columns(), used = text_columns(prompt, strlen(prompt));
+    size_t start = 0, end = edit->line.length;
+    const char *line = edit->line.text;
+    if (edit->searching)
+        used = strlen("(search) : ") + edit->search.length;
+    size_t room = columns > used + 10 ? columns - used - 1 : 10;
+    while (text_columns(line + start, edit->at - start) > room)
+        start++;
+    while (text_columns(line + start, end - start) > room)
+        end--;
+    buffer_str(&out, "\r");
+    if (edit->searching) {
+        buffer_str(&out, "(search) ");
+        buffer_str(&out, edit->search.text);
+        buffer_str(&out, ": ");
+    } else {
+        buffer_str(&out, prompt);
+    }
+    buffer_add(&out, line + start, end - start);
+    buffer_str(&out, "\033[K");
+    for (size_t i = text_columns(line + edit->at, end - edit->at); i > 0; i--)
+        buffer_str(&out, "\b");
+    (void)fd_write(1, out.text, out.length);
+    free(out.text);
+}
+
+static void terminal_list(const struct strings *list)
+{
+    size_t width = 1, columns = terminal_columns();
+    for (size_t i = 0; i < list->count; i++)
+        width = strlen(list->items[i]) + 2 > width ? strlen(list->items[i]) + 2 : width;
+    size_t across = columns / width > 0 ? columns / width : 1;
+    out_str("\r\n");
+    for (size_t i = 0; i < list->count; i++) {
+        bool last = (i + 1) % across == 0 || i + 1 == list->count;
+        out_fmt("%-*s%s", last ? 0 : (int)width, list->items[i], last ? "\r\n" : "");
+    }
+    out_flush();
+}
+
+static enum edit_result terminal_keys(struct edit *edit, const char *prompt)
+{
+    struct keys keys = {0};
+    enum edit_result result = EDIT_MORE;
+    terminal_draw(edit, prompt);
+    while (result == EDIT_MORE) {
+        unsigned char byte;
+        ssize_t n = read(0, &byte, 1);
+        if (n < 0 && errno == EINTR)
+            byte = 3;
+        else if (n <= 0)
+            return edit->line.length > 0 ? EDIT_DONE : EDIT_END;
+        int key = keys_byte(&keys, byte);
+        if (key < 0)
+            continue;
+        result = edit_key(edit, key);
+        if (result == EDIT_LIST)
+            terminal_list(&edit->candidates);
+        if (result == EDIT_CLEAR)
+            put("\033[H\033[2J");
+        if (result == EDIT_LIST || result == EDIT_CLEAR)
+            result = EDIT_MORE;
+        terminal_draw(edit, prompt);
+    }
+    return result;
+}
+
+/* Line by line without editing: input from a file, a pipe, or a terminal that knows no raw mode. */
+static char *plain_line(const char *prompt)
+{
+    struct buffer line = {0};
+    char c;
+    ssize_t n;
+    if (isatty(0))
+        put(prompt);
+    while ((n = read(0, &c, 1)) != 0) {
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            break;
+        buffer_add(&line, &c, 1);
+        if (c == '\n')
+            break;
+    }
+    return line.text;
+}
+
+static char *edited_line(struct edit *edit, const char *prompt)
+{
+    enum edit_result result;
+    for (;;) {
+        result = terminal_keys(edit, prompt);
+        if (result != EDIT_CANCEL)
+            break;
+        put("^C\r\n");
+        if (strcmp(prompt, "> ") == 0) {
+            result = EDIT_DONE; /* an unfinished command is given up: the caller sees no text */
+            edit->line.length = 0;
+            shell_interrupted = 1;
+            break;
+        }
+        struct shell *shell = edit->shell;
+        edit_end(edit);
+        edit_begin(edit, shell);
+    }
+    put("\r\n");
+    if (result == EDIT_END)
+        return NULL;
+    char *line = tool_alloc(edit->line.length + 2);
+    memcpy(line, edit->line.text, edit->line.length);
+    memcpy(line + edit->line.length, "\n", 2);
+    return line;
+}
+
+char *terminal_line(struct shell *shell, const char *prompt)
+{
+    static struct edit edit;
+    struct termios before, raw;
+    if (!shell->interactive || tcgetattr(0, &before) != 0)
+        return plain_line(prompt);
+    raw = before;
+    raw.c_iflag &= ~(tcflag_t)(ICRNL | IXON | ISTRIP);
+    raw.c_lflag &= ~(tcflag_t)(ECHO | ICANON | ISIG | IEXTEN);
+    raw.c_cc[VMIN] = 1;
+    raw.c_cc[VTIME] = 0;
+    if (tcsetattr(0, TCSADRAIN, &raw) != 0)
+        return plain_line(prompt);
+    edit_begin(&edit, shell);
+    char *line = edited_line(&edit, prompt);
+    edit_end(&edit);
+    tcsetattr(0, TCSADRAIN, &before);
+    return line;
+}
+
+void history_add(struct shell *shell, const char *line)
+{
+    struct strings *history = &shell->history;
+    size_t length = strcspn(line, "\n");
+    if (length == 0 || line[0] == ' ' || line[length + (line[length] == '\n')] != '\0')
+        return; /* empty, hidden by a leading blank, or of several lines */
+    if (history->count > 0 && strlen(history->items[history->count - 1]) == length &&
+        strncmp(history->items[history->count - 1], line, length) == 0)
+        return;
+    if (history->count == HISTORY_LIMIT) {
+        free(history->items[0]);
+        memmove(history->items, history->items + 1, history->count * sizeof *history->items);
+        history->count--;
+    }
+    strings_add_mem(history, line, length);
+}
+
+static char *history_path(struct shell *shell)
+{
+    const char *file = vars_get(&shell->variables, "HISTFILE");
+    const char *home = vars_get(&shell->variables, "HOME");
+    if (file != NULL)
+        return *file != '\0' ? text_copy(file, strlen(file)) : NULL;
+    return home != NULL ? tool_join(home, ".fsh_history") : NULL;
+}
+
+void history_load(struct shell *shell)
+{
+    char *path = history_path(shell);
+    struct in in = {.fd = path != NULL ? open(path, O_RDONLY | O_CLOEXEC) : -1};
+    free(path);
+    if (in.fd < 0)
+        return; /* the first session has none */
+    size_t length;
+    char *line;
+    while ((line = in_line(&in, &length)) != NULL) {
+        char *copy = text_copy(line, length);
+        history_add(shell, copy);
+        free(copy);
+    }
+    in_close(&in);
+}
+
+void history_save(struct shell *shell)
+{
+    char *path = history_path(shell);
+    int fd = path != NULL ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
+    free(path);
+    if (fd < 0)
+        return; /* a home that cannot be written to is no reason to complain at every exit */
+    struct buffer text = {0};
+    for (size_t i = 0; i < shell->history.count; i++) {
+        buffer_str(&text, shell->history.items[i]);
+        buffer_str(&text, "\n");
+    }
+    (void)fd_write(fd, text.text, text.length);
+    close(fd);
+    free(text.text);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lists of strings and growing text. */
+#include "shell.h"
+
+#include <futura/tool.h>
+#include <stdlib.h>
+#include <string.h>
+
+char *text_copy(const char *text, size_t length)
+{
+    char *copy = tool_alloc(length + 1);
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    return copy;
+}
+
+void strings_take(struct strings *list, char *text)
+{
+    if (list->count + 1 >= list->room) {
+        list->room = list->room == 0 ? 8 : list->room * 2;
+        list->items = tool_resize(list->items, list->room * sizeof *list->items);
+    }
+    list->items[list->count++] = text;
+    list->items[list->count] = NULL;
+}
+
+void strings_add_mem(struct strings *list, const char *text, size_t length)
+{
+    strings_take(list, text_copy(text, length));
+}
+
+void strings_add(struct strings *list, const char *text)
+{
+    strings_add_mem(list, text, strlen(text));
+}
+
+static int compare(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+void strings_sort(struct strings *list, size_t first)
+{
+    if (list->count > first + 1)
+        qsort(list->items + first, list->count - first, sizeof *list->items, compare);
+}
+
+void strings_free(struct strings *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        free(list->items[i]);
+    free(list->items);
+    *list = (struct strings){0};
+}
+
+void buffer_add(struct buffer *buffer, const char *text, size_t length)
+{
+    if (buffer->room - buffer->length < length + 1) {
+        buffer->room = (buffer->length + length + 1) * 2;
+        buffer->text = tool_resize(buffer->text, buffer->room);
+    }
+    if (length > 0)
+        memcpy(buffer->text + buffer->length, text, length);
+    buffer->length += length;
+    buffer->text[buffer->length] = '\0';
+}
+
+void buffer_str(struct buffer *buffer, const char *text) { buffer_add(buffer, text, strlen(text)); }
+
+void buffer_quoted(struct buffer *buffer, const char *text)
+{
+    buffer_str(buffer, "'");
+    for (; *text != '\0'; text++) {
+        if (*text == '\'')
+            buffer_str(buffer, "'\\''");
+        else
+            buffer_add(buffer, text, 1);
+    }
+    buffer_str(buffer, "'");
+}
+
+void shell_fail(const char *subject, const char *reason)
+{
+    struct buffer line = {0};
+    buffer_str(&line, "fsh: ");
+    if (subject != NULL) {
+        buffer_str(&line, subject);
+        buffer_str(&line, ": ");
+    }
+    buffer_str(&line, reason);
+    buffer_str(&line, "\n");
+    out_flush();
+    (void)fd_write(2, line.text, line.length);
+    free(line.text);
+}
