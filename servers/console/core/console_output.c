@@ -20,6 +20,7 @@ uint32_t column_after(uint32_t column, uint8_t byte, bool caret)
 /* Follows the cursor over what is sent; escape sequences (ESC [ ... letter) take no column. */
 static void column_track(struct console *c, uint8_t byte)
 {
+    if (byte < 0x20) c->escape = 0; /* a control character ends a broken sequence */
     if (c->escape == 1) {
         c->escape = byte == '[' ? 2 : 0;
     } else if (c->escape == 2) {
@@ -51,9 +52,9 @@ bool output_put(struct console *c, uint8_t byte, uint32_t reserve)
     if (byte == '\r' && (o & CONSOLE_OCRNL) != 0) byte = '\n';
     if (byte == '\n' && (o & CONSOLE_ONLCR) != 0) raw_put(c, '\r');
     if (byte == '\t' && (o & CONSOLE_OXTABS) != 0) {
-        do
+        /* Counted first: inside an escape sequence spaces do not move the column. */
+        for (uint32_t n = 8 - (c->column & 7u); n > 0; n--)
             raw_put(c, ' ');
-        while ((c->column & 7u) != 0);
         return true;
     }
     raw_put(c, byte);

@@ -260,6 +260,9 @@ START_TEST(post_processes_output)
     console_modes_set(&con, &m, false);
     console_write(&con, (const uint8_t *)"\rab\tc", 5);
     assert_shown("\r\nab      c");
+    console_write(&con, (const uint8_t *)"\033[1\tx\n", 7); /* must end, and end the sequence */
+    assert_shown("\033[1       x\r\n");
+    ck_assert_uint_eq(con.column, 0);
     m.oflag &= ~CONSOLE_OPOST;
     console_modes_set(&con, &m, false);
     console_write(&con, (const uint8_t *)"\n\t\r", 3);
