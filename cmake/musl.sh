@@ -1,12 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Fetches and builds musl once: musl.sh CPU GCC; prints the folder that holds include/ and lib/.
+# Builds musl once: musl.sh CPU GCC; prints the folder that holds include/ and lib/.
 #
-# The source is Debian's source package at a pinned version and digest, fetched with the mirrors that
-# this machine already uses, through a private apt state. In the unpacked tree every system call is
-# redirected to one function, __os_syscall(), which servers/lib/os provides. The result lives in
-# ${FUTURA_CACHE:-${XDG_CACHE_HOME:-~/.cache}/futura}, in a folder named after everything that
-# decides its content.
+# The source is Debian's source package at a pinned version and digest. In the unpacked tree every
+# system call is redirected to one function, __os_syscall(), which servers/lib/os provides. The result
+# lives in ${FUTURA_CACHE:-${XDG_CACHE_HOME:-~/.cache}/futura}, in a folder named after everything
+# that decides its content: compiler, this file, and the replaced files.
 set -eu
 cpu=$1 gcc=$2
 version=1.2.3
@@ -33,32 +32,7 @@ if [ -f "$dest/.complete" ]; then # another build made it while this one waited
     exit 0
 fi
 
-# Deb-src lines for the mirrors that apt already uses, whatever form its configuration has.
-sources_write() {
-    apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
-        sort -u | while read -r uri release component; do
-        echo "deb-src $uri $release $component"
-    done > "$1"
-    [ -s "$1" ] || die "apt names no Debian mirror; run: apt-get update"
-}
-
-fetch() {
-    apt=$cache/apt-src
-    mkdir -p "$apt/state/lists/partial" "$apt/cache/archives/partial" "$apt/sources.d" "$cache/src"
-    sources_write "$apt/sources.list"
-    set -- -q -o Dir::State="$apt/state" -o Dir::Cache="$apt/cache" \
-        -o Dir::State::status=/var/lib/dpkg/status -o Dir::Etc::sourcelist="$apt/sources.list" \
-        -o Dir::Etc::sourceparts="$apt/sources.d" -o APT::Sandbox::User=
-    say "fetching the source package musl $version"
-    apt-get "$@" update >&2 || die "apt-get update failed: is the network up?"
-    (cd "$cache/src" && apt-get "$@" source --download-only --only-source "musl=$version-1" >&2) ||
-        die "source package musl $version-1 cannot be fetched"
-}
-
-tarball=$cache/src/$orig
-[ -f "$tarball" ] || fetch
-echo "$orig_sha256  $tarball" | sha256sum --check --status ||
-    die "$tarball has the wrong SHA-256 (expected $orig_sha256); delete it and try again"
+tarball=$(sh "$here/debian-source.sh" musl "$version-1" "$orig" "$orig_sha256")
 
 work=$cache/work-musl-$cpu
 rm -rf "$work"
@@ -69,10 +43,11 @@ cp "$here/musl_os_syscall.h" "$work/arch/$cpu/syscall_arch.h"
 # raw system calls. For all of them musl has portable C, but for syscall_cp, which is replaced.
 (
     cd "$work/src"
-    rm -f string/$cpu/memset.[sS] thread/$cpu/clone.s thread/$cpu/__unmapself.s \
-        process/$cpu/vfork.s signal/$cpu/restore.s thread/$cpu/syscall_cp.s
-    cp "$here/musl_syscall_cp_$cpu.S" thread/$cpu/syscall_cp.S
-    ! grep -rlw svc . | grep "/$cpu/" >&2 || die "raw system calls are left in the files above"
+    rm -f "string/$cpu"/memset.[sS] "thread/$cpu/clone.s" "thread/$cpu/__unmapself.s" \
+        "process/$cpu/vfork.s" "signal/$cpu/restore.s" "thread/$cpu/syscall_cp.s"
+    [ "$cpu" != x86_64 ] || rm -f "thread/$cpu/__set_thread_area.s"
+    cp "$here/musl_syscall_cp_$cpu.S" "thread/$cpu/syscall_cp.S"
+    ! grep -rlwE 'svc|syscall$' --include='*.[sS]' . | grep "/$cpu/" >&2 || die "raw system calls are left in the files above"
 )
 
 # Objects without floating point are compiled without vector registers, so that servers, whose
