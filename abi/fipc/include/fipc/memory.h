@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Access to memory that another domain may write at any moment. A value is copied to private
+ * memory first and looked at there; the barrier keeps the compiler from fetching it a second time.
+ * Nothing here is ever called on memory whose length has not been checked. */
+#ifndef FIPC_MEMORY_H
+#define FIPC_MEMORY_H
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define FIPC_INLINE static inline __attribute__((always_inline))
+#define FIPC_LIKELY(x) __builtin_expect(!!(x), 1)
+
+/* What was loaded before must not be loaded again after it. */
+FIPC_INLINE void fipc_barrier(void) { __asm__ volatile("" ::: "memory"); }
+
+/* Copies n bytes that a peer may be changing. */
+FIPC_INLINE void fipc_copy_in(void *dst, const void *shared, size_t n)
+{
+    memcpy(dst, shared, n);
+    fipc_barrier();
+}
+
+FIPC_INLINE uint32_t fipc_load_acquire(const uint32_t *p)
+{
+    return __atomic_load_n(p, __ATOMIC_ACQUIRE);
+}
+FIPC_INLINE void fipc_store_release(uint32_t *p, uint32_t v)
+{
+    __atomic_store_n(p, v, __ATOMIC_RELEASE);
+}
+/* Full barrier, stores before it to loads after it. */
+FIPC_INLINE void fipc_fence(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
+
+/* Fields of a root by byte offset; offsets are constants, so that these are single instructions. */
+FIPC_INLINE uint8_t fipc_ld8(const void *p, size_t at)
+{
+    return ((const uint8_t *)p)[at];
+}
+#define FIPC_ACCESS(bits)                                                                          \
+    FIPC_INLINE uint##bits##_t fipc_ld##bits(const void *p, size_t at)                             \
+    {                                                                                              \
+        uint##bits##_t v;                                                                          \
+        memcpy(&v, (const uint8_t *)p + at, sizeof(v));                                            \
+        return v;                                                                                  \
+    }                                                                                              \
+    FIPC_INLINE void fipc_st##bits(void *p, size_t at, uint##bits##_t v)                           \
+    {                                                                                              \
+        memcpy((uint8_t *)p + at, &v, sizeof(v));                                                  \
+    }
+FIPC_ACCESS(16)
+FIPC_ACCESS(32)
+FIPC_ACCESS(64)
+#undef FIPC_ACCESS
+FIPC_INLINE void fipc_st8(void *p, size_t at, uint8_t v) { ((uint8_t *)p)[at] = v; }
+
+/* A bump allocator over memory of the owner's; reset all at once. */
+struct fipc_arena {
+    uint8_t *base;
+    size_t size, used;
+};
+
+FIPC_INLINE void fipc_arena_init(struct fipc_arena *a, void *base, size_t size)
+{
+    a->base = base;
+    a->size = size;
+    a->used = 0;
+}
+
+/* n bytes aligned to 16, not zeroed; NULL: the arena is full. n = 0 yields a valid pointer. */
+void *fipc_alloc(struct fipc_arena *a, size_t n);
+
+#endif
