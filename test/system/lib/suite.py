@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the nucleus suite (test/system/nucleus): every check must say ok, and the count must be whole."""
+import os
+
+from machine import Machine, passed
+
+# How many checks the suite has: one that silently vanished would be missed otherwise.
+CHECKS = 39
+
+
+def run(**options):
+    archive = os.path.join(os.environ["FUTURA_PRESET_DIR"], "suite.cpio")
+    with Machine(initrd=archive, **options) as m:
+        match = m.expect(r"^suite: (\d+) ok, (\d+) failed$", 200)
+        bad = [line for line in m.text.splitlines() if line.startswith("not ok")]
+        assert not bad and match.group(2) == "0", "\n".join(bad) or "checks failed"
+        assert int(match.group(1)) == CHECKS, "%s checks instead of %d" % (match.group(1), CHECKS)
+        m.wait_end()
+    passed()
