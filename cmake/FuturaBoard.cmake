@@ -40,11 +40,12 @@ endif()
 
 # Link side: crt files and archives. servers/lib/os defines futura_os, which provides
 # __os_syscall(); it is linked whole, so that what it overrides wins over musl's own objects.
-add_library(futura_libc INTERFACE)
-target_link_libraries(futura_libc INTERFACE futura_libc_headers)
-target_link_options(futura_libc INTERFACE -static -nostdlib -no-pie
+add_library(futura_static INTERFACE)
+target_link_options(futura_static INTERFACE -static -nostdlib -no-pie
     -Wl,-Ttext-segment=0x400000 -Wl,--gc-sections -Wl,-z,max-page-size=4096
     -Wl,-z,noexecstack -Wl,-z,norelro -Wl,--build-id=none)
+add_library(futura_libc INTERFACE)
+target_link_libraries(futura_libc INTERFACE futura_libc_headers futura_static)
 
 set(CMAKE_C_LINK_LIBRARY_USING_WHOLE_ARCHIVE_SUPPORTED TRUE)
 set(CMAKE_C_LINK_LIBRARY_USING_WHOLE_ARCHIVE "LINKER:--whole-archive" "<LINK_ITEM>"

@@ -30,7 +30,17 @@ function(futura_add_program name path float)
     target_include_directories(${name} PRIVATE ${FT_INCLUDE})
     target_link_libraries(${name} PRIVATE ${FT_LIBS})
     futura_target_flags(${name} ${float})
-    set_property(GLOBAL APPEND PROPERTY FUTURA_PROGRAMS ${name})
+    if(FT_BARE)
+        target_compile_options(${name} PRIVATE -ffreestanding)
+        target_link_libraries(${name} PRIVATE futura_static ${FUTURA_LIBGCC})
+    else()
+        set_property(GLOBAL APPEND PROPERTY FUTURA_PROGRAMS ${name})
+    endif()
+    if(NOT float AND CMAKE_OBJDUMP)
+        add_custom_command(TARGET ${name} POST_BUILD
+            COMMAND sh ${FUTURA_CMAKE_DIR}/check-vectors.sh ${CMAKE_OBJDUMP} $<TARGET_FILE:${name}>
+            VERBATIM)
+    endif()
     # The image gets a stripped copy; the build folder keeps the symbols for ./futura debug.
     add_custom_command(TARGET ${name} POST_BUILD
         COMMAND ${CMAKE_OBJCOPY} --strip-all $<TARGET_FILE:${name}>
@@ -40,7 +50,8 @@ function(futura_add_program name path float)
     set_property(GLOBAL APPEND PROPERTY FUTURA_IMAGE_DEPENDS ${name})
 endfunction()
 
-# A static musl program at PATH in the boot archive. Programs own vector state.
+# A static musl program at PATH in the boot archive. Programs own vector state. BARE: brings its own
+# _start, links neither the C library nor the system glue, and owns no vector state (capmgr).
 function(futura_program name)
     if(FUTURA_HOST)
         return()
@@ -49,7 +60,11 @@ function(futura_program name)
     if(NOT FT_PATH)
         message(FATAL_ERROR "futura_program(${name}): PATH is missing")
     endif()
-    futura_add_program(${name} ${FT_PATH} TRUE)
+    set(float TRUE)
+    if(FT_BARE)
+        set(float FALSE)
+    endif()
+    futura_add_program(${name} ${FT_PATH} ${float})
 endfunction()
 
 # A server or, below servers/drivers, a driver.

@@ -20,6 +20,7 @@ endif()
 set(CMAKE_AR aarch64-linux-gnu-ar CACHE FILEPATH "")
 set(CMAKE_RANLIB aarch64-linux-gnu-ranlib CACHE FILEPATH "")
 set(CMAKE_OBJCOPY aarch64-linux-gnu-objcopy CACHE FILEPATH "")
+set(CMAKE_OBJDUMP aarch64-linux-gnu-objdump CACHE FILEPATH "")
 set(CMAKE_NM aarch64-linux-gnu-nm CACHE FILEPATH "")
 set(CMAKE_SIZE aarch64-linux-gnu-size CACHE FILEPATH "")
 
