@@ -107,11 +107,8 @@ static inline size_t fdt_build_finish(const struct fdt_build *b, uint8_t *out)
     return total;
 }
 
-/* A tree like that of QEMU's virt machine. */
-static inline void fdt_build_virt(struct fdt_build *b)
+static inline void fdt_build_virt_head(struct fdt_build *b)
 {
-    static const uint8_t seed[32] = {1, 2, 3};
-
     memset(b, 0, sizeof(*b));
     b->reserve[0] = 0x48000000;
     b->reserve[1] = 0x1000;
@@ -129,6 +126,10 @@ static inline void fdt_build_virt(struct fdt_build *b)
     fdt_build_cells(b, "reg", 8, 0u, 0x40000000u, 0u, 0x10000000u, 1u, 0u, 0u, 0x20000000u);
     fdt_build_text(b, "device_type", "memory");
     fdt_build_end(b);
+}
+
+static inline void fdt_build_virt_bus(struct fdt_build *b)
+{
     fdt_build_begin(b, "soc");
     fdt_build_cells(b, "#size-cells", 1, 1u);
     fdt_build_cells(b, "#address-cells", 1, 1u);
@@ -141,6 +142,10 @@ static inline void fdt_build_virt(struct fdt_build *b)
     fdt_build_cells(b, "reg", 2, 0x03000000u, 0x100u);
     fdt_build_end(b);
     fdt_build_end(b);
+}
+
+static inline void fdt_build_virt_devices(struct fdt_build *b)
+{
     fdt_build_begin(b, "pl011@9000000");
     fdt_build_cells(b, "interrupts", 3, 0u, 1u, 4u);
     fdt_build_cells(b, "reg", 4, 0u, 0x9000000u, 0u, 0x1000u);
@@ -162,6 +167,10 @@ static inline void fdt_build_virt(struct fdt_build *b)
                     0x104u);
     fdt_build_prop(b, "compatible", "arm,armv8-timer\0arm,armv7-timer", 32);
     fdt_build_end(b);
+}
+
+static inline void fdt_build_virt_reserved(struct fdt_build *b)
+{
     fdt_build_begin(b, "reserved-memory");
     fdt_build_cells(b, "#size-cells", 1, 2u);
     fdt_build_cells(b, "#address-cells", 1, 2u);
@@ -175,6 +184,12 @@ static inline void fdt_build_virt(struct fdt_build *b)
     fdt_build_cells(b, "reg", 4, 0u, 0x4f800000u, 0u, 0x2000u);
     fdt_build_end(b);
     fdt_build_end(b);
+}
+
+static inline void fdt_build_virt_chosen(struct fdt_build *b)
+{
+    static const uint8_t seed[32] = {1, 2, 3};
+
     fdt_build_begin(b, "chosen");
     fdt_build_cells(b, "linux,initrd-start", 2, 0u, 0x44000000u);
     fdt_build_cells(b, "linux,initrd-end", 1, 0x44123456u);
@@ -183,6 +198,16 @@ static inline void fdt_build_virt(struct fdt_build *b)
     fdt_build_prop(b, "rng-seed", seed, sizeof(seed));
     fdt_build_cells(b, "kaslr-seed", 2, 0x1234u, 0x5678u);
     fdt_build_end(b);
+}
+
+/* A tree like that of QEMU's virt machine. */
+static inline void fdt_build_virt(struct fdt_build *b)
+{
+    fdt_build_virt_head(b);
+    fdt_build_virt_bus(b);
+    fdt_build_virt_devices(b);
+    fdt_build_virt_reserved(b);
+    fdt_build_virt_chosen(b);
     fdt_build_end(b);
     fdt_build_cell(b, 9);
 }

@@ -96,61 +96,61 @@ START_TEST(leaves_out_unloaded_headers)
 }
 END_TEST
 
+static const struct {
+    size_t at;
+    uint64_t value;
+    unsigned bytes;
+    enum elf_error error;
+} changes[] = {
+    {0, 'x', 1, ELF_E_MAGIC},
+    {4, 1, 1, ELF_E_CLASS},
+    {5, 2, 1, ELF_E_CLASS},
+    {6, 0, 1, ELF_E_CLASS},
+    {20, 2, 4, ELF_E_CLASS},
+    {16, 3, 2, ELF_E_TYPE},
+    {18, ELF_MACHINE_X86_64, 2, ELF_E_MACHINE},
+    {52, 65, 2, ELF_E_HEADER},
+    {54, 57, 2, ELF_E_HEADER},
+    {56, 0, 2, ELF_E_HEADER},
+    {56, 33, 2, ELF_E_HEADER},
+    {32, 65, 8, ELF_E_HEADER},
+    {32, 0xfffffffffffffff8, 8, ELF_E_SHORT},
+    {PHDR(0), 3, 4, ELF_E_DYNAMIC},
+    {PHDR(3), 2, 4, ELF_E_DYNAMIC},
+    {PHDR(0) + 32, 0x3001, 8, ELF_E_BOUNDS},
+    {PHDR(1) + 32, 0xff1, 8, ELF_E_BOUNDS},
+    {PHDR(1) + 8, 0xfffffffffffff010, 8, ELF_E_BOUNDS},
+    {PHDR(1) + 40, 0xff, 8, ELF_E_BOUNDS},
+    {PHDR(0) + 16, 0xf000, 8, ELF_E_ADDRESS},
+    {PHDR(1) + 16, 0x800000000010, 8, ELF_E_ADDRESS},
+    {PHDR(1) + 16, 0xfffffffffffff010, 8, ELF_E_ADDRESS},
+    {PHDR(1) + 40, 0xffffffffffffffff, 8, ELF_E_ADDRESS},
+    {PHDR(1) + 16, 0x412011, 8, ELF_E_ALIGN},
+    {PHDR(1) + 48, 3, 8, ELF_E_ALIGN},
+    {PHDR(1) + 16, 0x401010, 8, ELF_E_ORDER},
+    {PHDR(1) + 16, 0x300010, 8, ELF_E_ORDER},
+    {PHDR(1) + 4, ELF_R | ELF_W | ELF_X, 4, ELF_E_WX},
+    {PHDR(3) + 4, ELF_R | ELF_W | ELF_X, 4, ELF_E_WX},
+    {PHDR(1) + 4, ELF_W, 4, ELF_E_FLAGS},
+    {PHDR(1) + 4, 8 | ELF_R, 4, ELF_E_FLAGS},
+    {24, 0x401800, 8, ELF_E_ENTRY},
+    {24, 0x412010, 8, ELF_E_ENTRY},
+    {24, 0x3fffff, 8, ELF_E_ENTRY},
+    {PHDR(2) + 32, 0x41, 8, ELF_E_TLS},
+    {PHDR(2) + 16, 0x417009, 8, ELF_E_TLS},
+    {PHDR(2) + 16, 0xfffffffffffffff8, 8, ELF_E_TLS},
+    {PHDR(2) + 48, 24, 8, ELF_E_TLS},
+};
+
 START_TEST(refuses_changes)
 {
-    static const struct {
-        size_t at;
-        uint64_t value;
-        unsigned bytes;
-        enum elf_error error;
-    } cases[] = {
-        {0, 'x', 1, ELF_E_MAGIC},
-        {4, 1, 1, ELF_E_CLASS},
-        {5, 2, 1, ELF_E_CLASS},
-        {6, 0, 1, ELF_E_CLASS},
-        {20, 2, 4, ELF_E_CLASS},
-        {16, 3, 2, ELF_E_TYPE},
-        {18, ELF_MACHINE_X86_64, 2, ELF_E_MACHINE},
-        {52, 65, 2, ELF_E_HEADER},
-        {54, 57, 2, ELF_E_HEADER},
-        {56, 0, 2, ELF_E_HEADER},
-        {56, 33, 2, ELF_E_HEADER},
-        {32, 65, 8, ELF_E_HEADER},
-        {32, 0xfffffffffffffff8, 8, ELF_E_SHORT},
-        {PHDR(0), 3, 4, ELF_E_DYNAMIC},
-        {PHDR(3), 2, 4, ELF_E_DYNAMIC},
-        {PHDR(0) + 32, 0x3001, 8, ELF_E_BOUNDS},
-        {PHDR(1) + 32, 0xff1, 8, ELF_E_BOUNDS},
-        {PHDR(1) + 8, 0xfffffffffffff010, 8, ELF_E_BOUNDS},
-        {PHDR(1) + 40, 0xff, 8, ELF_E_BOUNDS},
-        {PHDR(0) + 16, 0xf000, 8, ELF_E_ADDRESS},
-        {PHDR(1) + 16, 0x800000000010, 8, ELF_E_ADDRESS},
-        {PHDR(1) + 16, 0xfffffffffffff010, 8, ELF_E_ADDRESS},
-        {PHDR(1) + 40, 0xffffffffffffffff, 8, ELF_E_ADDRESS},
-        {PHDR(1) + 16, 0x412011, 8, ELF_E_ALIGN},
-        {PHDR(1) + 48, 3, 8, ELF_E_ALIGN},
-        {PHDR(1) + 16, 0x401010, 8, ELF_E_ORDER},
-        {PHDR(1) + 16, 0x300010, 8, ELF_E_ORDER},
-        {PHDR(1) + 4, ELF_R | ELF_W | ELF_X, 4, ELF_E_WX},
-        {PHDR(3) + 4, ELF_R | ELF_W | ELF_X, 4, ELF_E_WX},
-        {PHDR(1) + 4, ELF_W, 4, ELF_E_FLAGS},
-        {PHDR(1) + 4, 8 | ELF_R, 4, ELF_E_FLAGS},
-        {24, 0x401800, 8, ELF_E_ENTRY},
-        {24, 0x412010, 8, ELF_E_ENTRY},
-        {24, 0x3fffff, 8, ELF_E_ENTRY},
-        {PHDR(2) + 32, 0x41, 8, ELF_E_TLS},
-        {PHDR(2) + 16, 0x417009, 8, ELF_E_TLS},
-        {PHDR(2) + 16, 0xfffffffffffffff8, 8, ELF_E_TLS},
-        {PHDR(2) + 48, 24, 8, ELF_E_TLS},
-    };
-
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
         enum elf_error e;
 
         setup();
-        put(cases[i].at, cases[i].value, cases[i].bytes);
+        put(changes[i].at, changes[i].value, changes[i].bytes);
         e = read_file();
-        ck_assert_msg(e == cases[i].error, "case %zu: %s", i, elf_strerror(e));
+        ck_assert_msg(e == changes[i].error, "case %zu: %s", i, elf_strerror(e));
     }
 }
 END_TEST

@@ -126,7 +126,7 @@ END_TEST
 
 START_TEST(counts_what_is_lost)
 {
-    struct log_cursor at = {0}, slow = {0}, wild = {5, 999999};
+    struct log_cursor at = {0}, slow = {0};
     struct log_record r;
     char text[64];
     uint64_t next = 0;
@@ -148,6 +148,16 @@ START_TEST(counts_what_is_lost)
         ck_assert_uint_eq(r.lost, 0);
     }
     ck_assert_uint_eq(next, 5000);
+}
+END_TEST
+
+START_TEST(seeks)
+{
+    struct log_cursor at = {0}, wild = {5, 999999};
+    struct log_record r;
+
+    for (unsigned i = 0; i < 5000; i++)
+        ck_assert(say(vfs, LOG_INFO, "a record"));
     log_seek_last(&l, &at, 3);
     ck_assert(log_read(&l, &at, &r));
     ck_assert_uint_eq(r.number, 4997);
@@ -196,6 +206,7 @@ int main(void)
                                   cleans_text,
                                   cuts_long_text_at_a_character,
                                   counts_what_is_lost,
+                                  seeks,
                                   imports_early_text};
 
     return suite_run("log", tests, TEST_COUNT(tests), setup);

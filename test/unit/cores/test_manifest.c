@@ -64,74 +64,75 @@ START_TEST(decodes_the_specified_example)
 }
 END_TEST
 
+static const struct {
+    struct part a, b;
+    enum manifest_error error;
+    uint32_t component;
+} systems[] = {
+    {{.name = "s", .offer = "root"}, {.name = "c", .use = "fs"}, MANIFEST_OK, MANIFEST_NOWHERE},
+    {{.name = "s"}, {.name = "s"}, MANIFEST_E_DUPLICATE, 1},
+    {{.name = "s", .offer = "root"},
+     {.name = "c", .use = "fs", .use_component = 2},
+     MANIFEST_E_REFERENCE,
+     1},
+    {{.name = "s", .offer = "root"},
+     {.name = "c", .use = "fs", .use_offer = 1},
+     MANIFEST_E_REFERENCE,
+     1},
+    {{.name = "s", .offer = "root"},
+     {.name = "c", .use = "fs", .use_tname = "futura.fs/1.File"},
+     MANIFEST_E_INTERFACE,
+     1},
+    {{.name = "s", .offer = "root"},
+     {.name = "c", .use = "fs", .priority = 21},
+     MANIFEST_E_PRIORITY,
+     1},
+    {{.name = "s", .offer = "root"},
+     {.name = "c", .use = "fs", .priority = 10, .priority_high = 21},
+     MANIFEST_E_PRIORITY,
+     1},
+    {{.name = "s", .offer = "root", .max = 1, .use = "x"},
+     {.name = "c", .use = "fs"},
+     MANIFEST_E_SESSIONS,
+     0},
+    {{.name = "s", .offer = "a", .use = "x", .use_component = 1},
+     {.name = "c", .offer = "b", .use = "y"},
+     MANIFEST_E_CYCLE,
+     0},
+    {{.name = "s", .offer = "a", .use = "x", .use_component = 1, .use_kind = MANIFEST_USE_LATE},
+     {.name = "c", .offer = "b", .use = "y"},
+     MANIFEST_OK,
+     MANIFEST_NOWHERE},
+    {{.name = "s", .device = "/d"},
+     {.name = "c", .device = "/d", .reg = 1, .irq = 1},
+     MANIFEST_OK,
+     MANIFEST_NOWHERE},
+    {{.name = "s", .device = "/d"},
+     {.name = "c", .device = "/d", .irq = 1},
+     MANIFEST_E_DUPLICATE,
+     1},
+    {{.name = "s", .device = "/d"},
+     {.name = "c", .device = "/d", .reg = 1},
+     MANIFEST_E_DUPLICATE,
+     1},
+    {{.name = "s", .device = "/d", .bit = 63}, {.name = "c"}, MANIFEST_E_VALUE, 0},
+    {{.name = "S"}, {.name = "c"}, MANIFEST_E_NAME, 0},
+    {{.name = "s", .offer = "o", .tname = "futura.fs/0.X"}, {.name = "c"}, MANIFEST_E_TNAME, 0},
+    {{.name = "s", .offer = "o", .tname = "fs/1.x"}, {.name = "c"}, MANIFEST_E_TNAME, 0},
+    {{.name = "s", .offer = "o", .tname = "fs/65536.X"}, {.name = "c"}, MANIFEST_E_TNAME, 0},
+    {{.name = "s", .priority = 64}, {.name = "c"}, MANIFEST_E_VALUE, 0},
+    {{.name = "s", .priority = 9, .priority_high = 8}, {.name = "c"}, MANIFEST_E_VALUE, 0},
+};
+
 START_TEST(checks_across_components)
 {
-    static const struct {
-        struct part a, b;
-        enum manifest_error error;
-        uint32_t component;
-    } cases[] = {
-        {{.name = "s", .offer = "root"}, {.name = "c", .use = "fs"}, MANIFEST_OK, MANIFEST_NOWHERE},
-        {{.name = "s"}, {.name = "s"}, MANIFEST_E_DUPLICATE, 1},
-        {{.name = "s", .offer = "root"},
-         {.name = "c", .use = "fs", .use_component = 2},
-         MANIFEST_E_REFERENCE,
-         1},
-        {{.name = "s", .offer = "root"},
-         {.name = "c", .use = "fs", .use_offer = 1},
-         MANIFEST_E_REFERENCE,
-         1},
-        {{.name = "s", .offer = "root"},
-         {.name = "c", .use = "fs", .use_tname = "futura.fs/1.File"},
-         MANIFEST_E_INTERFACE,
-         1},
-        {{.name = "s", .offer = "root"},
-         {.name = "c", .use = "fs", .priority = 21},
-         MANIFEST_E_PRIORITY,
-         1},
-        {{.name = "s", .offer = "root"},
-         {.name = "c", .use = "fs", .priority = 10, .priority_high = 21},
-         MANIFEST_E_PRIORITY,
-         1},
-        {{.name = "s", .offer = "root", .max = 1, .use = "x"},
-         {.name = "c", .use = "fs"},
-         MANIFEST_E_SESSIONS,
-         0},
-        {{.name = "s", .offer = "a", .use = "x", .use_component = 1},
-         {.name = "c", .offer = "b", .use = "y"},
-         MANIFEST_E_CYCLE,
-         0},
-        {{.name = "s", .offer = "a", .use = "x", .use_component = 1, .use_kind = MANIFEST_USE_LATE},
-         {.name = "c", .offer = "b", .use = "y"},
-         MANIFEST_OK,
-         MANIFEST_NOWHERE},
-        {{.name = "s", .device = "/d"},
-         {.name = "c", .device = "/d", .reg = 1, .irq = 1},
-         MANIFEST_OK,
-         MANIFEST_NOWHERE},
-        {{.name = "s", .device = "/d"},
-         {.name = "c", .device = "/d", .irq = 1},
-         MANIFEST_E_DUPLICATE,
-         1},
-        {{.name = "s", .device = "/d"},
-         {.name = "c", .device = "/d", .reg = 1},
-         MANIFEST_E_DUPLICATE,
-         1},
-        {{.name = "s", .device = "/d", .bit = 63}, {.name = "c"}, MANIFEST_E_VALUE, 0},
-        {{.name = "S"}, {.name = "c"}, MANIFEST_E_NAME, 0},
-        {{.name = "s", .offer = "o", .tname = "futura.fs/0.X"}, {.name = "c"}, MANIFEST_E_TNAME, 0},
-        {{.name = "s", .offer = "o", .tname = "fs/1.x"}, {.name = "c"}, MANIFEST_E_TNAME, 0},
-        {{.name = "s", .offer = "o", .tname = "fs/65536.X"}, {.name = "c"}, MANIFEST_E_TNAME, 0},
-        {{.name = "s", .priority = 64}, {.name = "c"}, MANIFEST_E_VALUE, 0},
-        {{.name = "s", .priority = 9, .priority_high = 8}, {.name = "c"}, MANIFEST_E_VALUE, 0},
-    };
-
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct part parts[2] = {cases[i].a, cases[i].b};
+    for (size_t i = 0; i < sizeof(systems) / sizeof(systems[0]); i++) {
+        struct part parts[2] = {systems[i].a, systems[i].b};
         enum manifest_error e = decode_parts(parts, 2);
 
-        ck_assert_msg(e == cases[i].error, "case %zu: %s", i, manifest_strerror(e));
-        ck_assert_msg(fault.component == cases[i].component, "case %zu: at %u", i, fault.component);
+        ck_assert_msg(e == systems[i].error, "case %zu: %s", i, manifest_strerror(e));
+        ck_assert_msg(fault.component == systems[i].component, "case %zu: at %u", i,
+                      fault.component);
     }
 }
 END_TEST
