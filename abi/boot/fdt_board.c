@@ -104,13 +104,21 @@ static void chosen_read_seed(const struct fdt *f, uint32_t node, const char *nam
     *len = found ? p.len : 0;
 }
 
+/* Field by field: a structure copy would call memcpy, which boot code may not have. */
+static void chosen_clear(struct fdt_chosen *out)
+{
+    out->initrd_start = out->initrd_end = 0;
+    out->bootargs = out->stdout_path = NULL;
+    out->rng_seed = out->kaslr_seed = NULL;
+    out->rng_seed_len = out->kaslr_seed_len = 0;
+}
+
 enum fdt_error fdt_chosen_read(const struct fdt *f, struct fdt_chosen *out)
 {
-    static const struct fdt_chosen none;
     uint32_t node = fdt_find_path(f, "/chosen");
     enum fdt_error e;
 
-    *out = none;
+    chosen_clear(out);
     if (node == FDT_NONE) return FDT_OK;
     e = chosen_read_address(f, node, "linux,initrd-start", &out->initrd_start);
     if (e == FDT_OK) e = chosen_read_address(f, node, "linux,initrd-end", &out->initrd_end);
@@ -124,7 +132,7 @@ enum fdt_error fdt_chosen_read(const struct fdt *f, struct fdt_chosen *out)
 
 enum fdt_error fdt_psci(const struct fdt *f, enum fdt_conduit *out)
 {
-    static const char *const names[] = {"arm,psci-1.0", "arm,psci-0.2", "arm,psci"};
+    static const char names[][16] = {"arm,psci-1.0", "arm,psci-0.2", "arm,psci"};
     const char *method;
 
     for (uint32_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -143,7 +151,7 @@ enum fdt_error fdt_psci(const struct fdt *f, enum fdt_conduit *out)
 enum fdt_error fdt_gic_find(const struct fdt *f, struct fdt_gic *out)
 {
     static const struct {
-        const char *name;
+        char name[20]; /* no pointer: needs no relocation */
         uint32_t version;
     } kinds[] = {
         {"arm,gic-v3", 3}, {"arm,gic-400", 2}, {"arm,cortex-a15-gic", 2}, {"arm,cortex-a9-gic", 2}};
