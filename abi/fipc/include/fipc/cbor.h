@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Deterministic CBOR (RFC 8949, 4.2.1) without allocation: shortest heads, definite lengths, map
  * keys in bytewise order of their encoding, no tags, no floats, no undefined. The reader refuses
- * everything else. Errors are sticky: after one, every call is harmless and `fipc_cbor_error` tells;
- * so a decoder may be written straight through and asked once at its end. */
+ * everything else. Errors are sticky: after one, every call is harmless and `fipc_cbor_error`
+ * tells; so a decoder may be written straight through and asked once at its end. */
 #ifndef FIPC_CBOR_H
 #define FIPC_CBOR_H
 #include <stdbool.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the runtime knows of an interface, generated as `<lib>_<iface>_iface` (server side: image
- * and dispatcher) and `<lib>_<iface>_lane` (what a client asks capmgr for), and the layout of w0. */
+ * and dispatcher) and `<lib>_<iface>_lane` (what a client asks capmgr for), and the layout of w0.
+ */
 #ifndef FIPC_IFACE_H
 #define FIPC_IFACE_H
 #include "fipc/lane.h"
@@ -44,11 +45,11 @@ struct fipc_iface {
     uint32_t image_size;
     uint8_t tag;
     uint16_t nerrors;
-    uint64_t label;              /* of tickets: first 8 bytes of SHA-256 of tname */
-    uint8_t identity[32];        /* of the image */
-    const uint8_t *closure;      /* 32 bytes: identity of the closure */
+    uint64_t label;                    /* of tickets: first 8 bytes of SHA-256 of tname */
+    uint8_t identity[32];              /* of the image */
+    const uint8_t *closure;            /* 32 bytes: identity of the closure */
     const struct fipc_lane_spec *lane; /* with slots = 1 (or 0); what a root of it needs */
-    size_t arena;                /* bytes of a worker's arena that serve every method of it */
+    size_t arena;                      /* bytes of a worker's arena that serve every method of it */
     const struct fipc_error_name *errors;
     fut_err (*serve)(const void *ops, struct fipc_req *r); /* dispatches ordinals from 16 on */
 };

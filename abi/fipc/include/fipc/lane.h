@@ -3,7 +3,8 @@
  * privately from the connect; nothing of this is ever read from the lane.
  *
  *   area C  page 0: 0x000 submit[64]  0x100 cancel[64]   0x800 ring lines | request halves | rings
- *   area S  page 0: 0x000 done[64]    0x100 events_lost  0x800 ring lines | event ring | reply halves | rings
+ *   area S  page 0: 0x000 done[64]    0x100 events_lost  0x800 ring lines | event ring | reply
+ * halves | rings
  */
 #ifndef FIPC_LANE_H
 #define FIPC_LANE_H
@@ -13,6 +14,7 @@
 #include <stdint.h>
 
 #define FIPC_PAGE 4096u
+#define FIPC_SLOT_NONE 0xffffffffu /* a call that uses no slot */
 #define FIPC_SLOTS_MAX 64u
 #define FIPC_RINGS_MAX 7u /* without the event ring, which is number 7 */
 #define FIPC_EVENT_RING 7u

@@ -33,10 +33,7 @@ FIPC_INLINE void fipc_store_release(uint32_t *p, uint32_t v)
 FIPC_INLINE void fipc_fence(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 
 /* Fields of a root by byte offset; offsets are constants, so that these are single instructions. */
-FIPC_INLINE uint8_t fipc_ld8(const void *p, size_t at)
-{
-    return ((const uint8_t *)p)[at];
-}
+FIPC_INLINE uint8_t fipc_ld8(const void *p, size_t at) { return ((const uint8_t *)p)[at]; }
 #define FIPC_ACCESS(bits)                                                                          \
     FIPC_INLINE uint##bits##_t fipc_ld##bits(const void *p, size_t at)                             \
     {                                                                                              \

@@ -4,10 +4,10 @@
  * data, and it is tested and fuzzed once.
  *
  * In C: bool, integers, enums and flags are what they look like; cap is a uint64_t ticket; obj is a
- * uint32_t; string, bytes and vector are pointer and length; array is an array; structs are structs,
- * open or not, by value; a union is {uint32_t tag; union u}, where an unknown tag of an open union
- * has no payload; an optional member of a struct is preceded by `bool has_<name>` (except cap and
- * obj, where 0 is absent). */
+ * uint32_t; string, bytes and vector are pointer and length; array is an array; structs are
+ * structs, open or not, by value; a union is {uint32_t tag; union u}, where an unknown tag of an
+ * open union has no payload; an optional member of a struct is preceded by `bool has_<name>`
+ * (except cap and obj, where 0 is absent). */
 #ifndef FIPC_TYPE_H
 #define FIPC_TYPE_H
 #include "fipc/memory.h"
@@ -50,17 +50,17 @@ enum fipc_kind {
 
 struct fipc_type {
     uint8_t kind;
-    uint8_t plain;     /* 1: nothing out of line, no optional members: C and wire layout are one */
-    uint32_t wire;     /* bytes in the parent */
-    uint32_t size;     /* bytes in C */
-    uint32_t count;    /* bound, or number of elements, fields, members, values */
-    uint32_t stride;   /* of the out-of-line block; 0: none */
-    uint32_t required; /* OPEN_STRUCT: bytes that must have been sent */
-    uint32_t payload;  /* UNION: offset of the payload on the wire */
+    uint8_t plain;      /* 1: nothing out of line, no optional members: C and wire layout are one */
+    uint32_t wire;      /* bytes in the parent */
+    uint32_t size;      /* bytes in C */
+    uint32_t count;     /* bound, or number of elements, fields, members, values */
+    uint32_t stride;    /* of the out-of-line block; 0: none */
+    uint32_t required;  /* OPEN_STRUCT: bytes that must have been sent */
+    uint32_t payload;   /* UNION: offset of the payload on the wire */
     uint32_t c_payload; /* UNION, OPEN_UNION: offset of the payload in C */
-    uint64_t mask;     /* FLAGS */
+    uint64_t mask;      /* FLAGS */
     const struct fipc_type *elem; /* ARRAY, VECTOR */
-    const void *parts; /* struct fipc_field[], struct fipc_member[] or uint64_t[] */
+    const void *parts;            /* struct fipc_field[], struct fipc_member[] or uint64_t[] */
 };
 
 enum { FIPC_OPTIONAL = 1, FIPC_RESERVED = 2 };
@@ -103,8 +103,9 @@ struct fipc_view {
     const uint8_t *shared; /* never dereferenced but by fipc_view_copy */
     uint32_t len;
 };
-/* Copies n bytes from offset `at` out of the view. EINVAL: not inside it. What was copied is private
- * and may be believed after a check; a second copy of the same bytes may differ from the first. */
+/* Copies n bytes from offset `at` out of the view. EINVAL: not inside it. What was copied is
+ * private and may be believed after a check; a second copy of the same bytes may differ from the
+ * first. */
 static inline fut_err fipc_view_copy(const struct fipc_view *v, size_t at, void *dst, size_t n)
 {
     if (at > v->len || n > v->len - at) return FUT_EINVAL;
@@ -142,7 +143,8 @@ fut_err fipc_in_view(struct fipc_in *in, const void *wire, uint32_t bound, struc
 fut_err fipc_check(const struct fipc_type *t, const void *value);
 
 /* Encodes a value; `wire` has t->wire bytes and may be shared. EMSGSIZE: a bound or the half is
- * exceeded; EINVAL: the value cannot be sent (tag of a union that is no member, null obj or cap). */
+ * exceeded; EINVAL: the value cannot be sent (tag of a union that is no member, null obj or cap).
+ */
 fut_err fipc_put_value(struct fipc_put *o, const struct fipc_type *t, void *wire,
                        const void *value);
 fut_err fipc_put_optional(struct fipc_put *o, const struct fipc_type *t, void *wire,
