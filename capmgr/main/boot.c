@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Taking over from the nucleus: memory, the manifest, and the one component that the manager starts
+ * itself: init.
+ */
+#include "boot/cpio.h"
+#include "boot/elf.h"
+#include "main.h"
+
+#define INIT_STACK_PAGES 1u
+#define INIT_PAGES 2048u /* without a manifest entry */
+
+const struct fut_bootinfo *boot;
+struct manifest manifest;
+bool has_manifest;
+struct random entropy;
+uint32_t detail;
+uint32_t manager_slot;
+const uint8_t *archive, *manifest_image;
+size_t archive_size, manifest_size;
+
+static void boot_seed(void)
+{
+    uint64_t ticks = nuc_ticks();
+
+    random_init(&entropy);
+    random_stir(&entropy, boot->entropy, boot->entropy_size, boot->entropy_size >= 16);
+    random_stir(&entropy, &ticks, sizeof(ticks), false);
+    if (!entropy.seeded)
+        log_say(LOG_WARNING, "the board gave no seed: random numbers wait for a driver");
+}
+
+static void boot_read_manifest(void)
+{
+    struct manifest_fault fault;
+    struct cpio_entry entry;
+    enum manifest_error e;
+
+    if (cpio_find(archive, archive_size, "system.cbor", &entry) != CPIO_OK) {
+        log_say(LOG_ERROR, "the boot archive has no system.cbor");
+        return;
+    }
+    manifest_image = entry.data;
+    manifest_size = entry.size;
+    e = manifest_decode(&manifest, entry.data, entry.size, &fault);
+    if (e != MANIFEST_OK) {
+        log_say2(LOG_ERROR, "system.cbor: ", manifest_strerror(e), fault.offset);
+        memset(&manifest, 0, sizeof(manifest));
+        return;
+    }
+    has_manifest = true;
+}
+
+static void boot_endpoint(void)
+{
+    uint32_t record = CM_NONE;
+    struct fut_msg m;
+
+    if (nuc_create(FUT_TYPE_ENDPOINT, &record, &manager_slot, NULL) != CM_OK)
+        die("no endpoint for the manager");
+    /* The nucleus delivers faults only to an endpoint that another domain has received on. */
+    (void)fut_sys_recv(manager_slot, 0, FUT_RECV_POLL, &m);
+}
+
+/* --- init --- */
+
+static uint32_t init_index(void)
+{
+    uint32_t i;
+
+    for (i = 0; has_manifest && i < manifest.component_count; i++) {
+        if (scbor_str_is(manifest.component[i].name, "init"))
+            return i;
+    }
+    return CM_NONE;
+}
+
+/* Copies one page's worth of a segment into a new frame of the component. */
+static enum cm_err load_page(struct comp *c, uint64_t page, const struct elf_segment *s,
+                             const uint8_t *file, uint32_t entry)
+{
+    uint32_t frame = page_take(FUT_FRAME_USER, 0);
+    uint64_t low = page > s->vaddr ? page : s->vaddr, high = s->vaddr + s->filesz;
+    uint8_t *to;
+
+    if (frame == CM_NONE)
+        return CM_ENOMEM;
+    high = high < page + PAGE ? high : page + PAGE;
+    to = page_open(frame);
+    if (low < high)
+        memcpy(to + (low - page), file + s->offset + (low - s->vaddr), high - low);
+    page_close();
+    return vm_map(c, page, frame, 1, entry);
+}
+
+static enum cm_err load_segment(struct comp *c, const struct elf_segment *s, const uint8_t *file)
+{
+    uint64_t first = s->vaddr - s->vaddr % PAGE;
+    uint64_t end = (s->vaddr + s->memsz + PAGE - 1u) / PAGE * PAGE, page;
+    uint32_t map = ((s->flags & ELF_W) != 0 ? 1u : 0) | ((s->flags & ELF_X) != 0 ? 2u : 0);
+    enum cm_err e = memory_reserve(c, first, (uint32_t)((end - first) / PAGE), map);
+
+    for (page = first; page < end && e == CM_OK; page += PAGE) {
+        if (page >= s->vaddr + s->filesz)
+            break; /* zeroed at first touch */
+        e = load_page(c, page, s, file,
+                      ((map & 1u) != 0 ? SHADOW_WRITE : 0) | ((map & 2u) != 0 ? SHADOW_EXEC : 0));
+    }
+    return e;
+}
+
+/* The smallest stack that a C library accepts: one argument, no environment, the auxiliary vector. */
+static enum cm_err load_stack(struct comp *c, const struct elf_image *image, const char *name,
+                              uint64_t *sp)
+{
+    static const uint64_t at_null = 0, at_phdr = 3, at_phent = 4, at_phnum = 5, at_pagesz = 6,
+                          at_entry = 9, at_random = 25, at_start = 0x46555401;
+    uint64_t page = SPACE_STACK_TOP - PAGE, text = PAGE - 128u;
+    uint64_t vector[] = {1,         page + text, 0,          0,          at_phdr,   image->phdr,
+                         at_phent,  56,          at_phnum,   image->phnum, at_pagesz, PAGE,
+                         at_entry,  image->entry, at_random, page + text + 64u, at_start,
+                         SPACE_START_PAGE, at_null, 0};
+    uint32_t frame = page_take(FUT_FRAME_USER, 0);
+    uint64_t at = text - (sizeof(vector) + 15u) / 16u * 16u;
+    uint8_t *to;
+
+    if (frame == CM_NONE || account_charge(&accounts, comp_index(c), 1) != CM_OK)
+        return CM_ENOMEM;
+    to = page_open(frame);
+    memcpy(to + at, vector, sizeof(vector));
+    memcpy(to + text, name, strlen(name) + 1u);
+    random_take(&entropy, to + text + 64u, 16);
+    page_close();
+    *sp = page + at;
+    return vm_map(c, page, frame, 1, SHADOW_WRITE);
+}
+
+static enum cm_err load_program(struct comp *c, const struct cpio_entry *file, const char *name)
+{
+    struct elf_rules rules = {ELF_MACHINE_AARCH64, 4096, SPACE_PROGRAM, SPACE_PROGRAM_TOP};
+    static struct elf_image image;
+    uint64_t sp = 0;
+    uint32_t i;
+    enum cm_err e = CM_OK;
+    enum elf_error error = elf_read(&image, file->data, file->size, file->size, &rules);
+
+    if (error != ELF_OK) {
+        log_say2(LOG_ERROR, "init: ", elf_strerror(error), 0);
+        return CM_EINVAL;
+    }
+    for (i = 0; i < image.count && e == CM_OK; i++)
+        e = load_segment(c, &image.segment[i], file->data);
+    if (e == CM_OK)
+        e = load_stack(c, &image, name, &sp);
+    return e == CM_OK ? comp_start(c, image.entry, sp, false) : e;
+}
+
+static void boot_init(void)
+{
+    uint32_t index = init_index();
+    struct cpio_entry file;
+    struct comp *c = NULL;
+    char path[128] = "servers/init";
+    struct scbor_str binary;
+    enum cm_err e;
+
+    if (index == CM_NONE)
+        die("the manifest has no component init");
+    binary = manifest.component[index].binary;
+    if (binary.len < sizeof(path)) {
+        memcpy(path, binary.s, binary.len);
+        path[binary.len] = 0;
+    }
+    if (cpio_find(archive, archive_size, path, &file) != CPIO_OK)
+        die("the boot archive has no init");
+    e = comp_create_manifest(0, index, &c);
+    if (e == CM_OK)
+        e = load_program(c, &file, "init");
+    if (e != CM_OK) {
+        log_say2(LOG_ERROR, "init cannot be started: ", "error", e);
+        die("init cannot be started");
+    }
+}
+
+void capmgr_main(const struct fut_bootinfo *info)
+{
+    boot = info;
+    if (info->magic != FUT_BOOTINFO_MAGIC || info->version != FUT_BOOTINFO_VERSION)
+        die("the nucleus' boot information is of another version");
+    archive = (const uint8_t *)(uintptr_t)boot->cpio_address;
+    archive_size = boot->cpio_size;
+    pages_init();
+    nuc_init();
+    log_start();
+    boot_seed();
+    vm_init();
+    comps_init();
+    grants_init();
+    sessions_start();
+    boot_read_manifest();
+    if (!device_init())
+        log_say(LOG_WARNING, "no device tree: no device can be granted");
+    boot_endpoint();
+    if (!serve_init())
+        die("the manager's interface cannot be served");
+    boot_init();
+    serve();
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Faults of components. A translation fault inside one of its regions gets a zeroed frame; anything
+ * else is its end, with a report of what it did.
+ *
+ * A component may call its fault slot itself, with any words; so they are believed only where that
+ * harms nobody else: the address touches its own space, the thread must be its own.
+ */
+#include "main.h"
+
+/* Data and instruction abort status codes 4 to 7 are translation faults, of levels 0 to 3. */
+static bool fault_is_translation(uint64_t syndrome)
+{
+    return (syndrome & 0x3cu) == 0x04u;
+}
+
+static void fault_report(struct comp *c)
+{
+    static const char *const kinds[] = {"fault",          "read of",  "write to", "execution of",
+                                        "instruction at", "alignment", "debug",   "system call",
+                                        "vector use",     "fault"};
+    uint32_t kind = c->death.kind < 10 ? c->death.kind : 0;
+    char line[192];
+    size_t at = 0, i;
+    uint64_t value[2] = {c->death.address, c->death.pc};
+    const char *text = kinds[kind];
+    int k, part;
+
+    for (i = 0; c->name[i] != 0 && at < 64; i++)
+        line[at++] = c->name[i];
+    memcpy(line + at, " died: ", 7);
+    at += 7;
+    for (i = 0; text[i] != 0; i++)
+        line[at++] = text[i];
+    for (part = 0; part < 2; part++) {
+        const char *before = part == 0 ? " 0x" : " at pc 0x";
+
+        for (i = 0; before[i] != 0; i++)
+            line[at++] = before[i];
+        for (k = 60; k >= 0; k -= 4)
+            line[at++] = "0123456789abcdef"[value[part] >> k & 15u];
+    }
+    log_of(&comps[0], LOG_ERROR, line, at);
+}
+
+static void fault_kill(struct comp *c, const struct fut_msg *m, uint32_t cause)
+{
+    uint32_t t = thread_of_record(c, (uint32_t)m->w[4]), i;
+    uint64_t registers[FUT_REG_WORDS];
+
+    c->death.kind = (uint32_t)m->w[0];
+    c->death.address = m->w[1];
+    c->death.pc = m->w[2];
+    c->death.syndrome = m->w[3];
+    c->death.sp = m->w[5];
+    if (t != CM_NONE && thread_registers(t, registers, FUT_REG_WORDS)) {
+        c->death.thread = thread_recs[t].ordinal;
+        for (i = 0; i < CRASH_KEEP; i++)
+            c->death.registers[i] = registers[i];
+        c->death.pc = registers[FUT_REG_PC];
+        c->death.sp = registers[FUT_REG_SP];
+    }
+    fault_report(c);
+    reap_begin(c, cause, 0);
+}
+
+bool fault_handle(uint64_t badge, const struct fut_msg *m)
+{
+    uint32_t index = (uint32_t)(badge & 0xffffu);
+    struct comp *c;
+    bool budget = false;
+
+    if (index == 0 || index >= COMPS)
+        return false;
+    c = &comps[index];
+    if (c->state != COMP_RUNNING || c->number != (uint32_t)((badge & ~BADGE_FAULT) >> 16))
+        return false;
+    if (m->w[0] >= FUT_FAULT_READ && m->w[0] <= FUT_FAULT_EXEC &&
+        fault_is_translation(m->w[3]) &&
+        memory_touch(c, m->w[1], m->w[0] == FUT_FAULT_WRITE, m->w[0] == FUT_FAULT_EXEC, &budget))
+        return true;
+    /* A permission fault on a page that another thread has just been allowed to use. */
+    if (m->w[0] == FUT_FAULT_WRITE && (m->w[3] & 0x3cu) == 0x0cu &&
+        (vm_get(c, m->w[1]) & SHADOW_WRITE) != 0)
+        return true;
+    fault_kill(c, m, budget ? CAUSE_BUDGET : CAUSE_FAULT);
+    return false;
+}
