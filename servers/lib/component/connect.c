@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Connections: what the runtime computes of an interface goes to capmgr as a specification, what comes back becomes a
+ * struct fipc_conn. */
+#include <string.h>
+
+#include "capmgr.h"
+#include "component.h"
+
+static void spec_fill(struct capmgr_spec *spec, struct fipc_lane_spec *lane, unsigned slots, uint64_t bits)
+{
+    struct fipc_lane_layout layout;
+    unsigned i;
+
+    memset(spec, 0, sizeof *spec);
+    if (lane->slots != 0)
+        lane->slots = (uint8_t)(slots == 0 ? 1 : slots > FIPC_SLOTS_MAX ? FIPC_SLOTS_MAX : slots);
+    spec->slots = lane->slots;
+    spec->req_class = lane->req_class;
+    spec->rep_class = lane->rep_class;
+    spec->rings = lane->nrings;
+    for (i = 0; i < lane->nrings; i++)
+        spec->depth_log2[i] = lane->ring[i].depth_log2;
+    spec->depth_log2[FIPC_EVENT_RING] = lane->events ? 6 : 0;
+    spec->pool_pages = lane->pool_pages;
+    spec->notify_mask = bits;
+    if (fipc_lane_compute(lane, &layout) == FUT_OK) {
+        spec->c_pages = (uint16_t)layout.c_pages;
+        spec->s_pages = (uint16_t)layout.s_pages;
+    }
+    /* bits of PoolAccess: client read, client write, server read, server write */
+    spec->pool_access = (lane->pool_client ? 1u : 0u) | (lane->pool_client == 2 ? 2u : 0u) |
+                        (lane->pool_server ? 4u : 0u) | (lane->pool_server == 2 ? 8u : 0u);
+}
+
+static void drop_ticket(void *user, uint64_t ticket)
+{
+    (void)user;
+    capmgr_manager_ticket_drop((capmgr_manager){&component_capmgr, 0}, ticket);
+}
+
+static fut_err conn_finish(struct fipc_conn *conn, const struct fipc_lane_spec *lane, uint32_t slot, uint32_t doorbell,
+                           const struct capmgr_areas *at)
+{
+    struct fipc_areas areas = {slot, doorbell, (void *)at->c, (const void *)at->s, (void *)at->p};
+    fut_err e = fipc_conn_init(conn, NULL, &areas, lane);
+
+    if (e == FUT_OK)
+        conn->drop_ticket = drop_ticket;
+    else
+        capmgr_manager_close((capmgr_manager){&component_capmgr, 0}, slot);
+    return e;
+}
+
+fut_err component_connect(const char *name, const struct fipc_iface *iface, const struct fipc_lane_spec *wanted, unsigned slots,
+                          uint64_t bits, struct fipc_conn *conn)
+{
+    const struct startpage_use *use = startpage_find_use(&component_page, name);
+    struct fipc_lane_spec lane = *wanted;
+    struct capmgr_spec spec;
+    struct capmgr_areas areas;
+    uint8_t identity[32];
+    uint32_t slot, doorbell;
+    bool known;
+    fut_err e;
+
+    if (use == NULL)
+        return FUT_ENOENT;
+    spec_fill(&spec, &lane, slots, bits);
+    e = capmgr_manager_connect((capmgr_manager){&component_capmgr, 0}, use->number, &spec, iface->closure, &slot, &doorbell,
+                               &areas, identity, &known);
+    return e != FUT_OK ? e : conn_finish(conn, &lane, slot, doorbell, &areas);
+}
+
+fut_err component_redeem(uint64_t ticket, const struct fipc_iface *iface, const struct fipc_lane_spec *wanted, unsigned slots,
+                         uint64_t bits, struct fipc_conn *conn)
+{
+    struct fipc_lane_spec lane = *wanted;
+    struct capmgr_spec spec;
+    struct capmgr_areas areas;
+    uint8_t identity[32];
+    uint32_t slot, doorbell;
+    bool known;
+    fut_err e;
+
+    spec_fill(&spec, &lane, slots, bits);
+    e = capmgr_manager_redeem((capmgr_manager){&component_capmgr, 0}, ticket, iface->label, &spec, iface->closure, &slot,
+                              &doorbell, &areas, identity, &known);
+    return e != FUT_OK ? e : conn_finish(conn, &lane, slot, doorbell, &areas);
+}
+
+void component_disconnect(struct fipc_conn *conn)
+{
+    capmgr_manager_close((capmgr_manager){&component_capmgr, 0}, conn->slot);
+    memset(conn, 0, sizeof *conn);
+}
