@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Boot, in order: read the tree, find the capability manager, build the final tables, make the first objects, start
+ * the interrupt controller, and become a nucleus.
+ */
+#include "boot.h"
+#include "cpu.h"
+#include "nucleus.h"
+
+u64 boot_image_pa;
+
+void boot_main(u64 dtb_pa, u64 image_pa, u64 level, u64 ticks);
+
+void boot_main(u64 dtb_pa, u64 image_pa, u64 level, u64 ticks)
+{
+    extern u8 image_end[];
+    u32 broken;
+
+    boot_image_pa = image_pa;
+    boot.image_pa = image_pa;
+    boot.image_end_pa = image_pa + ((u64)image_end - IMAGE_BASE);
+    boot.entry_ticks = ticks;
+    boot.level = (u32)level;
+    tree_open(dtb_pa);
+    tree_console();
+    tree_devices();
+    tree_memory();
+    boot_memory_map();
+    archive_open();
+    boot_kernel_tables();
+    windows_create();
+    objects_create();
+    devices_start();
+    capmgr_load();
+    broken = CONFIG_DEBUG ? check_all() : 0;
+    if (broken != 0)
+        arch_panic(broken);
+    nuc.boot_done = 1;
+    entry_start(schedule());
+}

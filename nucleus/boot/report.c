@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The early console, and the one way in which boot fails. */
+#include "board.h"
+#include "boot.h"
+#include "cpu.h"
+#include "uart/early_pl011.h"
+
+static u64 console_va;
+
+void boot_console(u64 va)
+{
+    console_va = va;
+}
+
+void boot_text(const char *text)
+{
+    if (console_va == 0)
+        return;
+    for (; *text != 0; text++) {
+        if (*text == '\n')
+            early_pl011_put(console_va, '\r');
+        early_pl011_put(console_va, (u8)*text);
+    }
+}
+
+void boot_fail(const char *what, const char *detail)
+{
+    boot_text("futura: boot: ");
+    boot_text(what);
+    if (detail != NULL) {
+        boot_text(": ");
+        boot_text(detail);
+    }
+    boot_text("\n");
+    power_off();
+}
