@@ -55,6 +55,12 @@ set(CMAKE_C_LINK_LIBRARY_USING_WHOLE_ARCHIVE "LINKER:--whole-archive" "<LINK_ITE
 function(futura_libc_link target)
     target_link_libraries(${target} PRIVATE
         ${FUTURA_MUSL}/lib/crt1.o ${FUTURA_MUSL}/lib/crti.o)
+    # Servers own no vector state: printf's core without floating point replaces musl's.
+    get_target_property(float ${target} FUTURA_FLOAT)
+    if(NOT float)
+        target_link_libraries(${target} PRIVATE
+            -Wl,--whole-archive ${FUTURA_MUSL}/lib/libc_integer.a -Wl,--no-whole-archive)
+    endif()
     if(TARGET futura_os)
         target_link_libraries(${target} PRIVATE $<LINK_LIBRARY:WHOLE_ARCHIVE,futura_os>)
     endif()

@@ -22,8 +22,8 @@ objdump=$1 program=$2
     }
     END {
         if (list != "") {
-            print FILENAME "vector registers are used by:" list > "/dev/stderr"
-            print "Avoid floating point and the printf and scanf families, or say FLOAT in futura_server()." > "/dev/stderr"
+            print "vector registers are used by:" list > "/dev/stderr"
+            print "Avoid floating point and the scanf family, or say FLOAT in futura_server()." > "/dev/stderr"
             exit 1
         }
     }'

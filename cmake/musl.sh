@@ -13,7 +13,8 @@ orig=musl_${version}.orig.tar.gz
 orig_sha256=7d5b0b6062521e4627e099e4c9dc8248d32a30285e959b7eecaa780cf8cfd4a4
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${FUTURA_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/futura}
-rules=$(cat "$here/musl.sh" "$here/musl_os_syscall.h" "$here/musl_syscall_cp_$cpu.S" | sha256sum | cut -c1-12)
+rules=$(cat "$here/musl.sh" "$here/musl_os_syscall.h" "$here/musl_syscall_cp_$cpu.S" \
+    "$here/musl_vfprintf_integer.awk" | sha256sum | cut -c1-12)
 compiler=$("$gcc" -dumpfullversion)
 dest=$cache/musl-$version-$cpu-gcc$compiler-$rules
 
@@ -52,7 +53,8 @@ cp "$here/musl_os_syscall.h" "$work/arch/$cpu/syscall_arch.h"
 
 # Objects without floating point are compiled without vector registers, so that servers, whose
 # threads own no vector state, can call them. What needs floating point says so by failing to
-# compile that way (the maths, printf's and scanf's cores): only programs may call that.
+# compile that way (the maths, printf's and scanf's cores): only programs may call that. For servers there is a second
+# core of printf without it.
 cat > "$work/cc" << EOF
 #!/bin/sh
 case " \$* " in *" -c "*) ;; *) exec $gcc "\$@" ;; esac
@@ -70,11 +72,16 @@ prefix=
     ./configure --target="$cpu" --prefix="$work/out" --syslibdir="$work/out/lib" --disable-shared \
         --disable-wrapper CC="$work/cc" CFLAGS="$flags" CROSS_COMPILE="$prefix"
     make -j2 AR="${prefix}ar" RANLIB="${prefix}ranlib"
+    # lib/libc_integer.a: printf's core without floating point, linked before libc.a by servers.
+    awk -f "$here/musl_vfprintf_integer.awk" src/stdio/vfprintf.c > src/stdio/vfprintf_integer.c
+    make obj/src/stdio/vfprintf_integer.o CC="$work/cc"
+    "${prefix}ar" rcD lib/libc_integer.a obj/src/stdio/vfprintf_integer.o
     make install AR="${prefix}ar" RANLIB="${prefix}ranlib"
 ) > "$cache/musl-$cpu.log" 2>&1 || {
     tail -n 20 "$cache/musl-$cpu.log" >&2
     die "the build failed; whole log: $cache/musl-$cpu.log"
 }
+cp "$work/lib/libc_integer.a" "$work/out/lib/"
 cp "$work/COPYRIGHT" "$work/out/COPYRIGHT"
 rm -rf "$dest"
 mv "$work/out" "$dest"
