@@ -18,6 +18,11 @@ endfunction()
 # A static library of generated stubs. A file name is looked up in the current folder, then in
 # abi/interfaces. The file's stem is the last part of its library's name.
 function(futura_interfaces target)
+    if(NOT EXISTS ${CMAKE_SOURCE_DIR}/abi/fic/CMakeLists.txt)
+        message(WARNING "${target}: this tree has no interface compiler; its users will not build")
+        add_library(${target} INTERFACE)
+        return()
+    endif()
     futura_fic(fic fic_depends)
     set(out ${CMAKE_CURRENT_BINARY_DIR}/${target}.gen)
     set(sources)
