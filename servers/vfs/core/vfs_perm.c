@@ -44,6 +44,9 @@ int perm_change(const struct vfs *v, const struct session *s, const struct loc *
     return FSC_OK;
 }
 
+/* What only the owner changes; the size belongs to whoever may write. */
+#define OWNERS (FSC_SET_MODE | FSC_SET_UID | FSC_SET_GID | FSC_SET_ATIME | FSC_SET_MTIME)
+
 /* `effective` is what the filesystem is to do: a change of owner by anybody but root takes the
  * set-id bits away, and so does a mode with set-group-id for a group one is not in. */
 int perm_set(const struct session *s, const struct fsc_attr *a, const struct fsc_set *set,
@@ -52,10 +55,14 @@ int perm_set(const struct session *s, const struct fsc_attr *a, const struct fsc
     bool owner = s->uid == 0 || s->uid == a->uid;
 
     *effective = *set;
-    if (set->mask & ~(FSC_SET_MODE | FSC_SET_UID | FSC_SET_GID | FSC_SET_ATIME | FSC_SET_MTIME))
+    if (set->mask & ~(FSC_SET_SIZE | OWNERS))
         return FSC_EINVAL;
-    if (set->mask != 0 && !owner)
+    if ((set->mask & OWNERS) && !owner)
         return FSC_EPERM;
+    if ((set->mask & FSC_SET_SIZE) && a->kind != FSC_FILE)
+        return a->kind == FSC_DIR ? FSC_EISDIR : FSC_EINVAL;
+    if ((set->mask & FSC_SET_SIZE) && perm_check(s, a, 2) != FSC_OK)
+        return FSC_EACCES;
     if ((set->mask & FSC_SET_UID) && s->uid != 0 && set->uid != a->uid)
         return FSC_EPERM;
     if ((set->mask & FSC_SET_GID) && s->uid != 0 && set->gid != a->gid && !in_group(s, set->gid))

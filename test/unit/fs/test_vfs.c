@@ -83,6 +83,14 @@ static int chmod_to(uint32_t s, const char *p, uint16_t mode)
     return run(s, &q);
 }
 
+static int resize_to(uint32_t s, const char *p, uint64_t size)
+{
+    struct fsc_set set = {.mask = FSC_SET_SIZE, .size = size};
+    struct vfs_request q = {.op = VFS_SET_ATTR, .path = p, .path_len = strlen(p), .set = &set};
+
+    return run(s, &q);
+}
+
 static uint64_t ino_of(const char *p)
 {
     ck_assert_int_eq(op(root, VFS_STAT, p), FSC_OK);
@@ -338,6 +346,12 @@ START_TEST(permissions)
     ck_assert_int_eq(open_how(user, "/tmp/r", FSC_O_READ, 0), FSC_EACCES);
     ck_assert_int_eq(op2(user, VFS_UNLINK, "/tmp/u", NULL, 0), FSC_OK);
     ck_assert_int_eq(open_how(user, "/", FSC_O_READ, 0), FSC_OK);
+    touch(root, "/tmp/s");
+    ck_assert_int_eq(resize_to(user, "/tmp/s", 9), FSC_EACCES);
+    ck_assert_int_eq(chmod_to(root, "/tmp/s", 0666), FSC_OK);
+    ck_assert_int_eq(resize_to(user, "/tmp/s", 9), FSC_OK);
+    ck_assert_uint_eq(res.attr.size, 9);
+    ck_assert_int_eq(resize_to(root, "/tmp", 9), FSC_EISDIR);
 }
 END_TEST
 

@@ -83,7 +83,7 @@ enum vfs_op {
     VFS_RENAME,   /* path, path2; REPLACE */
     VFS_LINK,     /* path (NOFOLLOW), path2 */
     VFS_READLINK, /* path, buffer/len -> count */
-    VFS_SET_ATTR, /* path (NOFOLLOW) or handle, set -> attr */
+    VFS_SET_ATTR, /* path (NOFOLLOW) or handle, set (size: whoever may write) -> attr */
     VFS_STATFS,   /* path or handle -> statfs */
     VFS_SET_ROOT, /* path of a directory; the session sees nothing above it any more. uid 0 only */
     VFS_MOUNT,    /* path of a directory, mount. uid 0 only -> handle: mount number */
