@@ -111,30 +111,10 @@ void command_release(struct command *command)
     strings_free(&command->words);
 }
 
-static bool program_usable(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
-}
-
 char *command_find(struct shell *shell, const char *name)
 {
-    if (strchr(name, '/') != NULL)
-        return text_copy(name, strlen(name));
     const char *path = vars_get(&shell->variables, "PATH");
-    for (path = path != NULL ? path : "/bin"; *name != '\0';) {
-        size_t length = strcspn(path, ":");
-        char *dir = length > 0 ? text_copy(path, length) : text_copy(".", 1);
-        char *file = tool_join(dir, name);
-        free(dir);
-        if (program_usable(file))
-            return file;
-        free(file);
-        if (path[length] == '\0')
-            break;
-        path += length + 1;
-    }
-    return NULL;
+    return tool_find_in(path != NULL ? path : "/bin", name);
 }
 
 /* Status of a failed start, with POSIX's numbers. */

@@ -30,6 +30,12 @@ char *tool_join(const char *dir, const char *name);
 /* The part after the last slash (trailing slashes count as part of the name's end). */
 const char *tool_base(const char *path);
 
+/* Path of the program `name` along PATH (/bin without one), allocated; null with ENOENT. A name with
+ * a slash is returned as it is. */
+char *tool_find(const char *name);
+/* The same along a given list of folders. */
+char *tool_find_in(const char *path, const char *name);
+
 /* --- options: single letters, a colon after those that take a value ------------------------- */
 extern char *tool_value;  /* value of the option just returned */
 extern int tool_index;    /* index of the first operand once tool_option has returned -1 */

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* clear: clears the screen. */
+#include <futura/tool.h>
+
+int main(int argc, char **argv)
+{
+    tool_begin(argc, argv, "clear\nClears the screen.\n");
+    out_str("\033[H\033[2J\033[3J");
+    return tool_end(0);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* poweroff: stops the system and switches it off. */
+#include <futura/tool.h>
+
+int main(int argc, char **argv)
+{
+    tool_begin(argc, argv, "poweroff\nStops the system and switches it off.\n");
+    if (argc > 1)
+        return tool_usage();
+    return tool_end(proc_write("power", "off"));
+}
