@@ -72,7 +72,8 @@ struct fipc_session {
     uint32_t nrings;
     uint64_t busy; /* slots between receipt and reply */
     uint32_t seq[FIPC_SLOTS_MAX];
-    struct fipc_ring events; /* entries NULL: none */
+    uint32_t submitted[FIPC_SLOTS_MAX]; /* submit[] as last seen */
+    struct fipc_ring events;            /* entries NULL: none */
     struct fipc_ring ring[FIPC_RINGS_MAX];
     uint32_t component; /* the client's number, for reports */
     bool broken;        /* the client broke the protocol in its lane: to be closed */
@@ -151,7 +152,8 @@ struct fipc_server {
     uint32_t mask;         /* of the session hash */
     uint32_t free_objects; /* list, index + 1 */
     uint32_t free_last;
-    bool stop; /* set by a hook: fipc_server_run returns */
+    bool stop;       /* set by a hook: fipc_server_run returns */
+    uint64_t answer; /* token of the reply that the next receive sends; 0: none */
     struct fipc_req req;
 };
 
@@ -287,7 +289,7 @@ fut_err fipc_req_string(struct fipc_in *in, const void *wire, uint32_t bound, co
 fut_err fipc_out_init(struct fipc_out *o, struct fipc_req *r, uint32_t bound, uint32_t words,
                       bool direct);
 /* Puts a root of more than four words at the start of the half. */
-fut_err fipc_reply_root(struct fipc_reply *o, const uint64_t *root, uint32_t words);
+fut_err fipc_reply_put_root(struct fipc_reply *o, const uint64_t *root, uint32_t words);
 /* Begins and ends a deferred reply. begin: ECANCELED when the session is gone. */
 fut_err fipc_deferred_begin(struct fipc_deferred *d, struct fipc_reply *o);
 fut_err fipc_deferred_end(struct fipc_deferred *d, struct fipc_reply *o, fut_err e);

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The server's loop: receive, check in the order of FIPC.md 3.1, dispatch, answer. A client's words
+ * are believed only after their check; nothing that a client does can stop the loop, and no failure
+ * of a check closes its session. */
+#include "server_impl.h"
+
+fut_err fipc_server_init(struct fipc_server *s, const struct fipc_server_config *config)
+{
+    memset(s, 0, sizeof(*s));
+    if (!config->sessions || config->nsessions < 1 || config->nsessions > 65535 ||
+        config->nobjects > 65534 || (config->nobjects && !config->objects))
+        return FUT_EINVAL;
+    s->config = *config;
+    memset(config->sessions, 0, config->nsessions * sizeof(*config->sessions));
+    while (2 * (s->mask + 1) <= config->nsessions)
+        s->mask = 2 * s->mask + 1;
+    fipc_arena_init(&s->arena, config->arena, config->arena_size);
+    server_objects_init(s);
+    s->req.server = s;
+    s->req.arena = &s->arena;
+    return FUT_OK;
+}
+
+/* Answers with an error: no data, no root. */
+static void answer_error(struct fipc_req *r, fut_err e)
+{
+    r->reply.w[0] = (e & FIPC_W0_CODE) | (uint64_t)r->detail << FIPC_W0_DETAIL_SHIFT;
+    r->reply.w[1] = r->reply.w[2] = r->reply.w[3] = r->reply.w[4] = 0;
+}
+
+/* An error that may go over the wire: transport errors are the client runtime's alone. */
+static fut_err wire_error(fut_err e)
+{
+    if (e > FUT_ERROR_LAST || (e >= FUT_TRANSPORT_FIRST && e < FUT_INTERFACE_FIRST)) return FUT_EIO;
+    return e;
+}
+
+/* The slot is in range and idle: it is the request's from now on. */
+static fut_err slot_take(struct fipc_req *r, uint32_t slot)
+{
+    struct fipc_session *n = r->session;
+    uint64_t bit = 1ull << (slot & 63);
+
+    if (slot >= n->nslots || (n->busy & bit)) return FUT_EBADMSG;
+    n->busy |= bit;
+    r->slot = slot;
+    r->seq = ++n->seq[slot];
+    if (n->req_size) {
+        r->in_data = n->c + n->req_base + slot * n->req_size + FIPC_HALF_DATA;
+        r->in_limit = n->req_size - FIPC_HALF_DATA;
+    }
+    if (n->rep_size) {
+        r->reply.out.data = n->s + n->rep_base + slot * n->rep_size + FIPC_HALF_DATA;
+        r->reply.out.limit = n->rep_size - FIPC_HALF_DATA;
+    }
+    return FUT_OK;
+}
+
+static fut_err target_find(struct fipc_req *r, uint64_t w0)
+{
+    uint32_t number = (uint32_t)(w0 >> FIPC_W0_OBJECT_SHIFT) & 0xffffff;
+    struct fipc_object *o = &r->session->root;
+
+    if (number) o = fipc_object_find(r->session, number, NULL);
+    if (!o) return FUT_EBADF;
+    r->object = number;
+    r->self = o->self;
+    r->binding = o->binding;
+    if ((uint8_t)(w0 >> FIPC_W0_TAG_SHIFT) != o->binding->iface->tag) return FUT_EPROTO;
+    return FUT_OK;
+}
+
+/* Everything from the reserved bits to the handler. */
+static fut_err request_handle(struct fipc_req *r)
+{
+    uint64_t w0 = r->m.w[0];
+    uint32_t slot = (uint32_t)(w0 >> FIPC_W0_SLOT_SHIFT);
+    fut_err e;
+
+    r->in_limit = 0;
+    r->reply.out.limit = 0;
+    r->slot = FIPC_SLOT_NONE;
+    r->detail = 0;
+    r->lost = NULL;
+    r->arena->used = 0;
+    if ((w0 & FIPC_W0_ZERO) || (!(w0 & FIPC_W0_SLOT) && slot)) return FUT_EBADMSG;
+    r->session = server_session(r->server, r->m.badge);
+    if (!r->session) return FUT_EBADF;
+    if (w0 & FIPC_W0_SLOT) {
+        e = slot_take(r, slot);
+        if (e != FUT_OK) return e;
+    }
+    e = target_find(r, w0);
+    if (e != FUT_OK) return e;
+    r->ordinal = w0 & FIPC_W0_CODE;
+    r->words = (uint32_t)(w0 >> FIPC_W0_WORDS_SHIFT) & 0xff;
+    if (r->ordinal < FIPC_ORDINAL_FIRST) return server_runtime_ordinal(r);
+    return r->binding->iface->serve(r->binding->ops, r);
+}
+
+/* Turns a handler's answer into reply words and gives the slot back. */
+static void request_finish(struct fipc_req *r, fut_err e)
+{
+    if (FIPC_LIKELY(e == FUT_OK)) {
+        if (r->reply.out.limit && r->reply.out.cursor) r->reply.w[0] |= FIPC_W0_SLOT;
+    } else {
+        answer_error(r, wire_error(e));
+    }
+    if (r->slot != FIPC_SLOT_NONE) server_slot_done(r->session, r->slot, r->seq);
+}
+
+void server_slot_done(struct fipc_session *n, uint32_t slot, uint32_t seq)
+{
+    n->busy &= ~(1ull << slot);
+    if (n->s) fipc_store_release((uint32_t *)(void *)(n->s + FIPC_S_DONE) + slot, seq);
+}
+
+/* A keep method's reply must be known to have arrived, so it goes by itself. */
+static void answer_kept(struct fipc_req *r)
+{
+    const struct fipc_transport *t = r->server->config.transport;
+
+    if (FIPC_SYS(t, reply, r->m.token, r->reply.w) != FUT_S_OK) r->lost(r->self, r);
+    r->server->answer = 0;
+}
+
+static void message_handle(struct fipc_server *s)
+{
+    struct fipc_req *r = &s->req;
+    fut_err e;
+
+    r->async = 0;
+    e = request_handle(r);
+    s->answer = 0;
+    if (e == FIPC_DEFERRED) return;
+    request_finish(r, e);
+    s->answer = r->m.token;
+    if (e == FUT_OK && r->lost) answer_kept(r);
+}
+
+void server_async(struct fipc_session *n, uint32_t slot, const uint64_t w[5])
+{
+    struct fipc_req *r = &n->server->req;
+    uint64_t expected = FIPC_W0_SLOT | (uint64_t)slot << FIPC_W0_SLOT_SHIFT;
+    fut_err e;
+
+    memcpy(r->m.w, w, 5 * sizeof(w[0]));
+    r->m.badge = n->badge;
+    r->m.token = 0;
+    r->async = 1;
+    if ((w[0] & (FIPC_W0_SLOT | 0xffull << FIPC_W0_SLOT_SHIFT)) != expected) {
+        server_broken(n);
+        return;
+    }
+    e = request_handle(r);
+    if (e == FIPC_DEFERRED) return;
+    if (r->slot == FIPC_SLOT_NONE) { /* the slot was busy or the reserved bits were not zero */
+        server_broken(n);
+        return;
+    }
+    if (e != FUT_OK) answer_error(r, wire_error(e));
+    if (e == FUT_OK && r->reply.out.limit && r->reply.out.cursor) r->reply.w[0] |= FIPC_W0_SLOT;
+    server_async_answer(n, r->slot, r->seq, r->reply.w);
+}
+
+void server_async_answer(struct fipc_session *n, uint32_t slot, uint32_t seq, const uint64_t w[5])
+{
+    uint8_t *half = n->s + n->rep_base + slot * n->rep_size;
+
+    if (n->rep_size) memcpy(half, w, 5 * sizeof(w[0]));
+    server_slot_done(n, slot, seq);
+    fipc_ring_client(n);
+}
+
+void fipc_server_step(struct fipc_server *s)
+{
+    uint64_t token = s->answer, bits;
+    struct fut_msg *m = &s->req.m;
+
+    s->answer = 0;
+    m->token = m->pending = 0;
+    (void)FIPC_SYS(s->config.transport, reply_recv, s->config.slot, token, s->req.reply.w, m);
+    bits = m->pending;
+    if (FIPC_LIKELY(m->token)) message_handle(s);
+    if (FIPC_LIKELY(!bits)) return;
+    /* Scanning uses the request's memory: an answer that waits there must go first. */
+    if (s->answer) {
+        (void)FIPC_SYS(s->config.transport, reply, s->answer, s->req.reply.w);
+        s->answer = 0;
+    }
+    if (bits & s->config.doorbells) fipc_server_scan(s);
+    if ((bits & ~s->config.doorbells) && s->config.hooks && s->config.hooks->notified)
+        s->config.hooks->notified(s, bits & ~s->config.doorbells);
+}
+
+void fipc_server_run(struct fipc_server *s)
+{
+    s->stop = false;
+    while (!s->stop)
+        fipc_server_step(s);
+    if (s->answer) (void)FIPC_SYS(s->config.transport, reply, s->answer, s->req.reply.w);
+    s->answer = 0;
+}
