@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Deadlines: a binary heap with a bound for each client. See timer.h. */
-#include "timer.h"
+/* Deadlines: a binary heap with a bound for each client. See timer_core.h. */
+#include "timer_core.h"
 
 static bool entry_is_before(const struct timer_entry *a, const struct timer_entry *b)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Wall clock: a base in front of the monotonic clock. See timer.h. */
-#include "timer.h"
+/* Wall clock: a base in front of the monotonic clock. See timer_core.h. */
+#include "timer_core.h"
 
 #define NSEC UINT64_C(1000000000)
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Fuzzes the line discipline: the input is a list of operations on one console. */
-#include "console.h"
+#include "ldisc.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,15 +23,15 @@ static uint8_t fuzz_byte(struct fuzz *f)
     return *f->data++;
 }
 
-static bool on_complete(void *ctx, enum console_wait kind, uint64_t owner, uint64_t token,
-                        enum console_result result, const uint8_t *data, size_t len)
+static bool on_complete(void *ctx, enum ldisc_wait kind, uint64_t owner, uint64_t token,
+                        enum ldisc_result result, const uint8_t *data, size_t len)
 {
     struct fuzz *f = ctx;
 
     for (size_t i = 0; i < len; i++)
         fuzz_sink += data[i];
-    if (kind == CONSOLE_WAIT_ROOM && len != 0) abort();
-    if (result != CONSOLE_OK && len != 0) abort();
+    if (kind == LDISC_WAIT_ROOM && len != 0) abort();
+    if (result != LDISC_OK && len != 0) abort();
     if (owner > 3 || token > f->token) abort();
     return !f->refuse;
 }
@@ -45,16 +45,16 @@ static size_t on_transmit(void *ctx, const uint8_t *data, size_t len)
     return len < f->takes ? len : f->takes;
 }
 
-static void on_signal(void *ctx, enum console_signal signal)
+static void on_signal(void *ctx, enum ldisc_signal signal)
 {
     (void)ctx;
-    if (signal < CONSOLE_SIG_INTR || signal > CONSOLE_SIG_SUSP) abort();
+    if (signal < LDISC_SIG_INTR || signal > LDISC_SIG_SUSP) abort();
 }
 
-static const struct console_ops ops = {on_complete, on_transmit, on_signal};
+static const struct ldisc_ops ops = {on_complete, on_transmit, on_signal};
 
 /* Passes `n` bytes of the input, or fewer, to the console as typed or written data. */
-static void bytes_pass(struct console *c, struct fuzz *f, size_t n, bool write)
+static void bytes_pass(struct ldisc *c, struct fuzz *f, size_t n, bool write)
 {
     uint8_t *copy;
 
@@ -64,40 +64,40 @@ static void bytes_pass(struct console *c, struct fuzz *f, size_t n, bool write)
     f->data += n;
     f->size -= n;
     if (write) {
-        if (console_write(c, copy, n) > n) abort();
+        if (ldisc_write(c, copy, n) > n) abort();
     } else {
-        console_input(c, copy, n);
+        ldisc_input(c, copy, n);
     }
     free(copy);
 }
 
-static void modes_change(struct console *c, struct fuzz *f)
+static void modes_change(struct ldisc *c, struct fuzz *f)
 {
-    struct console_modes m;
+    struct ldisc_modes m;
 
-    console_modes_get(c, &m);
-    m.iflag = fuzz_byte(f) & CONSOLE_IFLAGS;
-    m.oflag = fuzz_byte(f) & CONSOLE_OFLAGS;
-    m.lflag = (fuzz_byte(f) | (uint32_t)fuzz_byte(f) << 8) & CONSOLE_LFLAGS;
-    m.cc[fuzz_byte(f) % CONSOLE_CHARS] = fuzz_byte(f);
-    if (console_modes_set(c, &m, (fuzz_byte(f) & 1) != 0) != CONSOLE_OK) abort();
+    ldisc_modes_get(c, &m);
+    m.iflag = fuzz_byte(f) & LDISC_IFLAGS;
+    m.oflag = fuzz_byte(f) & LDISC_OFLAGS;
+    m.lflag = (fuzz_byte(f) | (uint32_t)fuzz_byte(f) << 8) & LDISC_LFLAGS;
+    m.cc[fuzz_byte(f) % LDISC_CHARS] = fuzz_byte(f);
+    if (ldisc_modes_set(c, &m, (fuzz_byte(f) & 1) != 0) != LDISC_OK) abort();
 }
 
-static void read_start(struct console *c, struct fuzz *f)
+static void read_start(struct ldisc *c, struct fuzz *f)
 {
     size_t max = 1 + (size_t)fuzz_byte(f) * 16, len = 0;
     uint8_t *buf = malloc(max);
     uint64_t owner = fuzz_byte(f) & 3;
 
-    if (max <= CONSOLE_READ_MAX &&
-        console_read(c, owner, ++f->token, buf, max, &len) == CONSOLE_OK) {
+    if (max <= LDISC_READ_MAX &&
+        ldisc_read(c, owner, ++f->token, buf, max, &len) == LDISC_OK) {
         if (len > max) abort();
-        if (f->refuse) console_give_back(c, buf, len);
+        if (f->refuse) ldisc_give_back(c, buf, len);
     }
     free(buf);
 }
 
-static void step(struct console *c, struct fuzz *f)
+static void step(struct ldisc *c, struct fuzz *f)
 {
     switch (fuzz_byte(f) % 9) {
     case 0: bytes_pass(c, f, 1 + fuzz_byte(f) % 64, false); break;
@@ -105,14 +105,14 @@ static void step(struct console *c, struct fuzz *f)
     case 2: bytes_pass(c, f, (size_t)fuzz_byte(f) * 64, true); break;
     case 3: modes_change(c, f); break;
     case 4: read_start(c, f); break;
-    case 5: console_cancel(c, fuzz_byte(f) & 3, fuzz_byte(f)); break;
-    case 6: console_drop(c, fuzz_byte(f) & 3); break;
+    case 5: ldisc_cancel(c, fuzz_byte(f) & 3, fuzz_byte(f)); break;
+    case 6: ldisc_drop(c, fuzz_byte(f) & 3); break;
     case 7:
         f->takes = (size_t)fuzz_byte(f) * 4;
         f->refuse = (fuzz_byte(f) & 1) != 0;
-        console_output_ready(c);
+        ldisc_output_ready(c);
         break;
-    default: console_wait_room(c, fuzz_byte(f) & 3, ++f->token); break;
+    default: ldisc_wait_room(c, fuzz_byte(f) & 3, ++f->token); break;
     }
 }
 
@@ -120,15 +120,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static struct console c;
+    static struct ldisc c;
     struct fuzz f = {.data = data, .size = size, .takes = SIZE_MAX};
 
-    console_init(&c, &ops, &f);
+    ldisc_init(&c, &ops, &f);
     while (f.size != 0) {
         step(&c, &f);
-        if (c.in_head - c.in_tail > CONSOLE_INPUT_SIZE || c.line_len > CONSOLE_LINE_MAX ||
-            c.out_head - c.out_tail > CONSOLE_OUTPUT_SIZE ||
-            c.readers.count > CONSOLE_PENDING_MAX || c.writers.count > CONSOLE_PENDING_MAX)
+        if (c.in_head - c.in_tail > LDISC_INPUT_SIZE || c.line_len > LDISC_LINE_MAX ||
+            c.out_head - c.out_tail > LDISC_OUTPUT_SIZE ||
+            c.readers.count > LDISC_PENDING_MAX || c.writers.count > LDISC_PENDING_MAX)
             abort();
     }
     return 0;

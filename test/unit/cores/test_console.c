@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tests of the line discipline: what is typed, what is shown, what is read. */
-#include "console.h"
+#include "ldisc.h"
 
 #include "suite.h"
 
@@ -8,21 +8,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct console con;
+static struct ldisc con;
 static char shown[65536];
 static size_t shown_len, line_takes; /* bytes that the line takes at most per call */
 static struct {
-    enum console_wait kind;
+    enum ldisc_wait kind;
     uint64_t token;
-    enum console_result result;
+    enum ldisc_result result;
     char data[8192];
     size_t len;
 } done[64];
 static unsigned done_count, signals;
 static bool refuse;
 
-static bool on_complete(void *ctx, enum console_wait kind, uint64_t owner, uint64_t token,
-                        enum console_result result, const uint8_t *data, size_t len)
+static bool on_complete(void *ctx, enum ldisc_wait kind, uint64_t owner, uint64_t token,
+                        enum ldisc_result result, const uint8_t *data, size_t len)
 {
     (void)ctx;
     (void)owner;
@@ -45,23 +45,23 @@ static size_t on_transmit(void *ctx, const uint8_t *data, size_t len)
     return len;
 }
 
-static void on_signal(void *ctx, enum console_signal signal)
+static void on_signal(void *ctx, enum ldisc_signal signal)
 {
     (void)ctx;
     signals = signals * 10 + signal;
 }
 
-static const struct console_ops ops = {on_complete, on_transmit, on_signal};
+static const struct ldisc_ops ops = {on_complete, on_transmit, on_signal};
 
 static void setup(void)
 {
-    console_init(&con, &ops, NULL);
+    ldisc_init(&con, &ops, NULL);
     shown_len = done_count = signals = 0;
     line_takes = SIZE_MAX;
     refuse = false;
 }
 
-static void type(const char *s) { console_input(&con, (const uint8_t *)s, strlen(s)); }
+static void type(const char *s) { ldisc_input(&con, (const uint8_t *)s, strlen(s)); }
 
 static void assert_shown(const char *want)
 {
@@ -74,11 +74,11 @@ static void assert_shown(const char *want)
 /* Reads at once; the result as a string, "?" if it would wait. */
 static const char *read_now(size_t max)
 {
-    static char buf[CONSOLE_READ_MAX + 1];
+    static char buf[LDISC_READ_MAX + 1];
     size_t len = 0;
 
-    if (console_read(&con, 1, 99, (uint8_t *)buf, max, &len) != CONSOLE_OK) {
-        console_drop(&con, 1);
+    if (ldisc_read(&con, 1, 99, (uint8_t *)buf, max, &len) != LDISC_OK) {
+        ldisc_drop(&con, 1);
         return "?";
     }
     buf[len] = 0;
@@ -87,20 +87,20 @@ static const char *read_now(size_t max)
 
 static void set_local(uint32_t on, uint32_t off)
 {
-    struct console_modes m;
+    struct ldisc_modes m;
 
-    console_modes_get(&con, &m);
+    ldisc_modes_get(&con, &m);
     m.lflag = (m.lflag | on) & ~off;
-    ck_assert_int_eq(console_modes_set(&con, &m, false), CONSOLE_OK);
+    ck_assert_int_eq(ldisc_modes_set(&con, &m, false), LDISC_OK);
 }
 
 START_TEST(reads_lines)
 {
     type("hel");
     ck_assert_str_eq(read_now(100), "?");
-    ck_assert_uint_eq(console_poll(&con), CONSOLE_POLL_OUT);
+    ck_assert_uint_eq(ldisc_poll(&con), LDISC_POLL_OUT);
     type("lo\rworld\n");
-    ck_assert_uint_eq(console_poll(&con), CONSOLE_POLL_IN | CONSOLE_POLL_OUT);
+    ck_assert_uint_eq(ldisc_poll(&con), LDISC_POLL_IN | LDISC_POLL_OUT);
     assert_shown("hello\r\nworld\r\n");
     ck_assert_str_eq(read_now(3), "hel");
     ck_assert_str_eq(read_now(100), "lo\n");
@@ -170,26 +170,26 @@ START_TEST(completes_waiting_reads)
     uint8_t buf[8];
     size_t len;
 
-    ck_assert_int_eq(console_read(&con, 1, 7, buf, 4, &len), CONSOLE_PENDING);
-    ck_assert_int_eq(console_read(&con, 2, 8, buf, 4, &len), CONSOLE_PENDING);
+    ck_assert_int_eq(ldisc_read(&con, 1, 7, buf, 4, &len), LDISC_PENDING);
+    ck_assert_int_eq(ldisc_read(&con, 2, 8, buf, 4, &len), LDISC_PENDING);
     type("abcdef\n");
     ck_assert_uint_eq(done_count, 2);
     ck_assert_uint_eq(done[0].token, 7);
     ck_assert_mem_eq(done[0].data, "abcd", 4);
     ck_assert_uint_eq(done[1].token, 8);
     ck_assert_uint_eq(done[1].len, 3);
-    ck_assert_int_eq(console_read(&con, 1, 9, buf, 4, &len), CONSOLE_PENDING);
-    ck_assert(!console_cancel(&con, 2, 9));
-    ck_assert(console_cancel(&con, 1, 9));
-    ck_assert_int_eq(done[2].result, CONSOLE_CANCELLED);
-    for (uint64_t i = 0; i < CONSOLE_PENDING_MAX; i++)
-        ck_assert_int_eq(console_read(&con, 1 + i % 2, i, buf, 4, &len), CONSOLE_PENDING);
-    ck_assert_int_eq(console_read(&con, 1, 50, buf, 4, &len), CONSOLE_E_BUSY);
-    console_drop(&con, 1);
+    ck_assert_int_eq(ldisc_read(&con, 1, 9, buf, 4, &len), LDISC_PENDING);
+    ck_assert(!ldisc_cancel(&con, 2, 9));
+    ck_assert(ldisc_cancel(&con, 1, 9));
+    ck_assert_int_eq(done[2].result, LDISC_CANCELLED);
+    for (uint64_t i = 0; i < LDISC_PENDING_MAX; i++)
+        ck_assert_int_eq(ldisc_read(&con, 1 + i % 2, i, buf, 4, &len), LDISC_PENDING);
+    ck_assert_int_eq(ldisc_read(&con, 1, 50, buf, 4, &len), LDISC_E_BUSY);
+    ldisc_drop(&con, 1);
     type("\n");
     ck_assert_uint_eq(done[3].token, 1);
-    ck_assert_int_eq(console_read(&con, 1, 1, buf, 0, &len), CONSOLE_E_INVALID);
-    ck_assert_int_eq(console_read(&con, 1, 1, buf, CONSOLE_READ_MAX + 1, &len), CONSOLE_E_INVALID);
+    ck_assert_int_eq(ldisc_read(&con, 1, 1, buf, 0, &len), LDISC_E_INVALID);
+    ck_assert_int_eq(ldisc_read(&con, 1, 1, buf, LDISC_READ_MAX + 1, &len), LDISC_E_INVALID);
 }
 END_TEST
 
@@ -199,12 +199,12 @@ START_TEST(gives_back_refused_lines)
     size_t len;
 
     refuse = true;
-    ck_assert_int_eq(console_read(&con, 1, 7, buf, 16, &len), CONSOLE_PENDING);
+    ck_assert_int_eq(ldisc_read(&con, 1, 7, buf, 16, &len), LDISC_PENDING);
     type("line\nnext\n");
     ck_assert_uint_eq(done_count, 1);
     ck_assert_str_eq(read_now(100), "line\n");
     ck_assert_str_eq(read_now(100), "next\n");
-    ck_assert_int_eq(console_read(&con, 1, 8, buf, 16, &len), CONSOLE_PENDING);
+    ck_assert_int_eq(ldisc_read(&con, 1, 8, buf, 16, &len), LDISC_PENDING);
     type("\x04");
     ck_assert_str_eq(read_now(100), "");
 }
@@ -215,20 +215,20 @@ START_TEST(raises_signals)
     uint8_t buf[8];
     size_t len;
 
-    ck_assert_int_eq(console_read(&con, 1, 7, buf, 4, &len), CONSOLE_PENDING);
+    ck_assert_int_eq(ldisc_read(&con, 1, 7, buf, 4, &len), LDISC_PENDING);
     type("ab\x03");
     assert_shown("ab^C");
     ck_assert_uint_eq(signals, 1);
-    ck_assert_int_eq(done[0].result, CONSOLE_INTERRUPTED);
+    ck_assert_int_eq(done[0].result, LDISC_INTERRUPTED);
     type("\x1c\x1a");
     ck_assert_uint_eq(signals, 123);
     type("x\n");
     ck_assert_str_eq(read_now(100), "x\n");
-    set_local(CONSOLE_NOFLSH, 0);
+    set_local(LDISC_NOFLSH, 0);
     type("ab\x03"
          "c\n");
     ck_assert_str_eq(read_now(100), "abc\n");
-    set_local(0, CONSOLE_ISIG);
+    set_local(0, LDISC_ISIG);
     type("\x03\n");
     ck_assert_str_eq(read_now(100), "\x03\n");
 }
@@ -237,13 +237,13 @@ END_TEST
 START_TEST(controls_flow)
 {
     type("\x13");
-    ck_assert_uint_eq(console_write(&con, (const uint8_t *)"hello\n", 6), 6);
+    ck_assert_uint_eq(ldisc_write(&con, (const uint8_t *)"hello\n", 6), 6);
     assert_shown("");
-    ck_assert_uint_eq(console_output_count(&con), 7);
+    ck_assert_uint_eq(ldisc_output_count(&con), 7);
     type("\x11");
     assert_shown("hello\r\n");
     type("\x13");
-    console_write(&con, (const uint8_t *)"x", 1);
+    ldisc_write(&con, (const uint8_t *)"x", 1);
     type("\x03");
     assert_shown("^C"); /* a signal discards output and lets it run again */
 }
@@ -251,21 +251,21 @@ END_TEST
 
 START_TEST(post_processes_output)
 {
-    struct console_modes m;
+    struct ldisc_modes m;
 
-    console_write(&con, (const uint8_t *)"a\nb\tc", 5);
+    ldisc_write(&con, (const uint8_t *)"a\nb\tc", 5);
     assert_shown("a\r\nb\tc");
-    console_modes_get(&con, &m);
-    m.oflag |= CONSOLE_OXTABS | CONSOLE_OCRNL;
-    console_modes_set(&con, &m, false);
-    console_write(&con, (const uint8_t *)"\rab\tc", 5);
+    ldisc_modes_get(&con, &m);
+    m.oflag |= LDISC_OXTABS | LDISC_OCRNL;
+    ldisc_modes_set(&con, &m, false);
+    ldisc_write(&con, (const uint8_t *)"\rab\tc", 5);
     assert_shown("\r\nab      c");
-    console_write(&con, (const uint8_t *)"\033[1\tx\n", 7); /* must end, and end the sequence */
+    ldisc_write(&con, (const uint8_t *)"\033[1\tx\n", 7); /* must end, and end the sequence */
     assert_shown("\033[1       x\r\n");
     ck_assert_uint_eq(con.column, 0);
-    m.oflag &= ~CONSOLE_OPOST;
-    console_modes_set(&con, &m, false);
-    console_write(&con, (const uint8_t *)"\n\t\r", 3);
+    m.oflag &= ~LDISC_OPOST;
+    ldisc_modes_set(&con, &m, false);
+    ldisc_write(&con, (const uint8_t *)"\n\t\r", 3);
     assert_shown("\n\t\r");
 }
 END_TEST
@@ -277,88 +277,104 @@ START_TEST(bounds_output)
 
     memset(data, 'x', sizeof(data));
     line_takes = 0;
-    taken = console_write(&con, data, sizeof(data));
-    ck_assert_uint_eq(taken, CONSOLE_OUTPUT_SIZE - CONSOLE_ECHO_RESERVE - 7);
-    ck_assert_uint_eq(console_poll(&con), 0);
-    ck_assert_int_eq(console_wait_room(&con, 1, 5), CONSOLE_PENDING);
+    taken = ldisc_write(&con, data, sizeof(data));
+    ck_assert_uint_eq(taken, LDISC_OUTPUT_SIZE - LDISC_ECHO_RESERVE - 7);
+    ck_assert_uint_eq(ldisc_poll(&con), 0);
+    ck_assert_int_eq(ldisc_wait_room(&con, 1, 5), LDISC_PENDING);
     type("abc"); /* echo still fits */
-    ck_assert_uint_eq(console_output_count(&con), taken + 3);
+    ck_assert_uint_eq(ldisc_output_count(&con), taken + 3);
     line_takes = 100;
-    console_output_ready(&con);
+    ldisc_output_ready(&con);
     ck_assert_uint_eq(done_count, 1);
-    ck_assert_int_eq(done[0].kind, CONSOLE_WAIT_ROOM);
-    ck_assert_uint_eq(console_output_count(&con), 0);
-    ck_assert_uint_eq(console_write(&con, data, sizeof(data)), sizeof(data));
-    ck_assert_int_eq(console_wait_room(&con, 1, 5), CONSOLE_OK);
+    ck_assert_int_eq(done[0].kind, LDISC_WAIT_ROOM);
+    ck_assert_uint_eq(ldisc_output_count(&con), 0);
+    ck_assert_uint_eq(ldisc_write(&con, data, sizeof(data)), sizeof(data));
+    ck_assert_int_eq(ldisc_wait_room(&con, 1, 5), LDISC_OK);
     /* echo without any room is dropped, never an overrun */
     line_takes = 0;
-    console_write(&con, data, sizeof(data));
+    ldisc_write(&con, data, sizeof(data));
     for (int i = 0; i < 2000; i++)
         type("\x01");
-    ck_assert_uint_le(console_output_count(&con), CONSOLE_OUTPUT_SIZE);
+    ck_assert_uint_le(ldisc_output_count(&con), LDISC_OUTPUT_SIZE);
 }
 END_TEST
 
 START_TEST(bounds_input)
 {
-    for (unsigned i = 0; i < CONSOLE_LINE_MAX + 10; i++)
+    for (unsigned i = 0; i < LDISC_LINE_MAX + 10; i++)
         type("y");
     ck_assert_uint_eq(con.dropped, 11);
     type("\n");
-    ck_assert_uint_eq(strlen(read_now(CONSOLE_READ_MAX)), CONSOLE_LINE_MAX);
-    for (unsigned i = 0; i < CONSOLE_INPUT_SIZE + 100; i++)
+    ck_assert_uint_eq(strlen(read_now(LDISC_READ_MAX)), LDISC_LINE_MAX);
+    for (unsigned i = 0; i < LDISC_INPUT_SIZE + 100; i++)
         type("\n");
     ck_assert_uint_ge(con.dropped, 111);
     type("tail");
-    for (unsigned i = 0; i + 1 < CONSOLE_INPUT_SIZE; i++)
+    for (unsigned i = 0; i + 1 < LDISC_INPUT_SIZE; i++)
         ck_assert_str_eq(read_now(8), "\n");
 }
 END_TEST
 
 START_TEST(reads_raw)
 {
-    struct console_modes m;
+    struct ldisc_modes m;
     uint8_t buf[8];
     size_t len;
 
     type("ab");
-    set_local(0, CONSOLE_ICANON | CONSOLE_ECHO | CONSOLE_ISIG);
+    set_local(0, LDISC_ICANON | LDISC_ECHO | LDISC_ISIG);
     ck_assert_str_eq(read_now(8), "ab");
     shown_len = 0;
     type("x\x03\x7f\r");
     assert_shown("");
     ck_assert_str_eq(read_now(8), "x\x03\x7f\n");
-    console_modes_get(&con, &m);
+    ldisc_modes_get(&con, &m);
     m.iflag = 0;
-    m.cc[CONSOLE_VMIN] = 3;
-    ck_assert_int_eq(console_modes_set(&con, &m, true), CONSOLE_OK);
-    ck_assert_int_eq(console_read(&con, 1, 7, buf, 8, &len), CONSOLE_PENDING);
+    m.cc[LDISC_VMIN] = 3;
+    ck_assert_int_eq(ldisc_modes_set(&con, &m, true), LDISC_OK);
+    ck_assert_int_eq(ldisc_read(&con, 1, 7, buf, 8, &len), LDISC_PENDING);
     type("\r\x13");
     ck_assert_uint_eq(done_count, 0);
     type("z");
     ck_assert_uint_eq(done_count, 1);
     ck_assert_mem_eq(done[0].data, "\r\x13z", 3);
-    m.cc[CONSOLE_VMIN] = 0;
-    ck_assert_int_eq(console_modes_set(&con, &m, false), CONSOLE_OK);
+    m.cc[LDISC_VMIN] = 0;
+    ck_assert_int_eq(ldisc_modes_set(&con, &m, false), LDISC_OK);
     ck_assert_str_eq(read_now(8), "");
     type("left");
-    set_local(CONSOLE_ICANON, 0);
+    set_local(LDISC_ICANON, 0);
     ck_assert_str_eq(read_now(8), "left");
     ck_assert_str_eq(read_now(8), "?");
     m.lflag = 1u << 31;
-    ck_assert_int_eq(console_modes_set(&con, &m, false), CONSOLE_E_INVALID);
+    ck_assert_int_eq(ldisc_modes_set(&con, &m, false), LDISC_E_INVALID);
+}
+END_TEST
+
+START_TEST(tells_what_is_available)
+{
+    ck_assert_uint_eq(ldisc_available(&con), 0);
+    type("one");
+    ck_assert_uint_eq(ldisc_available(&con), 0);
+    type("\rtwo more\rthr");
+    ck_assert_uint_eq(ldisc_available(&con), 4);
+    ck_assert_str_eq(read_now(2), "on");
+    ck_assert_uint_eq(ldisc_available(&con), 2);
+    ck_assert_str_eq(read_now(8), "e\n");
+    ck_assert_uint_eq(ldisc_available(&con), 9);
+    set_local(0, LDISC_ICANON);
+    ck_assert_uint_eq(ldisc_available(&con), 12);
 }
 END_TEST
 
 START_TEST(keeps_size)
 {
-    struct console_size s = {50, 132};
+    struct ldisc_size s = {50, 132};
 
-    ck_assert_int_eq(console_size_set(&con, &s), CONSOLE_OK);
-    console_size_get(&con, &s);
+    ck_assert_int_eq(ldisc_size_set(&con, &s), LDISC_OK);
+    ldisc_size_get(&con, &s);
     ck_assert_uint_eq(s.columns, 132);
     s.rows = 0;
-    ck_assert_int_eq(console_size_set(&con, &s), CONSOLE_E_INVALID);
+    ck_assert_int_eq(ldisc_size_set(&con, &s), LDISC_E_INVALID);
 }
 END_TEST
 
@@ -375,6 +391,7 @@ int main(void)
                                   bounds_output,
                                   bounds_input,
                                   reads_raw,
+                                  tells_what_is_available,
                                   keeps_size};
 
     return suite_run("console", tests, TEST_COUNT(tests), setup);

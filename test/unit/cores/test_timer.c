@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tests of deadlines, the wall clock and time zones; the host's C library is the judge of zones. */
-#include "timer.h"
+#include "timer_core.h"
 #include "tz.h"
 
 #include "suite.h"

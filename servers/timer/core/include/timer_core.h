@@ -6,8 +6,8 @@
  * `arm`. Times are nanoseconds of a monotonic clock that starts at 0. Nothing blocks. Operations
  * must not call back into the core, `expire` excepted, which may add deadlines.
  */
-#ifndef TIMER_H
-#define TIMER_H
+#ifndef TIMER_CORE_H
+#define TIMER_CORE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Console output: post-processing, the cursor column, and sending. */
-#include "console_impl.h"
+#include "ldisc_impl.h"
 
-static uint32_t output_room(const struct console *c)
+static uint32_t output_room(const struct ldisc *c)
 {
-    return CONSOLE_OUTPUT_SIZE - (c->out_head - c->out_tail);
+    return LDISC_OUTPUT_SIZE - (c->out_head - c->out_tail);
 }
 
 /* Column after `byte` shows at `column`. `caret`: control characters show as two columns. */
@@ -18,7 +18,7 @@ uint32_t column_after(uint32_t column, uint8_t byte, bool caret)
 }
 
 /* Follows the cursor over what is sent; escape sequences (ESC [ ... letter) take no column. */
-static void column_track(struct console *c, uint8_t byte)
+static void column_track(struct ldisc *c, uint8_t byte)
 {
     if (byte < 0x20) c->escape = 0; /* a control character ends a broken sequence */
     if (c->escape == 1) {
@@ -36,22 +36,22 @@ static void column_track(struct console *c, uint8_t byte)
     }
 }
 
-static void raw_put(struct console *c, uint8_t byte)
+static void raw_put(struct ldisc *c, uint8_t byte)
 {
-    c->output[c->out_head++ & (CONSOLE_OUTPUT_SIZE - 1)] = byte;
+    c->output[c->out_head++ & (LDISC_OUTPUT_SIZE - 1)] = byte;
     column_track(c, byte);
 }
 
 /* Puts one byte with its post-processing, all of it or nothing; false if less than `reserve` bytes
  * would stay free. */
-bool output_put(struct console *c, uint8_t byte, uint32_t reserve)
+bool output_put(struct ldisc *c, uint8_t byte, uint32_t reserve)
 {
-    uint32_t o = (c->modes.oflag & CONSOLE_OPOST) != 0 ? c->modes.oflag : 0;
+    uint32_t o = (c->modes.oflag & LDISC_OPOST) != 0 ? c->modes.oflag : 0;
 
     if (output_room(c) < reserve + 8) return false;
-    if (byte == '\r' && (o & CONSOLE_OCRNL) != 0) byte = '\n';
-    if (byte == '\n' && (o & CONSOLE_ONLCR) != 0) raw_put(c, '\r');
-    if (byte == '\t' && (o & CONSOLE_OXTABS) != 0) {
+    if (byte == '\r' && (o & LDISC_OCRNL) != 0) byte = '\n';
+    if (byte == '\n' && (o & LDISC_ONLCR) != 0) raw_put(c, '\r');
+    if (byte == '\t' && (o & LDISC_OXTABS) != 0) {
         /* Counted first: inside an escape sequence spaces do not move the column. */
         for (uint32_t n = 8 - (c->column & 7u); n > 0; n--)
             raw_put(c, ' ');
@@ -62,38 +62,38 @@ bool output_put(struct console *c, uint8_t byte, uint32_t reserve)
 }
 
 /* Sends what the line takes, in contiguous pieces. */
-void output_pump(struct console *c)
+void output_pump(struct ldisc *c)
 {
     while (!c->stopped && c->out_head != c->out_tail) {
-        uint32_t at = c->out_tail & (CONSOLE_OUTPUT_SIZE - 1);
+        uint32_t at = c->out_tail & (LDISC_OUTPUT_SIZE - 1);
         uint32_t n = c->out_head - c->out_tail;
         size_t sent;
 
-        if (n > CONSOLE_OUTPUT_SIZE - at) n = CONSOLE_OUTPUT_SIZE - at;
+        if (n > LDISC_OUTPUT_SIZE - at) n = LDISC_OUTPUT_SIZE - at;
         sent = c->ops->transmit(c->ctx, c->output + at, n);
         if (sent == 0 || sent > n) return;
         c->out_tail += (uint32_t)sent;
     }
 }
 
-size_t console_output_count(const struct console *c) { return c->out_head - c->out_tail; }
+size_t ldisc_output_count(const struct ldisc *c) { return c->out_head - c->out_tail; }
 
-void console_output_ready(struct console *c)
+void ldisc_output_ready(struct ldisc *c)
 {
     output_pump(c);
     writers_serve(c);
 }
 
-size_t console_write(struct console *c, const uint8_t *data, size_t len)
+size_t ldisc_write(struct ldisc *c, const uint8_t *data, size_t len)
 {
     size_t n = 0;
 
     while (n < len) {
-        if (!output_put(c, data[n], CONSOLE_ECHO_RESERVE)) {
-            size_t before = console_output_count(c);
+        if (!output_put(c, data[n], LDISC_ECHO_RESERVE)) {
+            size_t before = ldisc_output_count(c);
 
             output_pump(c);
-            if (console_output_count(c) == before) break;
+            if (ldisc_output_count(c) == before) break;
             continue;
         }
         n++;
@@ -102,8 +102,8 @@ size_t console_write(struct console *c, const uint8_t *data, size_t len)
     return n;
 }
 
-uint32_t console_poll(const struct console *c)
+uint32_t ldisc_poll(const struct ldisc *c)
 {
-    return (input_is_ready(c, CONSOLE_READ_MAX) ? CONSOLE_POLL_IN : 0) |
-           (output_room(c) >= CONSOLE_ECHO_RESERVE + 8 ? CONSOLE_POLL_OUT : 0);
+    return (input_is_ready(c, LDISC_READ_MAX) ? LDISC_POLL_IN : 0) |
+           (output_room(c) >= LDISC_ECHO_RESERVE + 8 ? LDISC_POLL_OUT : 0);
 }

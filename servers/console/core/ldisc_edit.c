@@ -5,23 +5,23 @@
  * A line is edited apart from the input queue and moves there whole when it is committed, so that
  * readers never see a line that could still change.
  */
-#include "console_impl.h"
+#include "ldisc_impl.h"
 
-static bool char_is(const struct console *c, enum console_char which, uint8_t byte)
+static bool char_is(const struct ldisc *c, enum ldisc_char which, uint8_t byte)
 {
     return byte != 0 && c->modes.cc[which] == byte;
 }
 
-static void echo_put(struct console *c, uint8_t byte) { output_put(c, byte, 0); }
+static void echo_put(struct ldisc *c, uint8_t byte) { output_put(c, byte, 0); }
 
-static bool char_has_caret(const struct console *c, uint8_t byte)
+static bool char_has_caret(const struct ldisc *c, uint8_t byte)
 {
-    return modes_have(c, CONSOLE_ECHOCTL) && (byte < 0x20 || byte == CH_DEL) && byte != '\t' &&
+    return modes_have(c, LDISC_ECHOCTL) && (byte < 0x20 || byte == CH_DEL) && byte != '\t' &&
            byte != '\n';
 }
 
 /* Shows one byte of input. */
-void edit_echo(struct console *c, uint8_t byte)
+void edit_echo(struct ldisc *c, uint8_t byte)
 {
     if (char_has_caret(c, byte)) {
         echo_put(c, '^');
@@ -32,7 +32,7 @@ void edit_echo(struct console *c, uint8_t byte)
 }
 
 /* Column at the end of the first `len` bytes of the line. */
-static uint32_t line_column_at(const struct console *c, uint32_t len)
+static uint32_t line_column_at(const struct ldisc *c, uint32_t len)
 {
     uint32_t column = c->line_column;
 
@@ -42,7 +42,7 @@ static uint32_t line_column_at(const struct console *c, uint32_t len)
 }
 
 /* Cuts the line to `len` bytes and wipes what was behind from the screen. */
-static void line_cut(struct console *c, uint32_t len)
+static void line_cut(struct ldisc *c, uint32_t len)
 {
     uint32_t from = line_column_at(c, c->line_len), to = line_column_at(c, len);
     bool tab = false;
@@ -50,7 +50,7 @@ static void line_cut(struct console *c, uint32_t len)
     for (uint32_t i = len; i < c->line_len; i++)
         tab = tab || c->line[i] == '\t';
     c->line_len = len;
-    if (!modes_have(c, CONSOLE_ECHO | CONSOLE_ECHOE)) return;
+    if (!modes_have(c, LDISC_ECHO | LDISC_ECHOE)) return;
     for (uint32_t i = to; i < from; i++)
         echo_put(c, CH_BS);
     for (uint32_t i = to; i < from && !tab; i++)
@@ -64,20 +64,20 @@ static void line_cut(struct console *c, uint32_t len)
 }
 
 /* Length of the line without its last character. */
-static uint32_t line_before_last(const struct console *c)
+static uint32_t line_before_last(const struct ldisc *c)
 {
     uint32_t n = c->line_len;
 
     if (n == 0) return 0;
     n--;
-    if ((c->modes.iflag & CONSOLE_IUTF8) != 0) {
+    if ((c->modes.iflag & LDISC_IUTF8) != 0) {
         for (uint32_t i = 0; i < 3 && n > 0 && (c->line[n] & 0xc0) == 0x80; i++)
             n--;
     }
     return n;
 }
 
-static uint32_t line_before_word(const struct console *c)
+static uint32_t line_before_word(const struct ldisc *c)
 {
     uint32_t n = c->line_len;
 
@@ -88,23 +88,23 @@ static uint32_t line_before_word(const struct console *c)
     return n;
 }
 
-static void line_kill(struct console *c)
+static void line_kill(struct ldisc *c)
 {
-    if (modes_have(c, CONSOLE_ECHO | CONSOLE_ECHOE | CONSOLE_ECHOK)) {
+    if (modes_have(c, LDISC_ECHO | LDISC_ECHOE | LDISC_ECHOK)) {
         line_cut(c, 0);
         return;
     }
     c->line_len = 0;
-    if (modes_have(c, CONSOLE_ECHO)) {
-        edit_echo(c, c->modes.cc[CONSOLE_VKILL]);
+    if (modes_have(c, LDISC_ECHO)) {
+        edit_echo(c, c->modes.cc[LDISC_VKILL]);
         echo_put(c, '\n');
     }
 }
 
-static void line_reprint(struct console *c)
+static void line_reprint(struct ldisc *c)
 {
-    if (!modes_have(c, CONSOLE_ECHO)) return;
-    edit_echo(c, c->modes.cc[CONSOLE_VREPRINT]);
+    if (!modes_have(c, LDISC_ECHO)) return;
+    edit_echo(c, c->modes.cc[LDISC_VREPRINT]);
     echo_put(c, '\n');
     c->line_column = c->column;
     for (uint32_t i = 0; i < c->line_len; i++)
@@ -113,9 +113,9 @@ static void line_reprint(struct console *c)
 
 /* Moves the line into the input queue, ENTRY_END on its last byte or a lone ENTRY_EOF; false, and
  * nothing moved, if it does not fit. */
-bool edit_commit(struct console *c, uint16_t mark)
+bool edit_commit(struct ldisc *c, uint16_t mark)
 {
-    uint32_t room = CONSOLE_INPUT_SIZE - (c->in_head - c->in_tail);
+    uint32_t room = LDISC_INPUT_SIZE - (c->in_head - c->in_tail);
 
     if (c->line_len + 1 > room) return false;
     for (uint32_t i = 0; i < c->line_len; i++) {
@@ -128,27 +128,27 @@ bool edit_commit(struct console *c, uint16_t mark)
     return true;
 }
 
-static void line_refuse(struct console *c)
+static void line_refuse(struct ldisc *c)
 {
     c->dropped++;
-    if (modes_have(c, CONSOLE_ECHO)) echo_put(c, CH_BEL);
+    if (modes_have(c, LDISC_ECHO)) echo_put(c, CH_BEL);
 }
 
 /* Appends a byte to the line; `last` leaves no place for the newline that must follow. */
-static bool line_add(struct console *c, uint8_t byte, bool last)
+static bool line_add(struct ldisc *c, uint8_t byte, bool last)
 {
-    if (c->line_len + (last ? 1 : 2) > CONSOLE_LINE_MAX) {
+    if (c->line_len + (last ? 1 : 2) > LDISC_LINE_MAX) {
         line_refuse(c);
         return false;
     }
     if (c->line_len == 0) c->line_column = c->column;
     c->line[c->line_len++] = byte;
-    if (modes_have(c, CONSOLE_ECHO) || (byte == '\n' && modes_have(c, CONSOLE_ECHONL)))
+    if (modes_have(c, LDISC_ECHO) || (byte == '\n' && modes_have(c, LDISC_ECHONL)))
         edit_echo(c, byte);
     return true;
 }
 
-static void line_end(struct console *c, uint8_t byte)
+static void line_end(struct ldisc *c, uint8_t byte)
 {
     if (!line_add(c, byte, true)) return;
     if (!edit_commit(c, ENTRY_END)) {
@@ -158,21 +158,21 @@ static void line_end(struct console *c, uint8_t byte)
 }
 
 /* Editing characters of canonical mode; false if `byte` is none. */
-static bool edit_command(struct console *c, uint8_t byte)
+static bool edit_command(struct ldisc *c, uint8_t byte)
 {
-    if (char_is(c, CONSOLE_VERASE, byte) || (byte == CH_BS && c->modes.cc[CONSOLE_VERASE] != 0)) {
+    if (char_is(c, LDISC_VERASE, byte) || (byte == CH_BS && c->modes.cc[LDISC_VERASE] != 0)) {
         line_cut(c, line_before_last(c));
-    } else if (char_is(c, CONSOLE_VKILL, byte)) {
+    } else if (char_is(c, LDISC_VKILL, byte)) {
         line_kill(c);
-    } else if (char_is(c, CONSOLE_VEOF, byte)) {
+    } else if (char_is(c, LDISC_VEOF, byte)) {
         if (!edit_commit(c, ENTRY_EOF)) line_refuse(c);
-    } else if (!modes_have(c, CONSOLE_IEXTEN)) {
+    } else if (!modes_have(c, LDISC_IEXTEN)) {
         return false;
-    } else if (char_is(c, CONSOLE_VWERASE, byte)) {
+    } else if (char_is(c, LDISC_VWERASE, byte)) {
         line_cut(c, line_before_word(c));
-    } else if (char_is(c, CONSOLE_VREPRINT, byte)) {
+    } else if (char_is(c, LDISC_VREPRINT, byte)) {
         line_reprint(c);
-    } else if (char_is(c, CONSOLE_VLNEXT, byte)) {
+    } else if (char_is(c, LDISC_VLNEXT, byte)) {
         c->literal = true;
     } else {
         return false;
@@ -181,45 +181,45 @@ static bool edit_command(struct console *c, uint8_t byte)
 }
 
 /* Signal characters; false if `byte` is none. */
-static bool edit_signal(struct console *c, uint8_t byte)
+static bool edit_signal(struct ldisc *c, uint8_t byte)
 {
-    enum console_signal s = char_is(c, CONSOLE_VINTR, byte)   ? CONSOLE_SIG_INTR
-                            : char_is(c, CONSOLE_VQUIT, byte) ? CONSOLE_SIG_QUIT
-                            : char_is(c, CONSOLE_VSUSP, byte) ? CONSOLE_SIG_SUSP
+    enum ldisc_signal s = char_is(c, LDISC_VINTR, byte)   ? LDISC_SIG_INTR
+                            : char_is(c, LDISC_VQUIT, byte) ? LDISC_SIG_QUIT
+                            : char_is(c, LDISC_VSUSP, byte) ? LDISC_SIG_SUSP
                                                               : 0;
 
-    if (s == 0 || !modes_have(c, CONSOLE_ISIG)) return false;
+    if (s == 0 || !modes_have(c, LDISC_ISIG)) return false;
     c->stopped = false;
-    if (!modes_have(c, CONSOLE_NOFLSH)) {
+    if (!modes_have(c, LDISC_NOFLSH)) {
         input_flush(c);
         c->out_tail = c->out_head;
     }
-    if (modes_have(c, CONSOLE_ECHO)) edit_echo(c, byte);
+    if (modes_have(c, LDISC_ECHO)) edit_echo(c, byte);
     readers_interrupt(c);
     c->ops->signal(c->ctx, s);
     return true;
 }
 
 /* STOP and START; false if `byte` is neither. */
-static bool edit_flow(struct console *c, uint8_t byte)
+static bool edit_flow(struct ldisc *c, uint8_t byte)
 {
-    if ((c->modes.iflag & CONSOLE_IXON) == 0) return false;
-    if (char_is(c, CONSOLE_VSTART, byte)) {
+    if ((c->modes.iflag & LDISC_IXON) == 0) return false;
+    if (char_is(c, LDISC_VSTART, byte)) {
         c->stopped = false;
         return true;
     }
-    if (char_is(c, CONSOLE_VSTOP, byte)) {
+    if (char_is(c, LDISC_VSTOP, byte)) {
         c->stopped = true;
         return true;
     }
-    if ((c->modes.iflag & CONSOLE_IXANY) != 0) c->stopped = false;
+    if ((c->modes.iflag & LDISC_IXANY) != 0) c->stopped = false;
     return false;
 }
 
 /* Adds a byte that has no special meaning. */
-static void edit_plain(struct console *c, uint8_t byte)
+static void edit_plain(struct ldisc *c, uint8_t byte)
 {
-    if (modes_have(c, CONSOLE_ICANON)) {
+    if (modes_have(c, LDISC_ICANON)) {
         line_add(c, byte, false);
         return;
     }
@@ -227,12 +227,12 @@ static void edit_plain(struct console *c, uint8_t byte)
         c->dropped++;
         return;
     }
-    if (modes_have(c, CONSOLE_ECHO)) edit_echo(c, byte);
+    if (modes_have(c, LDISC_ECHO)) edit_echo(c, byte);
 }
 
-void edit_input(struct console *c, uint8_t byte)
+void edit_input(struct ldisc *c, uint8_t byte)
 {
-    bool canonical = modes_have(c, CONSOLE_ICANON);
+    bool canonical = modes_have(c, LDISC_ICANON);
 
     if (c->literal) {
         c->literal = false;
@@ -241,13 +241,13 @@ void edit_input(struct console *c, uint8_t byte)
     }
     if (edit_signal(c, byte) || edit_flow(c, byte)) return;
     if (byte == '\r') {
-        if ((c->modes.iflag & CONSOLE_IGNCR) != 0) return;
-        if ((c->modes.iflag & CONSOLE_ICRNL) != 0) byte = '\n';
-    } else if (byte == '\n' && (c->modes.iflag & CONSOLE_INLCR) != 0) {
+        if ((c->modes.iflag & LDISC_IGNCR) != 0) return;
+        if ((c->modes.iflag & LDISC_ICRNL) != 0) byte = '\n';
+    } else if (byte == '\n' && (c->modes.iflag & LDISC_INLCR) != 0) {
         byte = '\r';
     }
     if (canonical && edit_command(c, byte)) return;
-    if (canonical && (byte == '\n' || char_is(c, CONSOLE_VEOL, byte)))
+    if (canonical && (byte == '\n' || char_is(c, LDISC_VEOL, byte)))
         line_end(c, byte);
     else
         edit_plain(c, byte);
