@@ -35,7 +35,7 @@ struct boot {
     u64 uart_pa, uart_size;
     u32 uart_irq;
     struct fdt_gic gic;
-    u64 gic_redist_pa; /* v3: this core's redistributor */
+    bool timer_physical; /* the virtual comparator has no interrupt */
 
     struct boot_ranges banks;  /* all RAM */
     struct boot_ranges usable; /* RAM less reservations, plus tree and archive */

@@ -117,11 +117,36 @@ static void tree_reserve(void)
         mmio_keep_node(node);
 }
 
-void tree_devices(void)
+static bool timer_usable(const struct fdt_timer *timer, u32 which)
+{
+    return which < timer->count && timer->irq[which].intid >= 16 && timer->irq[which].intid < 32;
+}
+
+/* The comparator of the level that the nucleus runs at: the virtual one, or at EL2 the physical one. */
+static void tree_timer(void)
 {
     struct fdt_timer timer;
+    bool hypervisor = SYSREG_READ(CurrentEL) >> 2 == 2;
+    u32 which = hypervisor ? FDT_TIMER_HYP_VIRT : FDT_TIMER_VIRT;
+    enum fdt_error e = fdt_timer_find(&boot.fdt, &timer);
+
+    if (e != FDT_OK)
+        boot_fail("timer node", fdt_strerror(e));
+    if (hypervisor && !timer_usable(&timer, which)) {
+        which = FDT_TIMER_HYP_PHYS;
+        boot.timer_physical = true;
+    }
+    if (!timer_usable(&timer, which))
+        boot_fail("timer node", "the interrupt of this exception level is missing");
+    board.timer_irq = timer.irq[which].intid;
+    board.counter_hz = timer_hz();
+    if (board.counter_hz < 1000)
+        boot_fail("timer", "the firmware left no frequency in CNTFRQ_EL0");
+}
+
+void tree_devices(void)
+{
     enum fdt_conduit conduit;
-    u32 which = SYSREG_READ(CurrentEL) >> 2 == 2 ? FDT_TIMER_HYP_VIRT : FDT_TIMER_VIRT;
     enum fdt_error e = fdt_psci(&boot.fdt, &conduit);
 
     if (e != FDT_OK)
@@ -131,15 +156,7 @@ void tree_devices(void)
     if (e != FDT_OK)
         boot_fail("interrupt controller node", fdt_strerror(e));
     board.irqchip = boot.gic.version;
-    e = fdt_timer_find(&boot.fdt, &timer);
-    if (e != FDT_OK)
-        boot_fail("timer node", fdt_strerror(e));
-    if (timer.count <= which || timer.irq[which].intid < 16 || timer.irq[which].intid > 31)
-        boot_fail("timer node", "the interrupt of this exception level is missing");
-    board.timer_irq = timer.irq[which].intid;
-    board.counter_hz = timer_hz();
-    if (board.counter_hz < 1000)
-        boot_fail("timer", "the firmware left no frequency in CNTFRQ_EL0");
+    tree_timer();
     tree_reserve();
 }
 

@@ -60,5 +60,5 @@ void devices_start(void)
         board.uart = true;
     }
     irqchip_start();
-    timer_init();
+    timer_init(boot.timer_physical);
 }
