@@ -186,7 +186,8 @@ bool frames_check(const struct frames *f)
     uint32_t words = (uint32_t)FRAMES_MAP_WORDS(f->count), w, k, free = 0;
 
     for (w = 0; w < words; w++) {
-        free += (uint32_t)__builtin_popcountll(f->map[w]);
+        for (k = 0; k < 64u; k++)
+            free += (uint32_t)(f->map[w] >> k & 1u);
         for (k = 0; k < FRAMES_ORDERS; k++) {
             const struct frames_order *o = &f->order[k];
             bool has = frames_runs(f->map[w], k) != 0;

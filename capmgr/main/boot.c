@@ -155,7 +155,7 @@ static enum cm_err load_program(struct comp *c, const struct cpio_entry *file, c
     return e == CM_OK ? comp_start(c, image.entry, sp, false) : e;
 }
 
-static void boot_init(void)
+void boot_init(void)
 {
     uint32_t index = init_index();
     struct cpio_entry file;

@@ -38,15 +38,16 @@ void reap_begin(struct comp *c, uint32_t cause, int32_t code)
     c->death.cause = cause;
     c->death.code = code;
     dying[dying_count++] = comp_index(c);
-    serve_forget(c);
-    if (c->domain_slot != CM_NONE)
-        (void)fut_sys_obj_kill(c->domain_slot);
 }
 
 static bool reap_children(struct comp *c)
 {
     uint32_t i;
 
+    /* Not before: the call that ended it may be one of its own, and still be at work then. */
+    serve_forget(c);
+    if (c->domain_slot != CM_NONE)
+        (void)fut_sys_obj_kill(c->domain_slot);
     for (i = c->child; i != CM_NONE; i = comps[i].sibling)
         reap_begin(&comps[i], CAUSE_KILLED, 0);
     /* What it created for others dies with them; what it created and did not start, with it. */
