@@ -34,7 +34,7 @@ class Machine:
                  machine="virt,gic-version=3", cpu="cortex-a72"):
         folder = os.environ["FUTURA_PRESET_DIR"]
         command = ["qemu-system-aarch64", "-M", machine, "-cpu", cpu, "-m", str(memory),
-                   "-display", "none", "-monitor", "none", "-no-reboot",
+                   "-display", "none", "-monitor", "none", "-no-reboot", "-nic", "none",
                    "-chardev", "stdio,id=tty,signal=off", "-serial", "chardev:tty",
                    "-kernel", kernel or os.path.join(folder, "nucleus/futura.img")]
         initrd = os.path.join(folder, "boot.cpio") if initrd is None else initrd

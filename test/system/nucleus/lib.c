@@ -202,6 +202,19 @@ void quiesce(void)
     fut_sys_sync(&epoch);
 }
 
+/* One more page behind the window of a type; for a domain whose record is backed, behind its capability table. */
+static void window_more(u32 type, u32 record)
+{
+    fut_status s = FUT_S_ARG;
+
+    if (type == FUT_TYPE_DOMAIN)
+        s = fut_sys_window_grow(SLOT_CONTROL, type, record, SLOT_RAM, frame_free(), 1, 0);
+    if (s == FUT_S_ARG)
+        s = fut_sys_window_grow(SLOT_CONTROL, type, 0, SLOT_RAM, frame_free(), 0, 0);
+    if (s != FUT_S_OK && s != FUT_S_MORE)
+        stop("a window cannot grow");
+}
+
 /* Create an object in the next record of its type; grow its window where it ends. */
 static u32 object_new(u32 type, u64 argument[5])
 {
@@ -212,12 +225,8 @@ static u32 object_new(u32 type, u64 argument[5])
         next_record[type] = type == FUT_TYPE_ENDPOINT ? 520 : type == FUT_TYPE_DOMAIN ? 1 : 2;
     if (type == FUT_TYPE_DOMAIN && next_record[type] == 16)
         next_record[type] = 32;
-    if (type == FUT_TYPE_DOMAIN)
-        while (fut_sys_window_grow(SLOT_CONTROL, type, next_record[type], SLOT_RAM, frame_free(), 1, 0) == FUT_S_MORE)
-            ;
     while ((s = fut_sys_obj_create(SLOT_CONTROL, type, next_record[type], slot, argument)) == FUT_S_TABLE)
-        if (fut_sys_window_grow(SLOT_CONTROL, type, 0, SLOT_RAM, frame_free(), 0, 0) > FUT_S_MORE)
-            stop("a window cannot grow");
+        window_more(type, next_record[type]);
     if (s != FUT_S_OK) {
         out_number(s);
         stop(" is the status: an object cannot be created");
