@@ -186,6 +186,13 @@ const char *fic_cbor_take_text(struct fic_cbor *c, size_t max, size_t *n)
     return p ? (const char *)p : "";
 }
 
+const char *fic_cbor_take_any_text(struct fic_cbor *c, size_t max, size_t *n)
+{
+    const uint8_t *p = take_run(c, FIC_CB_TEXT, max, n);
+
+    return p ? (const char *)p : "";
+}
+
 const uint8_t *fic_cbor_take_bytes(struct fic_cbor *c, size_t max, size_t *n)
 {
     return take_run(c, FIC_CB_BYTES, max, n);

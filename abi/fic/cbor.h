@@ -59,6 +59,8 @@ size_t fic_cbor_take_map(struct fic_cbor *c, size_t min, size_t max);
 /* Text or bytes: pointer into the input, length in *n, at most max. "" on failure. Text is checked
  * to be printable ASCII, which is all that names and paths may hold. */
 const char *fic_cbor_take_text(struct fic_cbor *c, size_t max, size_t *n);
+/* The same, any bytes: for docs, which are only printed. */
+const char *fic_cbor_take_any_text(struct fic_cbor *c, size_t max, size_t *n);
 const uint8_t *fic_cbor_take_bytes(struct fic_cbor *c, size_t max, size_t *n);
 bool fic_cbor_take_null(struct fic_cbor *c); /* true and taken if the next item is null */
 bool fic_cbor_take_true(struct fic_cbor *c); /* the item must be true */

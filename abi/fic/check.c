@@ -88,6 +88,17 @@ static bool tname_ok(const char *tname)
     return fic_tname_split(tname, lib, &major, &name) == 0;
 }
 
+static int compare_tname(const void *key, const void *d)
+{
+    return strcmp(key, ((const struct fic_typedef *)d)->tname);
+}
+
+static const struct fic_typedef *find_typedef(const struct fic_image *im, const char *tname)
+{
+    return im->ntypes ? bsearch(tname, im->types, im->ntypes, sizeof(*im->types), compare_tname)
+                      : NULL;
+}
+
 static int check_typedef(struct checker *c, uint32_t ref, const struct fic_pos *pos);
 
 static int check_type(struct checker *c, const struct fic_type *t, const struct fic_pos *pos,
@@ -95,6 +106,8 @@ static int check_type(struct checker *c, const struct fic_type *t, const struct 
 {
     if (depth > FIC_MAX_NESTING) return fail_at(c, pos, NULL, "at most 8 levels of nesting");
     if (t->kind == FIC_NAMED) return check_typedef(c, t->ref, pos);
+    if ((t->kind == FIC_CAP || t->kind == FIC_OBJ) && find_typedef(c->im, t->tname))
+        return fail_at(c, pos, NULL, "an interface, not a type");
     if (t->kind == FIC_CAP || t->kind == FIC_OBJ)
         return tname_ok(t->tname) ? 0 : fail_at(c, pos, NULL, "the full name of an interface");
     if (t->kind == FIC_STRING || t->kind == FIC_BYTES)
@@ -388,8 +401,7 @@ static int check_shared(struct checker *c, const char **names, size_t *n)
     return check_item_name(c, im->pool.name, &im->pool.pos, names, n, false);
 }
 
-/* Sorted, and nothing that the interface does not reach. */
-static int check_type_list(struct checker *c)
+static int check_type_order(struct checker *c)
 {
     const struct fic_image *im = c->im;
 
@@ -398,9 +410,16 @@ static int check_type_list(struct checker *c)
             return fail_at(c, NULL, im->types[i].name, "typedefs in ascending order");
         if (!strcmp(im->types[i].tname, im->tname))
             return fail_at(c, &im->types[i].pos, im->types[i].name, "a name that is not used yet");
-        if (c->state[i] != 2)
-            return fail_at(c, NULL, im->types[i].name, "only typedefs that the interface uses");
     }
+    return 0;
+}
+
+/* Nothing that the interface does not reach. */
+static int check_reach(struct checker *c)
+{
+    for (size_t i = 0; i < c->im->ntypes; i++)
+        if (c->state[i] != 2)
+            return fail_at(c, NULL, c->im->types[i].name, "only typedefs that the interface uses");
     return 0;
 }
 
@@ -423,8 +442,8 @@ int fic_image_check(struct fic_image *im, struct fic_error *e)
         im->types[i].memo.known = false;
     if (!c.state || !names)
         fic_fail(e, NULL, NULL, "more memory");
-    else if (check_items(&c, names, &n) == 0 && check_errors(&c) == 0 &&
-             check_shared(&c, names, &n) == 0 && check_type_list(&c) == 0)
+    else if (check_type_order(&c) == 0 && check_items(&c, names, &n) == 0 &&
+             check_errors(&c) == 0 && check_shared(&c, names, &n) == 0 && check_reach(&c) == 0)
         r = 0;
     free(c.state);
     free(names);
