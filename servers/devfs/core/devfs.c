@@ -33,8 +33,7 @@ int devfs_stat(const struct devfs *d, uint64_t ino, struct fsc_attr *attr)
 {
     uint64_t i = ino - DEVFS_ROOT_INO;
 
-    if (ino < DEVFS_ROOT_INO || ino >= NODE_END)
-        return FSC_ESTALE;
+    if (ino < DEVFS_ROOT_INO || ino >= NODE_END) return FSC_ESTALE;
     memset(attr, 0, sizeof *attr);
     attr->ino = ino;
     attr->kind = i == 0 ? FSC_DIR : FSC_CHAR;
@@ -51,8 +50,7 @@ int devfs_stat(const struct devfs *d, uint64_t ino, struct fsc_attr *attr)
 
 static int dir_check(uint64_t dir)
 {
-    if (dir == DEVFS_ROOT_INO)
-        return FSC_OK;
+    if (dir == DEVFS_ROOT_INO) return FSC_OK;
     return dir < NODE_END && dir != 0 ? FSC_ENOTDIR : FSC_ESTALE;
 }
 
@@ -61,10 +59,8 @@ int devfs_lookup(const struct devfs *d, uint64_t dir, const char *name, size_t l
 {
     int e = dir_check(dir);
 
-    if (e == FSC_OK)
-        e = fsc_name_check(name, len);
-    if (e != FSC_OK)
-        return e;
+    if (e == FSC_OK) e = fsc_name_check(name, len);
+    if (e != FSC_OK) return e;
     for (uint32_t i = 0; i < DEVFS_NODES; i++)
         if (strlen(nodes[i].name) == len && memcmp(nodes[i].name, name, len) == 0)
             return devfs_stat(d, NODE_NULL + i, attr);
@@ -75,20 +71,13 @@ int devfs_set_attr(struct devfs *d, uint64_t ino, const struct fsc_set *set)
 {
     uint64_t i = ino - DEVFS_ROOT_INO;
 
-    if (ino < DEVFS_ROOT_INO || ino >= NODE_END)
-        return FSC_ESTALE;
-    if ((set->mask & FSC_SET_SIZE) && i == 0)
-        return FSC_EISDIR;
-    if ((set->mask & FSC_SET_MTIME) && set->mtime.nsec > 999999999)
-        return FSC_EINVAL;
-    if (set->mask & FSC_SET_MODE)
-        d->mode[i] = set->mode & 07777;
-    if (set->mask & FSC_SET_UID)
-        d->uid[i] = set->uid;
-    if (set->mask & FSC_SET_GID)
-        d->gid[i] = set->gid;
-    if (set->mask & FSC_SET_MTIME)
-        d->mtime[i] = set->mtime;
+    if (ino < DEVFS_ROOT_INO || ino >= NODE_END) return FSC_ESTALE;
+    if ((set->mask & FSC_SET_SIZE) && i == 0) return FSC_EISDIR;
+    if ((set->mask & FSC_SET_MTIME) && set->mtime.nsec > 999999999) return FSC_EINVAL;
+    if (set->mask & FSC_SET_MODE) d->mode[i] = set->mode & 07777;
+    if (set->mask & FSC_SET_UID) d->uid[i] = set->uid;
+    if (set->mask & FSC_SET_GID) d->gid[i] = set->gid;
+    if (set->mask & FSC_SET_MTIME) d->mtime[i] = set->mtime;
     return FSC_OK;
 }
 
@@ -100,8 +89,7 @@ int devfs_readdir(const struct devfs *d, uint64_t dir, uint64_t cookie, struct f
     int e = dir_check(dir);
 
     (void)d;
-    if (e != FSC_OK)
-        return e;
+    if (e != FSC_OK) return e;
     for (; i < DEVFS_NODES && k < cap; i++, k++) {
         out[k].ino = NODE_NULL + i;
         out[k].next = i + 1;
@@ -118,10 +106,8 @@ int devfs_read(struct devfs *d, uint64_t ino, void *out, uint32_t len, uint32_t 
 {
     *got = 0;
     switch (ino) {
-    case DEVFS_ROOT_INO:
-        return FSC_EISDIR;
-    case NODE_NULL:
-        return FSC_OK;
+    case DEVFS_ROOT_INO: return FSC_EISDIR;
+    case NODE_NULL: return FSC_OK;
     case NODE_ZERO:
     case NODE_FULL:
         memset(out, 0, len);
@@ -133,8 +119,7 @@ int devfs_read(struct devfs *d, uint64_t ino, void *out, uint32_t len, uint32_t 
         return FSC_OK;
     case NODE_CONSOLE:
         return d->backend.read ? d->backend.read(d->backend.ctx, out, len, got) : FSC_ENXIO;
-    default:
-        return FSC_ESTALE;
+    default: return FSC_ESTALE;
     }
 }
 
@@ -142,21 +127,16 @@ int devfs_write(struct devfs *d, uint64_t ino, const void *data, uint32_t len, u
 {
     *put = 0;
     switch (ino) {
-    case DEVFS_ROOT_INO:
-        return FSC_EISDIR;
+    case DEVFS_ROOT_INO: return FSC_EISDIR;
     case NODE_RANDOM:
-        if (d->backend.stir)
-            d->backend.stir(d->backend.ctx, data, len);
+        if (d->backend.stir) d->backend.stir(d->backend.ctx, data, len);
         break;
     case NODE_NULL:
-    case NODE_ZERO:
-        break;
-    case NODE_FULL:
-        return len ? FSC_ENOSPC : FSC_OK;
+    case NODE_ZERO: break;
+    case NODE_FULL: return len ? FSC_ENOSPC : FSC_OK;
     case NODE_CONSOLE:
         return d->backend.write ? d->backend.write(d->backend.ctx, data, len, put) : FSC_ENXIO;
-    default:
-        return FSC_ESTALE;
+    default: return FSC_ESTALE;
     }
     d->mtime[ino - DEVFS_ROOT_INO] = d->env.now(d->env.ctx);
     *put = len;
@@ -167,7 +147,6 @@ uint32_t devfs_poll(struct devfs *d, uint64_t ino, uint32_t mask, uint64_t token
 {
     if (ino == NODE_CONSOLE)
         return d->backend.poll ? d->backend.poll(d->backend.ctx, mask, token) : 0;
-    if (ino < NODE_NULL || ino >= NODE_END)
-        return 0;
+    if (ino < NODE_NULL || ino >= NODE_END) return 0;
     return mask & (FSC_READABLE | FSC_WRITABLE);
 }

@@ -43,13 +43,9 @@ SAME(ESTALE);
 
 int fsc_name_check(const char *name, size_t len)
 {
-    if (len == 0)
-        return FSC_ENOENT;
-    if (len > FSC_NAME_MAX)
-        return FSC_ENAMETOOLONG;
-    if (memchr(name, 0, len) || memchr(name, '/', len))
-        return FSC_EINVAL;
-    if (name[0] == '.' && (len == 1 || (len == 2 && name[1] == '.')))
-        return FSC_EINVAL;
+    if (len == 0) return FSC_ENOENT;
+    if (len > FSC_NAME_MAX) return FSC_ENAMETOOLONG;
+    if (memchr(name, 0, len) || memchr(name, '/', len)) return FSC_EINVAL;
+    if (name[0] == '.' && (len == 1 || (len == 2 && name[1] == '.'))) return FSC_EINVAL;
     return FSC_OK;
 }

@@ -12,8 +12,7 @@
 int pipe_init(struct pipe *p, void *ring, uint32_t size,
               void (*wake)(void *ctx, uint64_t token, uint32_t ready), void *ctx)
 {
-    if (size < PIPE_ATOMIC || size > 0x40000000u)
-        return FSC_EINVAL;
+    if (size < PIPE_ATOMIC || size > 0x40000000u) return FSC_EINVAL;
     memset(p, 0, sizeof *p);
     p->ring = ring;
     p->size = size;
@@ -29,11 +28,9 @@ static void pipe_wake(struct pipe *p)
         struct pipe_waiter w = p->waiters[i];
         uint32_t ready;
 
-        if (w.token == 0)
-            continue;
+        if (w.token == 0) continue;
         ready = pipe_ready(p, w.mask & WRITE_END) & (w.mask | FSC_HANGUP);
-        if (ready == 0)
-            continue;
+        if (ready == 0) continue;
         p->waiters[i].token = 0;
         p->wake(p->ctx, w.token, ready);
     }
@@ -43,8 +40,7 @@ int pipe_ref(struct pipe *p, bool write)
 {
     uint32_t *n = write ? &p->writers : &p->readers;
 
-    if (*n == 0 || *n == UINT32_MAX)
-        return FSC_EPIPE;
+    if (*n == 0 || *n == UINT32_MAX) return FSC_EPIPE;
     (*n)++;
     return FSC_OK;
 }
@@ -53,8 +49,7 @@ bool pipe_unref(struct pipe *p, bool write)
 {
     uint32_t *n = write ? &p->writers : &p->readers;
 
-    if (*n != 0 && --*n == 0)
-        pipe_wake(p);
+    if (*n != 0 && --*n == 0) pipe_wake(p);
     return p->readers == 0 && p->writers == 0;
 }
 
@@ -64,10 +59,8 @@ int pipe_read(struct pipe *p, void *out, uint32_t cap, uint32_t *got)
     uint32_t first = n < p->size - p->head ? n : p->size - p->head;
 
     *got = 0;
-    if (cap == 0)
-        return FSC_OK;
-    if (p->count == 0)
-        return p->writers ? FSC_EAGAIN : FSC_OK;
+    if (cap == 0) return FSC_OK;
+    if (p->count == 0) return p->writers ? FSC_EAGAIN : FSC_OK;
     memcpy(out, p->ring + p->head, first);
     memcpy((uint8_t *)out + first, p->ring, n - first);
     p->head = (p->head + n) % p->size;
@@ -85,12 +78,9 @@ int pipe_write(struct pipe *p, const void *data, uint32_t len, uint32_t *put)
     uint32_t first = n < p->size - tail ? n : p->size - tail;
 
     *put = 0;
-    if (p->readers == 0)
-        return FSC_EPIPE;
-    if (len == 0)
-        return FSC_OK;
-    if (room == 0 || (len <= PIPE_ATOMIC && room < len))
-        return FSC_EAGAIN;
+    if (p->readers == 0) return FSC_EPIPE;
+    if (len == 0) return FSC_OK;
+    if (room == 0 || (len <= PIPE_ATOMIC && room < len)) return FSC_EAGAIN;
     memcpy(p->ring + tail, data, first);
     memcpy(p->ring, (const uint8_t *)data + first, n - first);
     p->count += n;
@@ -112,11 +102,9 @@ uint32_t pipe_ready(const struct pipe *p, bool write_end)
 
 int pipe_wait(struct pipe *p, bool write_end, uint32_t mask, uint64_t token)
 {
-    if (token == 0)
-        return FSC_EINVAL;
+    if (token == 0) return FSC_EINVAL;
     for (uint32_t i = 0; i < PIPE_WAITERS; i++) {
-        if (p->waiters[i].token != 0)
-            continue;
+        if (p->waiters[i].token != 0) continue;
         p->waiters[i].token = token;
         p->waiters[i].mask = (mask & ~WRITE_END) | (write_end ? WRITE_END : 0);
         pipe_wake(p);
@@ -128,6 +116,5 @@ int pipe_wait(struct pipe *p, bool write_end, uint32_t mask, uint64_t token)
 void pipe_cancel(struct pipe *p, uint64_t token)
 {
     for (uint32_t i = 0; i < PIPE_WAITERS; i++)
-        if (token != 0 && p->waiters[i].token == token)
-            p->waiters[i].token = 0;
+        if (token != 0 && p->waiters[i].token == token) p->waiters[i].token = 0;
 }

@@ -7,13 +7,21 @@
 
 #include <string.h>
 
-enum { INO_TASKS = 2, INO_MEMORY, INO_INTERFACES, INO_MOUNTS, INO_UPTIME, INO_VERSION, INO_FIXED_END };
+enum {
+    INO_TASKS = 2,
+    INO_MEMORY,
+    INO_INTERFACES,
+    INO_MOUNTS,
+    INO_UPTIME,
+    INO_VERSION,
+    INO_FIXED_END
+};
 #define INO_CAPS 15u
 #define INO_COMPONENT 256u
 #define FIXED (INO_FIXED_END - INO_TASKS)
 #define TEXT_START 4096u
 
-static const char *const fixed_names[FIXED + 1] = {"tasks",  "memory",  "interfaces", "mounts",
+static const char *const fixed_names[FIXED + 1] = {"tasks",  "memory",  "interfaces",  "mounts",
                                                    "uptime", "version", "capabilities"};
 
 void procfs_init(struct procfs *p, const struct fsc_env *env, const struct procfs_source *source)
@@ -24,8 +32,7 @@ void procfs_init(struct procfs *p, const struct fsc_env *env, const struct procf
 
 static bool component_name(struct procfs *p, uint64_t n, char *name, size_t *len)
 {
-    if (n >= PROCFS_COMPONENTS_MAX || !p->source.component_name)
-        return false;
+    if (n >= PROCFS_COMPONENTS_MAX || !p->source.component_name) return false;
     *len = 0;
     return p->source.component_name(p->source.ctx, (uint32_t)n, name, len) &&
            fsc_name_check(name, *len) == FSC_OK;
@@ -58,13 +65,11 @@ static bool entry_at(struct procfs *p, uint64_t dir, uint64_t n, struct fsc_dire
 
     out->next = n + 1;
     if (dir == INO_CAPS) {
-        if (!component_name(p, n, name, &len))
-            return false;
+        if (!component_name(p, n, name, &len)) return false;
         out->ino = INO_COMPONENT + n;
         out->kind = FSC_FILE;
     } else {
-        if (n > FIXED)
-            return false;
+        if (n > FIXED) return false;
         len = strlen(fixed_names[n]);
         memcpy(name, fixed_names[n], len);
         out->ino = n == FIXED ? INO_CAPS : INO_TASKS + n;
@@ -80,8 +85,7 @@ static int dir_check(struct procfs *p, uint64_t dir)
     struct fsc_attr attr;
     int e = procfs_stat(p, dir, &attr);
 
-    if (e != FSC_OK)
-        return e;
+    if (e != FSC_OK) return e;
     return is_dir(dir) ? FSC_OK : FSC_ENOTDIR;
 }
 
@@ -91,13 +95,10 @@ int procfs_lookup(struct procfs *p, uint64_t dir, const char *name, size_t len,
     struct fsc_dirent d;
     int e = dir_check(p, dir);
 
-    if (e == FSC_OK)
-        e = fsc_name_check(name, len);
-    if (e != FSC_OK)
-        return e;
+    if (e == FSC_OK) e = fsc_name_check(name, len);
+    if (e != FSC_OK) return e;
     for (uint64_t n = 0; entry_at(p, dir, n, &d); n++)
-        if (d.name_len == len && memcmp(d.name, name, len) == 0)
-            return procfs_stat(p, d.ino, attr);
+        if (d.name_len == len && memcmp(d.name, name, len) == 0) return procfs_stat(p, d.ino, attr);
     return FSC_ENOENT;
 }
 
@@ -115,8 +116,7 @@ int procfs_readdir(struct procfs *p, uint64_t dir, uint64_t cookie, struct fsc_d
     uint32_t k = 0;
     int e = dir_check(p, dir);
 
-    if (e != FSC_OK)
-        return e;
+    if (e != FSC_OK) return e;
     while (k < cap && entry_at(p, dir, cookie, &out[k])) {
         cookie++;
         k++;
@@ -150,10 +150,8 @@ static int snapshot(struct procfs *p, uint64_t ino, struct procfs_file *f)
     struct procfs_text t = {.data = f->text, .cap = f->cap};
     int e = generate(p, ino, &t);
 
-    if (e != FSC_OK)
-        return e;
-    if (t.overflow)
-        return FSC_EOVERFLOW;
+    if (e != FSC_OK) return e;
+    if (t.overflow) return FSC_EOVERFLOW;
     f->len = t.len;
     return source_generation(p) == before ? FSC_OK : FSC_EAGAIN;
 }
@@ -164,41 +162,35 @@ int procfs_open(struct procfs *p, uint64_t ino, struct procfs_file *f)
     uint32_t tries = 0;
     int e = procfs_stat(p, ino, &attr);
 
-    if (e != FSC_OK)
-        return e;
-    if (attr.kind == FSC_DIR)
-        return FSC_EISDIR;
+    if (e != FSC_OK) return e;
+    if (attr.kind == FSC_DIR) return FSC_EISDIR;
     *f = (struct procfs_file){.cap = TEXT_START};
     for (;;) {
         f->text = p->env.alloc(p->env.ctx, f->cap);
-        if (!f->text)
-            return FSC_ENOMEM;
+        if (!f->text) return FSC_ENOMEM;
         do
             e = snapshot(p, ino, f);
         while (e == FSC_EAGAIN && ++tries < PROCFS_TRIES);
-        if (e == FSC_OK)
-            return e;
+        if (e == FSC_OK) return e;
         procfs_close(p, f);
-        if (e != FSC_EOVERFLOW || f->cap >= PROCFS_TEXT_MAX)
-            return e;
+        if (e != FSC_EOVERFLOW || f->cap >= PROCFS_TEXT_MAX) return e;
         f->cap *= 2;
     }
 }
 
-int procfs_read(const struct procfs_file *f, uint64_t offset, void *out, uint32_t len, uint32_t *got)
+int procfs_read(const struct procfs_file *f, uint64_t offset, void *out, uint32_t len,
+                uint32_t *got)
 {
     uint32_t left = offset < f->len ? f->len - (uint32_t)offset : 0;
 
     *got = len < left ? len : left;
-    if (*got)
-        memcpy(out, f->text + offset, *got);
+    if (*got) memcpy(out, f->text + offset, *got);
     return FSC_OK;
 }
 
 void procfs_close(struct procfs *p, struct procfs_file *f)
 {
-    if (f->text)
-        p->env.free(p->env.ctx, f->text, f->cap);
+    if (f->text) p->env.free(p->env.ctx, f->text, f->cap);
     f->text = NULL;
     f->len = 0;
 }

@@ -17,24 +17,18 @@ static int cpio_descend(struct ramfs *fs, uint64_t *dir, const char *name, size_
     struct fsc_attr attr;
     int e = ramfs_lookup(fs, *dir, name, len, &attr);
 
-    if (e == FSC_ENOENT)
-        e = ramfs_create(fs, *dir, name, len, &what, &attr);
-    if (e == FSC_OK)
-        *dir = attr.ino;
+    if (e == FSC_ENOENT) e = ramfs_create(fs, *dir, name, len, &what, &attr);
+    if (e == FSC_OK) *dir = attr.ino;
     return e;
 }
 
 static uint8_t cpio_kind(uint32_t mode)
 {
     switch (mode & CPIO_TYPE_MASK) {
-    case CPIO_TYPE_FILE:
-        return FSC_FILE;
-    case CPIO_TYPE_DIR:
-        return FSC_DIR;
-    case CPIO_TYPE_LINK:
-        return FSC_SYMLINK;
-    default:
-        return 0;
+    case CPIO_TYPE_FILE: return FSC_FILE;
+    case CPIO_TYPE_DIR: return FSC_DIR;
+    case CPIO_TYPE_LINK: return FSC_SYMLINK;
+    default: return 0;
     }
 }
 
@@ -59,8 +53,7 @@ static int cpio_displace(struct ramfs *fs, uint64_t dir, const char *name, size_
     int e = ramfs_lookup(fs, dir, name, len, &old);
 
     *kept = 0;
-    if (e != FSC_OK)
-        return e == FSC_ENOENT ? FSC_OK : e;
+    if (e != FSC_OK) return e == FSC_ENOENT ? FSC_OK : e;
     if (old.kind == FSC_DIR && kind == FSC_DIR) {
         *kept = old.ino;
         return FSC_OK;
@@ -76,11 +69,9 @@ static int cpio_add_link(struct ramfs *fs, uint64_t dir, const char *name, size_
     struct inode *d = inode_find(fs, dir), *n;
     int e;
 
-    if (!d || d->kind != FSC_DIR || fsc_name_check(name, len) != FSC_OK)
-        return FSC_EBADMSG;
+    if (!d || d->kind != FSC_DIR || fsc_name_check(name, len) != FSC_OK) return FSC_EBADMSG;
     n = inode_new(fs, &what);
-    if (!n)
-        return FSC_ENOSPC;
+    if (!n) return FSC_ENOSPC;
     e = dir_add(fs, &d->u.dir, name, len, n);
     if (e != FSC_OK) {
         inode_destroy(fs, n);
@@ -98,11 +89,9 @@ static int cpio_add_node(struct ramfs *fs, uint64_t dir, const char *name, size_
     struct fsc_attr attr;
     int e;
 
-    if (kind == FSC_SYMLINK)
-        return cpio_add_link(fs, dir, name, len, out);
+    if (kind == FSC_SYMLINK) return cpio_add_link(fs, dir, name, len, out);
     e = ramfs_create(fs, dir, name, len, &what, &attr);
-    if (e == FSC_OK)
-        *out = inode_find(fs, attr.ino);
+    if (e == FSC_OK) *out = inode_find(fs, attr.ino);
     return e;
 }
 
@@ -117,10 +106,8 @@ static int cpio_add(struct ramfs *fs, uint64_t dir, const char *name, size_t len
         cpio_attributes(inode_find(fs, kept), c);
         return FSC_OK;
     }
-    if (e == FSC_OK)
-        e = cpio_add_node(fs, dir, name, len, cpio_kind(c->mode), &n);
-    if (e != FSC_OK)
-        return e;
+    if (e == FSC_OK) e = cpio_add_node(fs, dir, name, len, cpio_kind(c->mode), &n);
+    if (e != FSC_OK) return e;
     cpio_attributes(n, c);
     if (n->kind == FSC_FILE) {
         n->u.file.base = c->data;
@@ -138,20 +125,16 @@ static int cpio_enter(struct ramfs *fs, const struct cpio_entry *c)
     uint64_t dir = RAMFS_ROOT_INO;
     int e;
 
-    if (cpio_kind(c->mode) == 0)
-        return FSC_OK;
+    if (cpio_kind(c->mode) == 0) return FSC_OK;
     if (c->name_len == 1 && *name == '.') {
-        if (cpio_kind(c->mode) != FSC_DIR)
-            return FSC_EBADMSG;
+        if (cpio_kind(c->mode) != FSC_DIR) return FSC_EBADMSG;
         cpio_attributes(inode_find(fs, dir), c);
         return FSC_OK;
     }
-    if (cpio_kind(c->mode) == FSC_SYMLINK && !target_ok(c))
-        return FSC_EBADMSG;
+    if (cpio_kind(c->mode) == FSC_SYMLINK && !target_ok(c)) return FSC_EBADMSG;
     while ((slash = memchr(name, '/', (size_t)(end - name)))) {
         e = cpio_descend(fs, &dir, name, (size_t)(slash - name));
-        if (e != FSC_OK)
-            return as_archive_error(e);
+        if (e != FSC_OK) return as_archive_error(e);
         name = slash + 1;
     }
     e = cpio_add(fs, dir, name, (size_t)(end - name), c);
@@ -175,7 +158,6 @@ int ramfs_load_cpio(struct ramfs *fs, const void *data, size_t size, size_t *off
         else if (c != CPIO_END)
             e = FSC_EBADMSG;
     } while (c == CPIO_OK && e == FSC_OK);
-    if (offset)
-        *offset = at;
+    if (offset) *offset = at;
     return e;
 }

@@ -56,12 +56,10 @@ struct dirent *dir_find(const struct ramfs *fs, const struct dir *d, const char 
     uint32_t hash;
     struct dirent *e;
 
-    if (d->count == 0)
-        return NULL;
+    if (d->count == 0) return NULL;
     hash = name_hash(fs, name, len);
     for (e = d->bucket[hash & (d->buckets - 1)]; e; e = e->hash_next)
-        if (e->hash == hash && e->len == len && memcmp(e->name, name, len) == 0)
-            return e;
+        if (e->hash == hash && e->len == len && memcmp(e->name, name, len) == 0) return e;
     return NULL;
 }
 
@@ -78,14 +76,12 @@ static bool dir_grow_buckets(struct ramfs *fs, struct dir *d)
     uint32_t n = d->buckets ? d->buckets * 2 : 8;
     struct dirent **bucket = n < UINT32_MAX / 16 ? ramfs_alloc(fs, n * sizeof *bucket) : NULL;
 
-    if (!bucket)
-        return false;
+    if (!bucket) return false;
     ramfs_free(fs, d->bucket, d->buckets * sizeof *bucket);
     d->bucket = bucket;
     d->buckets = n;
     for (uint32_t i = 0; i < d->slots; i++)
-        if (d->slot[i].entry)
-            dir_chain(d, d->slot[i].entry);
+        if (d->slot[i].entry) dir_chain(d, d->slot[i].entry);
     return true;
 }
 
@@ -94,10 +90,8 @@ static bool dir_grow_slots(struct ramfs *fs, struct dir *d)
     uint32_t n = d->slots_cap ? d->slots_cap * 2 : 8;
     struct dir_slot *slot = n < UINT32_MAX / 16 ? ramfs_alloc(fs, n * sizeof *slot) : NULL;
 
-    if (!slot)
-        return false;
-    if (d->slot)
-        memcpy(slot, d->slot, d->slots * sizeof *slot);
+    if (!slot) return false;
+    if (d->slot) memcpy(slot, d->slot, d->slots * sizeof *slot);
     ramfs_free(fs, d->slot, d->slots_cap * sizeof *slot);
     d->slot = slot;
     d->slots_cap = n;
@@ -109,8 +103,7 @@ static void dir_squeeze(struct dir *d)
     uint32_t to = 0;
 
     for (uint32_t i = 0; i < d->slots; i++) {
-        if (!d->slot[i].entry)
-            continue;
+        if (!d->slot[i].entry) continue;
         d->slot[to] = d->slot[i];
         d->slot[to].entry->slot = to;
         to++;
@@ -122,13 +115,10 @@ int dir_add(struct ramfs *fs, struct dir *d, const char *name, size_t len, struc
 {
     struct dirent *e;
 
-    if (d->slots == d->slots_cap && !dir_grow_slots(fs, d))
-        return FSC_ENOSPC;
-    if (d->count >= d->buckets && !dir_grow_buckets(fs, d))
-        return FSC_ENOSPC;
+    if (d->slots == d->slots_cap && !dir_grow_slots(fs, d)) return FSC_ENOSPC;
+    if (d->count >= d->buckets && !dir_grow_buckets(fs, d)) return FSC_ENOSPC;
     e = ramfs_alloc(fs, sizeof *e + len);
-    if (!e)
-        return FSC_ENOSPC;
+    if (!e) return FSC_ENOSPC;
     memcpy(e->name, name, len);
     e->len = (uint16_t)len;
     e->hash = name_hash(fs, name, len);
@@ -200,7 +190,6 @@ bool dir_check(const struct ramfs *fs, const struct dir *d)
     }
     for (uint32_t i = 0; i < d->buckets; i++)
         for (const struct dirent *e = d->bucket[i]; e; e = e->hash_next, chained++)
-            if (d->slot[e->slot].entry != e || (e->hash & (d->buckets - 1)) != i)
-                return false;
+            if (d->slot[e->slot].entry != e || (e->hash & (d->buckets - 1)) != i) return false;
     return live == d->count && chained == d->count;
 }

@@ -7,8 +7,8 @@
  *   file inode: radix tree of pages (fan-out 64) over an optional borrowed base
  *
  * Invariants: `used` is the sum of all live allocations; an inode lives while nlink or opens is not
- * 0; a dirent is in exactly one slot and one bucket chain of its directory; a page that exists hides
- * the base; bytes of a page beyond the file's size are 0; base_len <= size.
+ * 0; a dirent is in exactly one slot and one bucket chain of its directory; a page that exists
+ * hides the base; bytes of a page beyond the file's size are 0; base_len <= size.
  */
 #ifndef RAMFS_IMPL_H
 #define RAMFS_IMPL_H

@@ -11,11 +11,9 @@ void *ramfs_alloc(struct ramfs *fs, size_t size)
 {
     void *p;
 
-    if (size > fs->budget - fs->used)
-        return NULL;
+    if (size > fs->budget - fs->used) return NULL;
     p = fs->env.alloc(fs->env.ctx, size);
-    if (!p)
-        return NULL;
+    if (!p) return NULL;
     fs->used += size;
     memset(p, 0, size);
     return p;
@@ -23,8 +21,7 @@ void *ramfs_alloc(struct ramfs *fs, size_t size)
 
 void ramfs_free(struct ramfs *fs, void *p, size_t size)
 {
-    if (!p)
-        return;
+    if (!p) return;
     fs->used -= size;
     fs->env.free(fs->env.ctx, p, size);
 }
@@ -34,8 +31,7 @@ struct inode *inode_find(const struct ramfs *fs, uint64_t ino)
     uint64_t index = (ino & UINT32_MAX) - 1;
     const struct ramfs_place *place;
 
-    if ((ino & UINT32_MAX) == 0 || index >= fs->table_used)
-        return NULL;
+    if ((ino & UINT32_MAX) == 0 || index >= fs->table_used) return NULL;
     place = &fs->table[index];
     return place->inode && place->inode->ino == ino ? place->inode : NULL;
 }
@@ -45,13 +41,10 @@ static bool table_grow(struct ramfs *fs)
     uint32_t cap = fs->table_cap ? fs->table_cap * 2 : 64;
     struct ramfs_place *table;
 
-    if (cap > UINT32_MAX / 4)
-        return false;
+    if (cap > UINT32_MAX / 4) return false;
     table = ramfs_alloc(fs, cap * sizeof *table);
-    if (!table)
-        return false;
-    if (fs->table)
-        memcpy(table, fs->table, fs->table_used * sizeof *table);
+    if (!table) return false;
+    if (fs->table) memcpy(table, fs->table, fs->table_used * sizeof *table);
     ramfs_free(fs, fs->table, fs->table_cap * sizeof *table);
     fs->table = table;
     fs->table_cap = cap;
@@ -62,8 +55,7 @@ static bool inode_enter(struct ramfs *fs, struct inode *n)
 {
     uint32_t index;
 
-    if (fs->free_head == 0 && fs->table_used == fs->table_cap && !table_grow(fs))
-        return false;
+    if (fs->free_head == 0 && fs->table_used == fs->table_cap && !table_grow(fs)) return false;
     if (fs->free_head != 0) {
         index = fs->free_head - 1;
         fs->free_head = fs->table[index].next_free;
@@ -84,8 +76,7 @@ static void inode_leave(struct ramfs *fs, struct inode *n)
 
     place->inode = NULL;
     fs->inodes--;
-    if (place->generation == UINT32_MAX)
-        return;
+    if (place->generation == UINT32_MAX) return;
     place->generation++;
     place->next_free = fs->free_head;
     fs->free_head = index + 1;
@@ -95,8 +86,7 @@ static bool inode_set_target(struct ramfs *fs, struct inode *n, const struct ram
 {
     char *target = ramfs_alloc(fs, what->target_len);
 
-    if (!target)
-        return false;
+    if (!target) return false;
     memcpy(target, what->target, what->target_len);
     n->u.link.target = target;
     n->u.link.owned = true;
@@ -109,15 +99,13 @@ struct inode *inode_new(struct ramfs *fs, const struct ramfs_new_node *what)
 {
     struct inode *n = ramfs_alloc(fs, sizeof *n);
 
-    if (!n)
-        return NULL;
+    if (!n) return NULL;
     n->kind = what->kind;
     n->mode = what->mode & 07777;
     n->uid = what->uid;
     n->gid = what->gid;
     n->atime = n->mtime = n->ctime = fs->env.now(fs->env.ctx);
-    if (n->kind == FSC_DIR)
-        n->u.dir.next_cookie = 1;
+    if (n->kind == FSC_DIR) n->u.dir.next_cookie = 1;
     if (n->kind == FSC_SYMLINK && what->target && !inode_set_target(fs, n, what)) {
         ramfs_free(fs, n, sizeof *n);
         return NULL;
@@ -145,8 +133,7 @@ void inode_destroy(struct ramfs *fs, struct inode *n)
 
 void inode_put(struct ramfs *fs, struct inode *n)
 {
-    if (n->nlink == 0 && n->opens == 0)
-        inode_destroy(fs, n);
+    if (n->nlink == 0 && n->opens == 0) inode_destroy(fs, n);
 }
 
 void inode_touch(struct ramfs *fs, struct inode *n)
@@ -160,8 +147,8 @@ void inode_attr(const struct inode *n, struct fsc_attr *attr)
     attr->ino = n->ino;
     attr->size = n->kind == FSC_DIR ? n->u.dir.count : n->size;
     if (n->kind == FSC_FILE)
-        attr->blocks = n->u.file.pages.count * (RAMFS_PAGE / 512) +
-                       (n->u.file.base_len + 511) / 512;
+        attr->blocks =
+            n->u.file.pages.count * (RAMFS_PAGE / 512) + (n->u.file.base_len + 511) / 512;
     attr->atime = n->atime;
     attr->mtime = n->mtime;
     attr->ctime = n->ctime;
@@ -178,8 +165,7 @@ struct ramfs *ramfs_new(const struct fsc_env *env, uint64_t budget)
     struct ramfs *fs;
     struct inode *root;
 
-    if (budget < sizeof *fs || !(fs = env->alloc(env->ctx, sizeof *fs)))
-        return NULL;
+    if (budget < sizeof *fs || !(fs = env->alloc(env->ctx, sizeof *fs))) return NULL;
     memset(fs, 0, sizeof *fs);
     fs->env = *env;
     fs->budget = budget;
@@ -200,8 +186,7 @@ void ramfs_delete(struct ramfs *fs)
     struct fsc_env env = fs->env;
 
     for (uint32_t i = 0; i < fs->table_used; i++)
-        if (fs->table[i].inode)
-            inode_destroy(fs, fs->table[i].inode);
+        if (fs->table[i].inode) inode_destroy(fs, fs->table[i].inode);
     ramfs_free(fs, fs->table, fs->table_cap * sizeof *fs->table);
     env.free(env.ctx, fs, sizeof *fs);
 }

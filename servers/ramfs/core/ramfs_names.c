@@ -2,7 +2,8 @@
 /*
  * Names: everything that adds, finds, moves and removes directory entries, and the open counts.
  * Each call checks first and changes last: after the first change nothing can fail.
- * Maintains: a directory's nlink is 2 + its subdirectories; parent links form a tree below the root.
+ * Maintains: a directory's nlink is 2 + its subdirectories; parent links form a tree below the
+ * root.
  */
 #include "ramfs_impl.h"
 
@@ -12,10 +13,8 @@ static int dir_get(const struct ramfs *fs, uint64_t ino, struct inode **out)
 {
     struct inode *n = inode_find(fs, ino);
 
-    if (!n)
-        return FSC_ESTALE;
-    if (n->kind != FSC_DIR)
-        return FSC_ENOTDIR;
+    if (!n) return FSC_ESTALE;
+    if (n->kind != FSC_DIR) return FSC_ENOTDIR;
     *out = n;
     return FSC_OK;
 }
@@ -25,10 +24,8 @@ static int entry_get(const struct ramfs *fs, uint64_t dir, const char *name, siz
 {
     int e = dir_get(fs, dir, d);
 
-    if (e == FSC_OK)
-        e = fsc_name_check(name, len);
-    if (e != FSC_OK)
-        return e;
+    if (e == FSC_OK) e = fsc_name_check(name, len);
+    if (e != FSC_OK) return e;
     *entry = dir_find(fs, &(*d)->u.dir, name, len);
     return FSC_OK;
 }
@@ -40,10 +37,8 @@ int ramfs_lookup(struct ramfs *fs, uint64_t dir, const char *name, size_t len,
     struct dirent *entry;
     int e = entry_get(fs, dir, name, len, &d, &entry);
 
-    if (e != FSC_OK)
-        return e;
-    if (!entry)
-        return FSC_ENOENT;
+    if (e != FSC_OK) return e;
+    if (!entry) return FSC_ENOENT;
     inode_attr(entry->node, attr);
     return FSC_OK;
 }
@@ -53,10 +48,8 @@ int ramfs_parent(struct ramfs *fs, uint64_t dir, struct fsc_attr *attr)
     struct inode *d;
     int e = dir_get(fs, dir, &d);
 
-    if (e != FSC_OK)
-        return e;
-    if (!d->u.dir.parent)
-        return FSC_ENOENT;
+    if (e != FSC_OK) return e;
+    if (!d->u.dir.parent) return FSC_ENOENT;
     inode_attr(d->u.dir.parent, attr);
     return FSC_OK;
 }
@@ -65,17 +58,13 @@ int ramfs_stat(struct ramfs *fs, uint64_t ino, struct fsc_attr *attr)
 {
     struct inode *n = inode_find(fs, ino);
 
-    if (!n)
-        return FSC_ESTALE;
+    if (!n) return FSC_ESTALE;
     inode_attr(n, attr);
     return FSC_OK;
 }
 
 /* A removed directory that somebody still has open takes no new names. */
-static int dir_writable(const struct inode *d)
-{
-    return d->u.dir.parent ? FSC_OK : FSC_ENOENT;
-}
+static int dir_writable(const struct inode *d) { return d->u.dir.parent ? FSC_OK : FSC_ENOENT; }
 
 static int node_check(const struct ramfs_new_node *what)
 {
@@ -83,16 +72,12 @@ static int node_check(const struct ramfs_new_node *what)
     case FSC_FILE:
     case FSC_DIR:
     case FSC_FIFO:
-    case FSC_SOCKET:
-        return FSC_OK;
+    case FSC_SOCKET: return FSC_OK;
     case FSC_SYMLINK:
-        if (!what->target || what->target_len == 0)
-            return FSC_ENOENT;
-        if (what->target_len > FSC_PATH_MAX)
-            return FSC_ENAMETOOLONG;
+        if (!what->target || what->target_len == 0) return FSC_ENOENT;
+        if (what->target_len > FSC_PATH_MAX) return FSC_ENAMETOOLONG;
         return memchr(what->target, 0, what->target_len) ? FSC_EINVAL : FSC_OK;
-    default:
-        return FSC_EOPNOTSUPP;
+    default: return FSC_EOPNOTSUPP;
     }
 }
 
@@ -103,19 +88,13 @@ int ramfs_create(struct ramfs *fs, uint64_t dir, const char *name, size_t len,
     struct dirent *entry;
     int e = entry_get(fs, dir, name, len, &d, &entry);
 
-    if (e == FSC_OK && entry)
-        e = FSC_EEXIST;
-    if (e == FSC_OK)
-        e = dir_writable(d);
-    if (e == FSC_OK)
-        e = node_check(what);
-    if (e == FSC_OK && what->kind == FSC_DIR && d->nlink >= RAMFS_LINK_MAX)
-        e = FSC_EMLINK;
-    if (e != FSC_OK)
-        return e;
+    if (e == FSC_OK && entry) e = FSC_EEXIST;
+    if (e == FSC_OK) e = dir_writable(d);
+    if (e == FSC_OK) e = node_check(what);
+    if (e == FSC_OK && what->kind == FSC_DIR && d->nlink >= RAMFS_LINK_MAX) e = FSC_EMLINK;
+    if (e != FSC_OK) return e;
     n = inode_new(fs, what);
-    if (!n)
-        return FSC_ENOSPC;
+    if (!n) return FSC_ENOSPC;
     e = dir_add(fs, &d->u.dir, name, len, n);
     if (e != FSC_OK) {
         inode_destroy(fs, n);
@@ -138,23 +117,16 @@ int ramfs_link(struct ramfs *fs, uint64_t ino, uint64_t dir, const char *name, s
     struct dirent *entry;
     int e = entry_get(fs, dir, name, len, &d, &entry);
 
-    if (e != FSC_OK)
-        return e;
-    if (!n)
-        return FSC_ESTALE;
-    if (n->kind == FSC_DIR)
-        return FSC_EPERM;
-    if (entry)
-        return FSC_EEXIST;
+    if (e != FSC_OK) return e;
+    if (!n) return FSC_ESTALE;
+    if (n->kind == FSC_DIR) return FSC_EPERM;
+    if (entry) return FSC_EEXIST;
     if (n->nlink == 0) /* removed for good; a descriptor alone does not bring it back */
         return FSC_ENOENT;
-    if (n->nlink >= RAMFS_LINK_MAX)
-        return FSC_EMLINK;
+    if (n->nlink >= RAMFS_LINK_MAX) return FSC_EMLINK;
     e = dir_writable(d);
-    if (e == FSC_OK)
-        e = dir_add(fs, &d->u.dir, name, len, n);
-    if (e != FSC_OK)
-        return e;
+    if (e == FSC_OK) e = dir_add(fs, &d->u.dir, name, len, n);
+    if (e != FSC_OK) return e;
     n->nlink++;
     n->ctime = fs->env.now(fs->env.ctx);
     inode_touch(fs, d);
@@ -177,10 +149,8 @@ static void node_unname(struct ramfs *fs, struct inode *d, struct inode *n)
 
 static int removable(const struct inode *n, bool directory)
 {
-    if (directory && n->kind != FSC_DIR)
-        return FSC_ENOTDIR;
-    if (!directory && n->kind == FSC_DIR)
-        return FSC_EISDIR;
+    if (directory && n->kind != FSC_DIR) return FSC_ENOTDIR;
+    if (!directory && n->kind == FSC_DIR) return FSC_EISDIR;
     return directory && n->u.dir.count != 0 ? FSC_ENOTEMPTY : FSC_OK;
 }
 
@@ -190,14 +160,11 @@ int ramfs_unlink(struct ramfs *fs, uint64_t dir, const char *name, size_t len, b
     struct dirent *entry;
     int e = entry_get(fs, dir, name, len, &d, &entry);
 
-    if (e != FSC_OK)
-        return e;
-    if (!entry)
-        return FSC_ENOENT;
+    if (e != FSC_OK) return e;
+    if (!entry) return FSC_ENOENT;
     n = entry->node;
     e = removable(n, directory);
-    if (e != FSC_OK)
-        return e;
+    if (e != FSC_OK) return e;
     dir_remove(fs, &d->u.dir, entry);
     inode_touch(fs, d);
     node_unname(fs, d, n);
@@ -208,10 +175,8 @@ int ramfs_unlink(struct ramfs *fs, uint64_t dir, const char *name, size_t len, b
 static bool is_above(const struct inode *n, const struct inode *d)
 {
     for (; d; d = d->u.dir.parent) {
-        if (d == n)
-            return true;
-        if (d->u.dir.parent == d)
-            return false;
+        if (d == n) return true;
+        if (d->u.dir.parent == d) return false;
     }
     return false;
 }
@@ -219,10 +184,8 @@ static bool is_above(const struct inode *n, const struct inode *d)
 static int rename_check(const struct inode *n, const struct inode *to_dir, const struct dirent *old,
                         const struct inode *from_dir, bool replace)
 {
-    if (old && !replace)
-        return FSC_EEXIST;
-    if (n->kind == FSC_DIR && is_above(n, to_dir))
-        return FSC_EINVAL;
+    if (old && !replace) return FSC_EEXIST;
+    if (n->kind == FSC_DIR && is_above(n, to_dir)) return FSC_EINVAL;
     if (!old && n->kind == FSC_DIR && from_dir != to_dir && to_dir->nlink >= RAMFS_LINK_MAX)
         return FSC_EMLINK;
     return old ? removable(old->node, n->kind == FSC_DIR) : dir_writable(to_dir);
@@ -230,8 +193,7 @@ static int rename_check(const struct inode *n, const struct inode *to_dir, const
 
 static void rename_reparent(struct inode *n, struct inode *from, struct inode *to)
 {
-    if (n->kind != FSC_DIR || from == to)
-        return;
+    if (n->kind != FSC_DIR || from == to) return;
     n->u.dir.parent = to;
     from->nlink--;
     to->nlink++;
@@ -244,20 +206,14 @@ int ramfs_rename(struct ramfs *fs, uint64_t from_dir, const char *from, size_t f
     struct dirent *fe, *te;
     int e = entry_get(fs, from_dir, from, from_len, &fd, &fe);
 
-    if (e == FSC_OK)
-        e = entry_get(fs, to_dir, to, to_len, &td, &te);
-    if (e != FSC_OK)
-        return e;
-    if (!fe)
-        return FSC_ENOENT;
+    if (e == FSC_OK) e = entry_get(fs, to_dir, to, to_len, &td, &te);
+    if (e != FSC_OK) return e;
+    if (!fe) return FSC_ENOENT;
     n = fe->node;
-    if (te && te->node == n)
-        return replace ? FSC_OK : FSC_EEXIST;
+    if (te && te->node == n) return replace ? FSC_OK : FSC_EEXIST;
     e = rename_check(n, td, te, fd, replace);
-    if (e == FSC_OK && !te)
-        e = dir_add(fs, &td->u.dir, to, to_len, n);
-    if (e != FSC_OK)
-        return e;
+    if (e == FSC_OK && !te) e = dir_add(fs, &td->u.dir, to, to_len, n);
+    if (e != FSC_OK) return e;
     if (te) {
         struct inode *gone = te->node;
 
@@ -290,11 +246,9 @@ int ramfs_readdir(struct ramfs *fs, uint64_t dir, uint64_t cookie, struct fsc_di
     uint32_t i, k = 0;
     int e = dir_get(fs, dir, &n);
 
-    if (e != FSC_OK)
-        return e;
+    if (e != FSC_OK) return e;
     for (i = dir_seek(&n->u.dir, cookie); i < n->u.dir.slots && k < cap; i++)
-        if (n->u.dir.slot[i].entry)
-            dirent_out(&n->u.dir.slot[i], &out[k++]);
+        if (n->u.dir.slot[i].entry) dirent_out(&n->u.dir.slot[i], &out[k++]);
     while (i < n->u.dir.slots && !n->u.dir.slot[i].entry)
         i++;
     *count = k;
@@ -307,10 +261,8 @@ int ramfs_open(struct ramfs *fs, uint64_t ino)
 {
     struct inode *n = inode_find(fs, ino);
 
-    if (!n)
-        return FSC_ESTALE;
-    if (n->opens == UINT32_MAX)
-        return FSC_EMFILE;
+    if (!n) return FSC_ESTALE;
+    if (n->opens == UINT32_MAX) return FSC_EMFILE;
     n->opens++;
     return FSC_OK;
 }
@@ -319,8 +271,7 @@ void ramfs_close(struct ramfs *fs, uint64_t ino)
 {
     struct inode *n = inode_find(fs, ino);
 
-    if (!n || n->opens == 0)
-        return;
+    if (!n || n->opens == 0) return;
     n->opens--;
     inode_put(fs, n);
 }
@@ -329,20 +280,15 @@ static bool inode_check(const struct ramfs *fs, const struct inode *n)
 {
     uint32_t subdirs = 0;
 
-    if (n->nlink == 0 && n->opens == 0)
-        return false;
-    if (n->kind == FSC_FILE)
-        return pages_check(&n->u.file.pages) && n->u.file.base_len <= n->size;
-    if (n->kind != FSC_DIR)
-        return true;
+    if (n->nlink == 0 && n->opens == 0) return false;
+    if (n->kind == FSC_FILE) return pages_check(&n->u.file.pages) && n->u.file.base_len <= n->size;
+    if (n->kind != FSC_DIR) return true;
     for (uint32_t i = 0; i < n->u.dir.slots; i++) {
         const struct dirent *e = n->u.dir.slot[i].entry;
 
-        if (!e || e->node->kind != FSC_DIR)
-            continue;
+        if (!e || e->node->kind != FSC_DIR) continue;
         subdirs++;
-        if (e->node->u.dir.parent != n)
-            return false;
+        if (e->node->u.dir.parent != n) return false;
     }
     return dir_check(fs, &n->u.dir) && n->nlink == (n->u.dir.parent ? 2 + subdirs : 0);
 }
@@ -352,11 +298,9 @@ bool ramfs_check(const struct ramfs *fs)
     uint32_t live = 0;
 
     for (uint32_t i = 0; i < fs->table_used; i++) {
-        if (!fs->table[i].inode)
-            continue;
+        if (!fs->table[i].inode) continue;
         live++;
-        if (!inode_check(fs, fs->table[i].inode))
-            return false;
+        if (!inode_check(fs, fs->table[i].inode)) return false;
     }
     return live == fs->inodes && fs->used <= fs->budget;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The pages of a file: a radix tree with 64 ways, as high as the largest index needs, so that small
- * files cost one pointer and sparse ones nothing for holes. No recursion: every walk is a path of at
- * most RADIX_LEVELS steps. Maintains: a node's `used` counts its slots; no node is empty; `count`
- * counts pages.
+ * files cost one pointer and sparse ones nothing for holes. No recursion: every walk is a path of
+ * at most RADIX_LEVELS steps. Maintains: a node's `used` counts its slots; no node is empty;
+ * `count` counts pages.
  */
 #include "ramfs_impl.h"
 
@@ -23,8 +23,7 @@ uint8_t *pages_get(const struct pages *p, uint64_t index)
 {
     void *at = p->root;
 
-    if (!radix_covers(p->height, index))
-        return NULL;
+    if (!radix_covers(p->height, index)) return NULL;
     for (uint32_t level = p->height; level > 0 && at; level--)
         at = ((struct radix_node *)at)->slot[radix_way(index, level)];
     return at;
@@ -52,8 +51,7 @@ static void pages_drop(struct ramfs *fs, struct pages *p, uint64_t index)
 
         n->used -= *slot != NULL;
         *slot = NULL;
-        if (n->used != 0)
-            return;
+        if (n->used != 0) return;
         ramfs_free(fs, n, sizeof *n);
     }
     p->root = NULL;
@@ -66,8 +64,7 @@ static bool pages_raise(struct ramfs *fs, struct pages *p, uint64_t index)
         if (p->root) {
             struct radix_node *n = ramfs_alloc(fs, sizeof *n);
 
-            if (!n)
-                return false;
+            if (!n) return false;
             n->slot[0] = p->root;
             n->used = 1;
             p->root = n;
@@ -82,8 +79,7 @@ uint8_t *pages_make(struct ramfs *fs, struct pages *p, uint64_t index)
     void **slot = &p->root;
     struct radix_node *above = NULL;
 
-    if (!pages_raise(fs, p, index))
-        return NULL;
+    if (!pages_raise(fs, p, index)) return NULL;
     for (uint32_t level = p->height;; level--) {
         if (!*slot) {
             *slot = ramfs_alloc(fs, level ? sizeof(struct radix_node) : RAMFS_PAGE);
@@ -91,12 +87,10 @@ uint8_t *pages_make(struct ramfs *fs, struct pages *p, uint64_t index)
                 pages_drop(fs, p, index);
                 return NULL;
             }
-            if (above)
-                above->used++;
+            if (above) above->used++;
             p->count += level == 0;
         }
-        if (level == 0)
-            return *slot;
+        if (level == 0) return *slot;
         above = *slot;
         slot = &above->slot[radix_way(index, level)];
     }
@@ -111,8 +105,7 @@ static bool pages_next(const struct pages *p, uint64_t *index)
 
         while (level > 0 && at)
             at = ((struct radix_node *)at)->slot[radix_way(*index, level--)];
-        if (at)
-            return true;
+        if (at) return true;
         *index = ((*index >> (RADIX_BITS * level)) + 1) << (RADIX_BITS * level);
     }
     return false;

@@ -37,21 +37,21 @@ struct walk {
     uint32_t name, name_len, links;
     enum walk_follow follow;
     enum walk_last last;
-    bool slash;   /* slashes follow the last name */
-    bool found;   /* `cur` is what the path names; else only its directory exists */
+    bool slash;     /* slashes follow the last name */
+    bool found;     /* `cur` is what the path names; else only its directory exists */
     struct loc dir; /* where the last name is (LAST_NORMAL) */
     struct loc cur;
 };
 
 enum task_state {
-    T_ENTER,    /* stat of where a walk starts, or of a mount's root */
+    T_ENTER, /* stat of where a walk starts, or of a mount's root */
     T_LOOKUP,
     T_PARENT,
     T_READLINK,
     T_ENTER_MOUNT,
     T_CREATE_OPEN, /* the file of an open is being made */
     T_OPEN,
-    T_FINAL     /* the answer is the request's answer */
+    T_FINAL /* the answer is the request's answer */
 };
 
 struct task {
@@ -103,7 +103,8 @@ struct vfs {
 
 /* vfs_perm.c: FSC_OK or FSC_EACCES; mask 4 read, 2 write, 1 execute or search. */
 int perm_check(const struct session *s, const struct fsc_attr *a, uint32_t mask);
-/* May a name that leads to `node` be changed in `dir`? Mount read-only, write and search, sticky. */
+/* May a name that leads to `node` be changed in `dir`? Mount read-only, write and search, sticky.
+ */
 int perm_change(const struct vfs *v, const struct session *s, const struct loc *dir,
                 const struct fsc_attr *node);
 int perm_set(const struct session *s, const struct fsc_attr *a, const struct fsc_set *set,

@@ -14,20 +14,15 @@ static int rename_check(struct vfs *v, struct task *t)
     const struct walk *a = &t->walk[0], *b = &t->walk[1];
     int e;
 
-    if (b->last != LAST_NORMAL)
-        return FSC_EBUSY;
-    if (a->dir.mount != b->dir.mount)
-        return FSC_EXDEV;
-    if (b->slash && a->cur.attr.kind != FSC_DIR)
-        return FSC_ENOTDIR;
+    if (b->last != LAST_NORMAL) return FSC_EBUSY;
+    if (a->dir.mount != b->dir.mount) return FSC_EXDEV;
+    if (b->slash && a->cur.attr.kind != FSC_DIR) return FSC_ENOTDIR;
     e = perm_change(v, s, &a->dir, &a->cur.attr);
-    if (e == FSC_OK)
-        e = perm_change(v, s, &b->dir, b->found ? &b->cur.attr : NULL);
+    if (e == FSC_OK) e = perm_change(v, s, &b->dir, b->found ? &b->cur.attr : NULL);
     /* A directory that moves gets another "..": that is a change of the directory itself. */
     if (e == FSC_OK && a->cur.attr.kind == FSC_DIR && !same_dir(a, b))
         e = perm_check(s, &a->cur.attr, 2);
-    if (e != FSC_OK)
-        return e;
+    if (e != FSC_OK) return e;
     if (mount_over(v, a->cur.mount, a->cur.attr.ino) != NO_MOUNT ||
         (b->found && mount_over(v, b->cur.mount, b->cur.attr.ino) != NO_MOUNT))
         return FSC_EBUSY;
@@ -38,14 +33,10 @@ static int link_check(struct vfs *v, struct task *t)
 {
     const struct walk *a = &t->walk[0], *b = &t->walk[1];
 
-    if (b->found)
-        return FSC_EEXIST;
-    if (b->slash)
-        return FSC_ENOENT;
-    if (a->cur.attr.kind == FSC_DIR)
-        return FSC_EPERM;
-    if (a->cur.mount != b->dir.mount)
-        return FSC_EXDEV;
+    if (b->found) return FSC_EEXIST;
+    if (b->slash) return FSC_ENOENT;
+    if (a->cur.attr.kind == FSC_DIR) return FSC_EPERM;
+    if (a->cur.mount != b->dir.mount) return FSC_EXDEV;
     return perm_change(v, session_find(v, t->session), &b->dir, NULL);
 }
 
@@ -54,10 +45,8 @@ static int first_walked(struct vfs *v, struct task *t)
     const struct vfs_request *q = &t->req;
     const struct walk *a = &t->walk[0];
 
-    if (q->op == VFS_RENAME && a->last != LAST_NORMAL)
-        return FSC_EBUSY;
-    if (!a->found)
-        return FSC_ENOENT;
+    if (q->op == VFS_RENAME && a->last != LAST_NORMAL) return FSC_EBUSY;
+    if (!a->found) return FSC_ENOENT;
     return walk_start(v, t, 1, FOLLOW_NEVER, q->path2, q->path2_len, q->base2);
 }
 
@@ -67,11 +56,9 @@ int pairs_walked(struct vfs *v, struct task *t)
     struct vfs_fs_request *q;
     int e;
 
-    if (t->stage == 0)
-        return first_walked(v, t);
+    if (t->stage == 0) return first_walked(v, t);
     e = t->req.op == VFS_RENAME ? rename_check(v, t) : link_check(v, t);
-    if (e != FSC_OK)
-        return e;
+    if (e != FSC_OK) return e;
     if (t->req.op == VFS_RENAME) {
         q = task_prepare(t, T_FINAL, VFS_FS_RENAME, a->dir.mount, a->dir.attr.ino);
         q->name = a->path + a->name;

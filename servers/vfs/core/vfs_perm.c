@@ -5,11 +5,9 @@
 
 static bool in_group(const struct session *s, uint32_t gid)
 {
-    if (s->gid == gid)
-        return true;
+    if (s->gid == gid) return true;
     for (uint32_t i = 0; i < s->groups; i++)
-        if (s->group[i] == gid)
-            return true;
+        if (s->group[i] == gid) return true;
     return false;
 }
 
@@ -34,10 +32,8 @@ int perm_check(const struct session *s, const struct fsc_attr *a, uint32_t mask)
 int perm_change(const struct vfs *v, const struct session *s, const struct loc *dir,
                 const struct fsc_attr *node)
 {
-    if (v->mount[dir->mount].flags & VFS_MOUNT_READ_ONLY)
-        return FSC_EROFS;
-    if (perm_check(s, &dir->attr, 3) != FSC_OK)
-        return FSC_EACCES;
+    if (v->mount[dir->mount].flags & VFS_MOUNT_READ_ONLY) return FSC_EROFS;
+    if (perm_check(s, &dir->attr, 3) != FSC_OK) return FSC_EACCES;
     if (node && (dir->attr.mode & 01000) && s->uid != 0 && s->uid != node->uid &&
         s->uid != dir->attr.uid)
         return FSC_EPERM;
@@ -55,16 +51,12 @@ int perm_set(const struct session *s, const struct fsc_attr *a, const struct fsc
     bool owner = s->uid == 0 || s->uid == a->uid;
 
     *effective = *set;
-    if (set->mask & ~(FSC_SET_SIZE | OWNERS))
-        return FSC_EINVAL;
-    if ((set->mask & OWNERS) && !owner)
-        return FSC_EPERM;
+    if (set->mask & ~(FSC_SET_SIZE | OWNERS)) return FSC_EINVAL;
+    if ((set->mask & OWNERS) && !owner) return FSC_EPERM;
     if ((set->mask & FSC_SET_SIZE) && a->kind != FSC_FILE)
         return a->kind == FSC_DIR ? FSC_EISDIR : FSC_EINVAL;
-    if ((set->mask & FSC_SET_SIZE) && perm_check(s, a, 2) != FSC_OK)
-        return FSC_EACCES;
-    if ((set->mask & FSC_SET_UID) && s->uid != 0 && set->uid != a->uid)
-        return FSC_EPERM;
+    if ((set->mask & FSC_SET_SIZE) && perm_check(s, a, 2) != FSC_OK) return FSC_EACCES;
+    if ((set->mask & FSC_SET_UID) && s->uid != 0 && set->uid != a->uid) return FSC_EPERM;
     if ((set->mask & FSC_SET_GID) && s->uid != 0 && set->gid != a->gid && !in_group(s, set->gid))
         return FSC_EPERM;
     if ((set->mask & FSC_SET_MODE) && s->uid != 0 && !in_group(s, a->gid))

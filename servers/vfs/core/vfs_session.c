@@ -11,15 +11,13 @@ static void *new_table(const struct vfs_config *c, size_t count, size_t size)
 {
     void *p = c->env.alloc(c->env.ctx, count * size);
 
-    if (p)
-        memset(p, 0, count * size);
+    if (p) memset(p, 0, count * size);
     return p;
 }
 
 static void free_table(const struct vfs_config *c, void *p, size_t size)
 {
-    if (p)
-        c->env.free(c->env.ctx, p, size);
+    if (p) c->env.free(c->env.ctx, p, size);
 }
 
 struct vfs *vfs_new(const struct vfs_config *c)
@@ -30,14 +28,12 @@ struct vfs *vfs_new(const struct vfs_config *c)
         c->sessions == 0 || c->sessions > 65535)
         return NULL;
     v = new_table(c, 1, sizeof *v);
-    if (!v)
-        return NULL;
+    if (!v) return NULL;
     v->config = *c;
     v->session = new_table(c, c->sessions, sizeof *v->session);
     v->handle = new_table(c, c->handles, sizeof *v->handle);
     v->task = new_table(c, c->tasks, sizeof *v->task);
-    if (v->session && v->handle && v->task)
-        return v;
+    if (v->session && v->handle && v->task) return v;
     vfs_delete(v);
     return NULL;
 }
@@ -47,8 +43,7 @@ void vfs_delete(struct vfs *v)
     struct vfs_config c = v->config;
 
     for (uint32_t i = 0; v->session && v->handle && v->task && i < c.sessions; i++)
-        if (v->session[i].used)
-            vfs_session_close(v, v->session[i].generation << 16 | (i + 1));
+        if (v->session[i].used) vfs_session_close(v, v->session[i].generation << 16 | (i + 1));
     free_table(&c, v->session, c.sessions * sizeof *v->session);
     free_table(&c, v->handle, c.handles * sizeof *v->handle);
     free_table(&c, v->task, c.tasks * sizeof *v->task);
@@ -71,12 +66,10 @@ int vfs_session_open(struct vfs *v, uint32_t uid, uint32_t gid, const uint32_t *
     uint32_t i = 0;
     struct session *s;
 
-    if (n > VFS_GROUPS_MAX)
-        return FSC_EINVAL;
+    if (n > VFS_GROUPS_MAX) return FSC_EINVAL;
     while (i < v->config.sessions && v->session[i].used)
         i++;
-    if (i == v->config.sessions)
-        return FSC_EMFILE;
+    if (i == v->config.sessions) return FSC_EMFILE;
     s = &v->session[i];
     s->used = true;
     s->uid = uid;
@@ -94,8 +87,7 @@ void vfs_session_close(struct vfs *v, uint32_t id)
 {
     struct session *s = session_find(v, id);
 
-    if (!s)
-        return;
+    if (!s) return;
     for (uint32_t i = 0; i < v->config.handles; i++)
         if (v->handle[i].used && v->handle[i].open && v->handle[i].session == id)
             handle_release(v, (uint32_t)v->handle[i].generation << 16 | (i + 1));
@@ -130,8 +122,7 @@ uint32_t handle_reserve(struct vfs *v, uint32_t session)
     for (uint32_t i = 0; i < v->config.handles; i++) {
         struct handle *h = &v->handle[i];
 
-        if (h->used)
-            continue;
+        if (h->used) continue;
         h->used = true;
         h->open = h->stale = false;
         h->session = session;
@@ -152,12 +143,10 @@ void handle_release(struct vfs *v, uint32_t id)
 {
     struct handle *h = handle_at(v, id);
 
-    if (!h)
-        return;
+    if (!h) return;
     if (h->open) {
         v->mount[h->mount].opens--;
-        if (!h->stale)
-            fs_close(v, h->mount, h->fs_handle);
+        if (!h->stale) fs_close(v, h->mount, h->fs_handle);
     }
     h->used = h->open = false;
     h->generation++;
@@ -167,8 +156,7 @@ int vfs_close(struct vfs *v, uint32_t session, uint32_t id)
 {
     int e;
 
-    if (!handle_find(v, session, id, &e) && e != FSC_ESTALE)
-        return e;
+    if (!handle_find(v, session, id, &e) && e != FSC_ESTALE) return e;
     handle_release(v, id);
     return FSC_OK;
 }
@@ -178,8 +166,7 @@ int vfs_where(const struct vfs *v, uint32_t session, uint32_t id, struct vfs_whe
     int e;
     const struct handle *h = handle_find(v, session, id, &e);
 
-    if (!h)
-        return e;
+    if (!h) return e;
     *out = (struct vfs_where){h->mount, h->how, h->fs_handle, h->ino, h->kind};
     return FSC_OK;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Tasks: from a request to its answer. The loop in task_run is the only place that submits and the
- * only one that ends a task. Maintains: `waiting` exactly while an operation is under way; a reserved
- * handle is released when its task does not succeed or its session is gone.
+ * only one that ends a task. Maintains: `waiting` exactly while an operation is under way; a
+ * reserved handle is released when its task does not succeed or its session is gone.
  */
 #include "vfs_impl.h"
 
@@ -29,8 +29,7 @@ static int task_submit(struct vfs *v, struct task *t)
     const struct mount *m = &v->mount[t->mount];
 
     memset(&t->fs_reply, 0, sizeof t->fs_reply);
-    if (!m->used || m->lost)
-        return FSC_ESTALE;
+    if (!m->used || m->lost) return FSC_ESTALE;
     return m->ops->submit(m->fs, task_id(v, t), &t->fs_req, &t->fs_reply);
 }
 
@@ -51,8 +50,7 @@ static int task_run(struct vfs *v, struct task *t, int step)
             t->waiting = true;
             return VFS_PENDING;
         }
-        step = session_find(v, t->session) || t->state == T_OPEN ? task_resume(v, t, e)
-                                                                   : FSC_EBADF;
+        step = session_find(v, t->session) || t->state == T_OPEN ? task_resume(v, t, e) : FSC_EBADF;
     }
     return step;
 }
@@ -71,13 +69,10 @@ int vfs_start(struct vfs *v, uint32_t session, const struct vfs_request *q, uint
     struct task *t = NULL;
     int e;
 
-    if (!session_find(v, session))
-        return FSC_EBADF;
+    if (!session_find(v, session)) return FSC_EBADF;
     for (uint32_t i = 0; i < v->config.tasks && !t; i++)
-        if (!v->task[i].used)
-            t = &v->task[i];
-    if (!t)
-        return FSC_EAGAIN;
+        if (!v->task[i].used) t = &v->task[i];
+    if (!t) return FSC_EAGAIN;
     t->used = true;
     t->waiting = false;
     t->session = session;
@@ -87,10 +82,8 @@ int vfs_start(struct vfs *v, uint32_t session, const struct vfs_request *q, uint
     t->req = *q;
     memset(&t->result, 0, sizeof t->result);
     e = task_run(v, t, ops_begin(v, t));
-    if (e == VFS_PENDING)
-        return e;
-    if (e == FSC_OK)
-        *r = t->result;
+    if (e == VFS_PENDING) return e;
+    if (e == FSC_OK) *r = t->result;
     task_end(v, t, e);
     return e;
 }
@@ -101,20 +94,15 @@ void vfs_complete(struct vfs *v, uint32_t id, int error, const struct vfs_fs_rep
     struct task *t;
     int e;
 
-    if ((id & 0xffff) == 0 || i >= v->config.tasks)
-        return;
+    if ((id & 0xffff) == 0 || i >= v->config.tasks) return;
     t = &v->task[i];
-    if (!t->used || !t->waiting || t->generation != id >> 16 || error < 0)
-        return;
+    if (!t->used || !t->waiting || t->generation != id >> 16 || error < 0) return;
     t->waiting = false;
-    if (r)
-        t->fs_reply = *r;
-    if (error == FSC_OK && !r)
-        error = FSC_EIO;
+    if (r) t->fs_reply = *r;
+    if (error == FSC_OK && !r) error = FSC_EIO;
     e = session_find(v, t->session) || t->state == T_OPEN ? task_resume(v, t, error) : FSC_EBADF;
     e = task_run(v, t, e);
-    if (e == VFS_PENDING)
-        return;
+    if (e == VFS_PENDING) return;
     if (session_find(v, t->session)) {
         struct vfs_result result = t->result;
         uint64_t token = t->token;

@@ -4,7 +4,8 @@
  * its answer. A symbolic link's target is spliced in front of the rest of the path, so nothing is
  * recursive and the length limit holds for what is left as well.
  *
- *   ENTER -> (component) -> LOOKUP -> [READLINK -> ENTER] -> [ENTER_MOUNT] -> (component) ... walked
+ *   ENTER -> (component) -> LOOKUP -> [READLINK -> ENTER] -> [ENTER_MOUNT] -> (component) ...
+ * walked
  *                        -> PARENT ("..")
  */
 #include "vfs_impl.h"
@@ -36,27 +37,20 @@ int walk_start(struct vfs *v, struct task *t, uint32_t stage, enum walk_follow f
     const struct handle *h;
     int e;
 
-    if (len == 0 || !path)
-        return FSC_ENOENT;
-    if (len > FSC_PATH_MAX)
-        return FSC_ENAMETOOLONG;
-    if (memchr(path, 0, len))
-        return FSC_EINVAL;
-    if (path != w->path)
-        memcpy(w->path, path, len);
+    if (len == 0 || !path) return FSC_ENOENT;
+    if (len > FSC_PATH_MAX) return FSC_ENAMETOOLONG;
+    if (memchr(path, 0, len)) return FSC_EINVAL;
+    if (path != w->path) memcpy(w->path, path, len);
     t->stage = stage;
     w->len = (uint32_t)len;
     w->pos = w->links = 0;
     w->follow = follow;
     w->last = LAST_ROOT;
     w->slash = w->found = false;
-    if (path[0] == '/' || base == 0)
-        return walk_enter_root(v, t);
+    if (path[0] == '/' || base == 0) return walk_enter_root(v, t);
     h = handle_find(v, t->session, base, &e);
-    if (!h)
-        return e;
-    if (h->kind != FSC_DIR)
-        return FSC_ENOTDIR;
+    if (!h) return e;
+    if (h->kind != FSC_DIR) return FSC_ENOTDIR;
     return walk_enter(t, T_ENTER, h->mount, h->ino);
 }
 
@@ -69,18 +63,14 @@ static int walk_dotdot(struct vfs *v, struct task *t)
 
     w->last = LAST_DOTDOT;
     w->pos = w->end;
-    if (!s)
-        return FSC_EBADF;
+    if (!s) return FSC_EBADF;
     for (;;) { /* up through mounts; each round goes one mount up, so it ends */
-        if (mount == s->root_mount && ino == s->root_ino)
-            return walk_enter(t, T_ENTER, mount, ino);
-        if (ino != v->mount[mount].root || mount == 0)
-            break;
+        if (mount == s->root_mount && ino == s->root_ino) return walk_enter(t, T_ENTER, mount, ino);
+        if (ino != v->mount[mount].root || mount == 0) break;
         ino = v->mount[mount].covered;
         mount = v->mount[mount].parent;
     }
-    if (mount == 0 && ino == v->mount[0].root)
-        return walk_enter(t, T_ENTER, mount, ino);
+    if (mount == 0 && ino == v->mount[0].root) return walk_enter(t, T_ENTER, mount, ino);
     w->cur.mount = mount;
     task_prepare(t, T_PARENT, VFS_FS_PARENT, mount, ino);
     return STEP_SUBMIT;
@@ -104,8 +94,7 @@ int walk_again(struct vfs *v, struct task *t)
     struct walk *w = &t->walk[t->stage];
 
     (void)v;
-    if (++w->links > VFS_LINKS_MAX)
-        return FSC_ELOOP;
+    if (++w->links > VFS_LINKS_MAX) return FSC_ELOOP;
     w->cur = w->dir;
     return walk_lookup(t);
 }
@@ -115,8 +104,7 @@ static bool walk_cut(struct walk *w)
 {
     while (w->pos < w->len && w->path[w->pos] == '/')
         w->pos++;
-    if (w->pos == w->len)
-        return false;
+    if (w->pos == w->len) return false;
     w->name = w->end = w->pos;
     while (w->end < w->len && w->path[w->end] != '/')
         w->end++;
@@ -143,16 +131,11 @@ static int walk_step(struct vfs *v, struct task *t)
     while (walk_cut(w)) {
         const char *name = w->path + w->name;
 
-        if (w->cur.attr.kind != FSC_DIR)
-            return FSC_ENOTDIR;
-        if (!s || perm_check(s, &w->cur.attr, 1) != FSC_OK)
-            return FSC_EACCES;
-        if (w->name_len > FSC_NAME_MAX)
-            return FSC_ENAMETOOLONG;
-        if (w->name_len == 2 && name[0] == '.' && name[1] == '.')
-            return walk_dotdot(v, t);
-        if (w->name_len != 1 || name[0] != '.')
-            return walk_lookup(t);
+        if (w->cur.attr.kind != FSC_DIR) return FSC_ENOTDIR;
+        if (!s || perm_check(s, &w->cur.attr, 1) != FSC_OK) return FSC_EACCES;
+        if (w->name_len > FSC_NAME_MAX) return FSC_ENAMETOOLONG;
+        if (w->name_len == 2 && name[0] == '.' && name[1] == '.') return walk_dotdot(v, t);
+        if (w->name_len != 1 || name[0] != '.') return walk_lookup(t);
         w->last = LAST_DOT;
         w->pos = w->end;
     }
@@ -164,8 +147,7 @@ static int walk_absent(struct vfs *v, struct task *t)
 {
     struct walk *w = &t->walk[t->stage];
 
-    if (!walk_at_last(w))
-        return FSC_ENOENT;
+    if (!walk_at_last(w)) return FSC_ENOENT;
     w->found = false;
     w->pos = w->len;
     return ops_walked(v, t);
@@ -176,12 +158,9 @@ static int walk_follow_link(struct task *t, bool last)
     struct walk *w = &t->walk[t->stage];
     struct vfs_fs_request *q;
 
-    if (last && w->follow == NOFOLLOW && !w->slash)
-        return FSC_OK;
-    if (last && w->follow == FOLLOW_NEVER)
-        return FSC_OK;
-    if (++w->links > VFS_LINKS_MAX)
-        return FSC_ELOOP;
+    if (last && w->follow == NOFOLLOW && !w->slash) return FSC_OK;
+    if (last && w->follow == FOLLOW_NEVER) return FSC_OK;
+    if (++w->links > VFS_LINKS_MAX) return FSC_ELOOP;
     q = task_prepare(t, T_READLINK, VFS_FS_READLINK, w->cur.mount, t->fs_reply.attr.ino);
     q->buffer = t->link;
     q->len = FSC_PATH_MAX;
@@ -197,17 +176,14 @@ static int walk_found(struct vfs *v, struct task *t)
     if (t->fs_reply.attr.kind == FSC_SYMLINK) {
         int e = walk_follow_link(t, last);
 
-        if (e != FSC_OK)
-            return e;
+        if (e != FSC_OK) return e;
     }
     w->cur.attr = t->fs_reply.attr;
     w->pos = w->end;
-    if (last && w->slash && w->cur.attr.kind != FSC_DIR)
-        return FSC_ENOTDIR;
-    over = last && w->follow == FOLLOW_NEVER ? NO_MOUNT
-                                             : mount_over(v, w->cur.mount, w->cur.attr.ino);
-    if (over != NO_MOUNT)
-        return walk_enter(t, T_ENTER_MOUNT, over, v->mount[over].root);
+    if (last && w->slash && w->cur.attr.kind != FSC_DIR) return FSC_ENOTDIR;
+    over =
+        last && w->follow == FOLLOW_NEVER ? NO_MOUNT : mount_over(v, w->cur.mount, w->cur.attr.ino);
+    if (over != NO_MOUNT) return walk_enter(t, T_ENTER_MOUNT, over, v->mount[over].root);
     return walk_step(v, t);
 }
 
@@ -216,12 +192,9 @@ static int walk_splice(struct vfs *v, struct task *t)
     struct walk *w = &t->walk[t->stage];
     uint32_t n = t->fs_reply.count, rest = w->len - w->end;
 
-    if (n == 0)
-        return FSC_ENOENT;
-    if (n > FSC_PATH_MAX || memchr(t->link, 0, n))
-        return FSC_EIO;
-    if (n + rest > FSC_PATH_MAX)
-        return FSC_ENAMETOOLONG;
+    if (n == 0) return FSC_ENOENT;
+    if (n > FSC_PATH_MAX || memchr(t->link, 0, n)) return FSC_EIO;
+    if (n + rest > FSC_PATH_MAX) return FSC_ENAMETOOLONG;
     memmove(w->path + n, w->path + w->end, rest);
     memcpy(w->path, t->link, n);
     w->len = n + rest;
@@ -236,22 +209,16 @@ int walk_resume(struct vfs *v, struct task *t, int error)
     struct walk *w = &t->walk[t->stage];
     uint32_t over;
 
-    if (t->state == T_LOOKUP && error == FSC_ENOENT)
-        return walk_absent(v, t);
-    if (error != FSC_OK)
-        return error;
+    if (t->state == T_LOOKUP && error == FSC_ENOENT) return walk_absent(v, t);
+    if (error != FSC_OK) return error;
     switch (t->state) {
-    case T_LOOKUP:
-        return walk_found(v, t);
-    case T_READLINK:
-        return walk_splice(v, t);
+    case T_LOOKUP: return walk_found(v, t);
+    case T_READLINK: return walk_splice(v, t);
     case T_ENTER_MOUNT:
         over = mount_over(v, w->cur.mount, t->fs_reply.attr.ino);
-        if (over != NO_MOUNT)
-            return walk_enter(t, T_ENTER_MOUNT, over, v->mount[over].root);
+        if (over != NO_MOUNT) return walk_enter(t, T_ENTER_MOUNT, over, v->mount[over].root);
         break;
-    default:
-        break;
+    default: break;
     }
     w->cur.attr = t->fs_reply.attr;
     return walk_step(v, t);

@@ -19,8 +19,7 @@ static void visit_file(struct ramfs *fs, const struct fsc_dirent *d)
             abort();
         return;
     }
-    if (ramfs_read(fs, d->ino, 1, buf, sizeof buf, &n) != FSC_OK)
-        abort();
+    if (ramfs_read(fs, d->ino, 1, buf, sizeof buf, &n) != FSC_OK) abort();
     ramfs_write(fs, d->ino, 4095, false, "zz", 2, &n);
     ramfs_truncate(fs, d->ino, 4096);
 }
@@ -33,8 +32,7 @@ static void visit_dir(struct ramfs *fs, uint64_t dir, uint64_t *queue, uint32_t 
     bool end = false;
 
     while (!end) {
-        if (ramfs_readdir(fs, dir, cookie, de, 8, &n, &end) != FSC_OK || (n == 0 && !end))
-            abort();
+        if (ramfs_readdir(fs, dir, cookie, de, 8, &n, &end) != FSC_OK || (n == 0 && !end)) abort();
         for (uint32_t i = 0; i < n; i++) {
             if (de[i].kind != FSC_DIR)
                 visit_file(fs, &de[i]);
@@ -58,15 +56,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     memcpy(archive, data, size); /* of exactly this size, so that a read behind it is seen */
     ramfs_load_cpio(fs, archive, size, &offset);
-    if (offset > size || !ramfs_check(fs))
-        abort();
+    if (offset > size || !ramfs_check(fs)) abort();
     for (uint32_t i = 0; i < queued; i++)
         visit_dir(fs, queue[i], queue, &queued);
-    if (!ramfs_check(fs) || env.live > 1 << 20 || memcmp(archive, data, size) != 0)
-        abort();
+    if (!ramfs_check(fs) || env.live > 1 << 20 || memcmp(archive, data, size) != 0) abort();
     ramfs_delete(fs);
-    if (env.live != 0)
-        abort();
+    if (env.live != 0) abort();
     free(archive);
     return 0;
 }

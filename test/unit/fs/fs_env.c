@@ -18,8 +18,7 @@ static void *env_alloc(void *ctx, size_t size)
 {
     struct fs_env *e = ctx;
 
-    if (e->fail_in != 0 && --e->fail_in == 0)
-        return NULL;
+    if (e->fail_in != 0 && --e->fail_in == 0) return NULL;
     e->live += size;
     return malloc(size);
 }

@@ -7,8 +7,8 @@
 #include "fscore.h"
 
 struct fs_env {
-    size_t live;        /* bytes allocated */
-    uint64_t fail_in;   /* 0 = never; else the n-th allocation from now fails, once */
+    size_t live;      /* bytes allocated */
+    uint64_t fail_in; /* 0 = never; else the n-th allocation from now fails, once */
     uint64_t ticks, random;
 };
 

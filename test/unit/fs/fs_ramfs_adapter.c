@@ -34,8 +34,7 @@ static int do_open(struct ramfs *fs, const struct vfs_fs_request *q, struct vfs_
 {
     int e = ramfs_open(fs, q->node);
 
-    if (e == FSC_OK && (q->flags & FSC_O_TRUNC))
-        ramfs_truncate(fs, q->node, 0);
+    if (e == FSC_OK && (q->flags & FSC_O_TRUNC)) ramfs_truncate(fs, q->node, 0);
     r->handle = q->node;
     return e == FSC_OK ? ramfs_stat(fs, q->node, &r->attr) : e;
 }
@@ -45,23 +44,18 @@ static int do_io(struct fs_under *u, const struct vfs_fs_request *q, struct vfs_
     struct ramfs *fs = u->fs;
 
     switch (q->op) {
-    case VFS_FS_OPEN:
-        return do_open(fs, q, r);
+    case VFS_FS_OPEN: return do_open(fs, q, r);
     case VFS_FS_CLOSE:
         u->closed++;
         ramfs_close(fs, q->handle);
         return FSC_OK;
-    case VFS_FS_READ:
-        return ramfs_read(fs, q->handle, q->offset, q->buffer, q->len, &r->count);
+    case VFS_FS_READ: return ramfs_read(fs, q->handle, q->offset, q->buffer, q->len, &r->count);
     case VFS_FS_WRITE:
         return ramfs_write(fs, q->handle, q->offset, q->flags, q->data, q->len, &r->count);
     case VFS_FS_READDIR:
         return ramfs_readdir(fs, q->handle, q->offset, q->buffer, q->len, &r->count, &r->end);
-    case VFS_FS_STATFS:
-        ramfs_statfs(fs, &r->statfs);
-        return FSC_OK;
-    default:
-        return FSC_OK;
+    case VFS_FS_STATFS: ramfs_statfs(fs, &r->statfs); return FSC_OK;
+    default: return FSC_OK;
     }
 }
 
@@ -71,28 +65,20 @@ static int do_op(struct fs_under *u, const struct vfs_fs_request *q, struct vfs_
     int e;
 
     switch (q->op) {
-    case VFS_FS_LOOKUP:
-        return ramfs_lookup(fs, q->node, q->name, q->name_len, &r->attr);
-    case VFS_FS_PARENT:
-        return ramfs_parent(fs, q->node, &r->attr);
-    case VFS_FS_STAT:
-        return ramfs_stat(fs, q->node, &r->attr);
-    case VFS_FS_CREATE:
-        return do_create(fs, q, r);
-    case VFS_FS_LINK:
-        return ramfs_link(fs, q->node, q->node2, q->name2, q->name2_len);
-    case VFS_FS_UNLINK:
-        return ramfs_unlink(fs, q->node, q->name, q->name_len, q->flags);
+    case VFS_FS_LOOKUP: return ramfs_lookup(fs, q->node, q->name, q->name_len, &r->attr);
+    case VFS_FS_PARENT: return ramfs_parent(fs, q->node, &r->attr);
+    case VFS_FS_STAT: return ramfs_stat(fs, q->node, &r->attr);
+    case VFS_FS_CREATE: return do_create(fs, q, r);
+    case VFS_FS_LINK: return ramfs_link(fs, q->node, q->node2, q->name2, q->name2_len);
+    case VFS_FS_UNLINK: return ramfs_unlink(fs, q->node, q->name, q->name_len, q->flags);
     case VFS_FS_RENAME:
         return ramfs_rename(fs, q->node, q->name, q->name_len, q->node2, q->name2, q->name2_len,
                             q->flags);
-    case VFS_FS_READLINK:
-        return do_readlink(fs, q, r);
+    case VFS_FS_READLINK: return do_readlink(fs, q, r);
     case VFS_FS_SET_ATTR:
         e = ramfs_set_attr(fs, q->node, q->set);
         return e == FSC_OK ? ramfs_stat(fs, q->node, &r->attr) : e;
-    default:
-        return do_io(u, q, r);
+    default: return do_io(u, q, r);
     }
 }
 
@@ -101,10 +87,8 @@ static int submit(void *fs, uint32_t id, const struct vfs_fs_request *q, struct 
     struct fs_under *u = fs;
 
     u->submitted++;
-    if (!u->late || id == 0)
-        return do_op(u, q, r);
-    if (u->queued == FS_QUEUE)
-        abort();
+    if (!u->late || id == 0) return do_op(u, q, r);
+    if (u->queued == FS_QUEUE) abort();
     u->queue[u->queued].id = id;
     u->queue[u->queued++].q = *q;
     return VFS_PENDING;

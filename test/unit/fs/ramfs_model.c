@@ -17,8 +17,7 @@ void model_init(struct model *m, uint64_t root_ino)
 int model_find(const struct model *m, int dir, const char *name)
 {
     for (int i = 0; i < MODEL_ENTRIES; i++)
-        if (m->entry[i].dir == dir && strcmp(m->entry[i].name, name) == 0)
-            return i;
+        if (m->entry[i].dir == dir && strcmp(m->entry[i].name, name) == 0) return i;
     return -1;
 }
 
@@ -46,8 +45,7 @@ static void enter(struct model *m, int dir, const char *name, int node)
 static void put(struct model *m, int node)
 {
     m->node[node].removed = m->node[node].links == 0;
-    if (m->node[node].links == 0 && m->node[node].opens == 0)
-        m->node[node].used = false;
+    if (m->node[node].links == 0 && m->node[node].opens == 0) m->node[node].used = false;
 }
 
 static int check_dir(const struct model *m, int dir)
@@ -59,12 +57,9 @@ int model_create(struct model *m, int dir, const char *name, uint8_t kind, int *
 {
     int i = 1;
 
-    if (check_dir(m, dir) != FSC_OK)
-        return FSC_ENOTDIR;
-    if (model_find(m, dir, name) >= 0)
-        return FSC_EEXIST;
-    if (m->node[dir].removed)
-        return FSC_ENOENT;
+    if (check_dir(m, dir) != FSC_OK) return FSC_ENOTDIR;
+    if (model_find(m, dir, name) >= 0) return FSC_EEXIST;
+    if (m->node[dir].removed) return FSC_ENOENT;
     while (m->node[i].used)
         i++;
     memset(&m->node[i], 0, sizeof m->node[i]);
@@ -78,14 +73,10 @@ int model_create(struct model *m, int dir, const char *name, uint8_t kind, int *
 
 int model_link(struct model *m, int node, int dir, const char *name)
 {
-    if (check_dir(m, dir) != FSC_OK)
-        return FSC_ENOTDIR;
-    if (m->node[node].kind == FSC_DIR)
-        return FSC_EPERM;
-    if (model_find(m, dir, name) >= 0)
-        return FSC_EEXIST;
-    if (m->node[node].removed || m->node[dir].removed)
-        return FSC_ENOENT;
+    if (check_dir(m, dir) != FSC_OK) return FSC_ENOTDIR;
+    if (m->node[node].kind == FSC_DIR) return FSC_EPERM;
+    if (model_find(m, dir, name) >= 0) return FSC_EEXIST;
+    if (m->node[node].removed || m->node[dir].removed) return FSC_ENOENT;
     enter(m, dir, name, node);
     return FSC_OK;
 }
@@ -94,8 +85,7 @@ static int removable(const struct model *m, int node, bool directory)
 {
     bool is = m->node[node].kind == FSC_DIR;
 
-    if (is != directory)
-        return directory ? FSC_ENOTDIR : FSC_EISDIR;
+    if (is != directory) return directory ? FSC_ENOTDIR : FSC_EISDIR;
     return is && model_count(m, node) ? FSC_ENOTEMPTY : FSC_OK;
 }
 
@@ -103,14 +93,11 @@ int model_unlink(struct model *m, int dir, const char *name, bool directory)
 {
     int i, e;
 
-    if (check_dir(m, dir) != FSC_OK)
-        return FSC_ENOTDIR;
+    if (check_dir(m, dir) != FSC_OK) return FSC_ENOTDIR;
     i = model_find(m, dir, name);
-    if (i < 0)
-        return FSC_ENOENT;
+    if (i < 0) return FSC_ENOENT;
     e = removable(m, m->entry[i].node, directory);
-    if (e != FSC_OK)
-        return e;
+    if (e != FSC_OK) return e;
     m->entry[i].dir = -1;
     m->node[m->entry[i].node].links--;
     put(m, m->entry[i].node);
@@ -120,10 +107,8 @@ int model_unlink(struct model *m, int dir, const char *name, bool directory)
 static bool below(const struct model *m, int node, int dir)
 {
     for (int hops = 0; hops < MODEL_NODES; hops++) {
-        if (dir == node)
-            return true;
-        if (dir == 0 || m->node[dir].removed)
-            return false;
+        if (dir == node) return true;
+        if (dir == 0 || m->node[dir].removed) return false;
         dir = m->node[dir].parent;
     }
     return false;
@@ -133,26 +118,18 @@ int model_rename(struct model *m, int from, const char *a, int to, const char *b
 {
     int i, j, n, e;
 
-    if (check_dir(m, from) != FSC_OK || check_dir(m, to) != FSC_OK)
-        return FSC_ENOTDIR;
+    if (check_dir(m, from) != FSC_OK || check_dir(m, to) != FSC_OK) return FSC_ENOTDIR;
     i = model_find(m, from, a);
     j = model_find(m, to, b);
-    if (i < 0)
-        return FSC_ENOENT;
+    if (i < 0) return FSC_ENOENT;
     n = m->entry[i].node;
-    if (j >= 0 && !replace)
-        return FSC_EEXIST;
-    if (j >= 0 && m->entry[j].node == n)
-        return FSC_OK;
-    if (m->node[n].kind == FSC_DIR && below(m, n, to))
-        return FSC_EINVAL;
-    if (j < 0 && m->node[to].removed)
-        return FSC_ENOENT;
+    if (j >= 0 && !replace) return FSC_EEXIST;
+    if (j >= 0 && m->entry[j].node == n) return FSC_OK;
+    if (m->node[n].kind == FSC_DIR && below(m, n, to)) return FSC_EINVAL;
+    if (j < 0 && m->node[to].removed) return FSC_ENOENT;
     e = j >= 0 ? removable(m, m->entry[j].node, m->node[n].kind == FSC_DIR) : FSC_OK;
-    if (e != FSC_OK)
-        return e;
-    if (j >= 0)
-        model_unlink(m, to, b, m->node[n].kind == FSC_DIR);
+    if (e != FSC_OK) return e;
+    if (j >= 0) model_unlink(m, to, b, m->node[n].kind == FSC_DIR);
     m->entry[i].dir = -1;
     m->node[n].links--;
     enter(m, to, b, n);
@@ -163,18 +140,15 @@ int model_rename(struct model *m, int from, const char *a, int to, const char *b
 void model_close(struct model *m, int node)
 {
     m->node[node].opens--;
-    if (node != 0)
-        put(m, node);
+    if (node != 0) put(m, node);
 }
 
 int model_resize(struct model *m, int node, uint32_t size)
 {
     struct model_node *n = &m->node[node];
 
-    if (n->kind != FSC_FILE)
-        return n->kind == FSC_DIR ? FSC_EISDIR : FSC_EINVAL;
-    if (size < n->size)
-        memset(n->data + size, 0, n->size - size);
+    if (n->kind != FSC_FILE) return n->kind == FSC_DIR ? FSC_EISDIR : FSC_EINVAL;
+    if (size < n->size) memset(n->data + size, 0, n->size - size);
     n->size = size;
     return FSC_OK;
 }

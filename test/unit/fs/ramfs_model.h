@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A naive model of a filesystem, for comparison with ramfs: flat arrays, linear searches, whole files
- * in fixed buffers. It knows no inode numbers of its own; it keeps ramfs's number of each node.
+ * A naive model of a filesystem, for comparison with ramfs: flat arrays, linear searches, whole
+ * files in fixed buffers. It knows no inode numbers of its own; it keeps ramfs's number of each
+ * node.
  */
 #ifndef RAMFS_MODEL_H
 #define RAMFS_MODEL_H

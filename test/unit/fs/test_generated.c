@@ -104,8 +104,10 @@ static bool src_name(void *ctx, uint32_t n, char *name, size_t *len)
 
 START_TEST(generated)
 {
-    const struct procfs_source s = {.generation = src_generation, .tasks = src_tasks,
-                                    .capabilities = src_caps, .component_name = src_name};
+    const struct procfs_source s = {.generation = src_generation,
+                                    .tasks = src_tasks,
+                                    .capabilities = src_caps,
+                                    .component_name = src_name};
     struct procfs p;
     struct procfs_file f;
     struct fsc_attr a;

@@ -32,11 +32,9 @@ static int make(uint64_t dir, const char *name, uint8_t kind, uint64_t *ino)
     struct fsc_attr a = {0};
     int e;
 
-    if (kind == FSC_SYMLINK)
-        what.target = "/to/here", what.target_len = 8;
+    if (kind == FSC_SYMLINK) what.target = "/to/here", what.target_len = 8;
     e = ramfs_create(fs, dir, name, strlen(name), &what, &a);
-    if (ino)
-        *ino = a.ino;
+    if (ino) *ino = a.ino;
     return e;
 }
 
@@ -289,7 +287,8 @@ START_TEST(budget)
     for (uint64_t at = 0; r == FSC_OK; at += n)
         r = ramfs_write(fs, f, at, false, page, sizeof page, &n);
     ck_assert_int_eq(r, FSC_ENOSPC);
-    for (int i = 0; (r = (snprintf(name, sizeof name, "%d", i), make(1, name, FSC_DIR, NULL))) == 0;)
+    for (int i = 0;
+         (r = (snprintf(name, sizeof name, "%d", i), make(1, name, FSC_DIR, NULL))) == 0;)
         i++;
     ck_assert_int_eq(r, FSC_ENOSPC);
     ck_assert(ramfs_check(fs));

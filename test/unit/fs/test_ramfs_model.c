@@ -28,10 +28,8 @@ static void fail(const char *what, long a, long b)
 
 static void same(const char *what, long a, long b)
 {
-    if (a != b)
-        fail(what, a, b);
-    if (a >= 0 && a < 200)
-        answers[a]++;
+    if (a != b) fail(what, a, b);
+    if (a >= 0 && a < 200) answers[a]++;
 }
 
 static int any_node(void)
@@ -76,19 +74,17 @@ static int live_nodes(void)
 static void op_create(void)
 {
     const uint8_t kinds[5] = {FSC_FILE, FSC_FILE, FSC_DIR, FSC_DIR, FSC_SYMLINK};
-    struct ramfs_new_node what = {.kind = kinds[pick(5)], .mode = 0600, .target = "t",
-                                  .target_len = 1};
+    struct ramfs_new_node what = {
+        .kind = kinds[pick(5)], .mode = 0600, .target = "t", .target_len = 1};
     int dir = any_dir(), node = 0;
     const char *name = any_name();
     struct fsc_attr a;
     int e;
 
-    if (live_nodes() > MODEL_NODES - 20)
-        return;
+    if (live_nodes() > MODEL_NODES - 20) return;
     e = ramfs_create(fs, model.node[dir].ino, name, 1, &what, &a);
     same("create", e, model_create(&model, dir, name, what.kind, &node));
-    if (e == FSC_OK)
-        model.node[node].ino = a.ino;
+    if (e == FSC_OK) model.node[node].ino = a.ino;
 }
 
 static void op_link(void)
@@ -96,8 +92,7 @@ static void op_link(void)
     int n = any_node(), dir = any_dir();
     const char *name = any_name();
 
-    if (model.node[n].links > 3)
-        return;
+    if (model.node[n].links > 3) return;
     same("link", ramfs_link(fs, model.node[n].ino, model.node[dir].ino, name, 1),
          model_link(&model, n, dir, name));
 }
@@ -144,20 +139,16 @@ static void op_write(void)
     bool append = pick(4) == 0 && m->size + len <= MODEL_SIZE;
     int e, expect = m->kind == FSC_FILE ? FSC_OK : m->kind == FSC_DIR ? FSC_EISDIR : FSC_EINVAL;
 
-    if (!append && offset + len > MODEL_SIZE)
-        len = MODEL_SIZE - offset;
+    if (!append && offset + len > MODEL_SIZE) len = MODEL_SIZE - offset;
     for (uint32_t i = 0; i < len; i++)
         data[i] = (uint8_t)fs_random(&rng);
     e = ramfs_write(fs, m->ino, offset, append, data, len, &put);
     same("write", e, expect);
-    if (e != FSC_OK)
-        return;
+    if (e != FSC_OK) return;
     same("written", put, len);
-    if (append)
-        offset = m->size;
+    if (append) offset = m->size;
     memcpy(m->data + offset, data, len);
-    if (offset + len > m->size)
-        m->size = offset + len;
+    if (offset + len > m->size) m->size = offset + len;
 }
 
 static void op_resize(void)
@@ -220,9 +211,9 @@ static void op_compare(void)
 
 static void run(void)
 {
-    static void (*const ops[])(void) = {op_create, op_create, op_link,   op_unlink, op_unlink,
-                                        op_rename, op_rename, op_write,  op_resize, op_open_close,
-                                        op_compare};
+    static void (*const ops[])(void) = {op_create, op_create,     op_link,   op_unlink,
+                                        op_unlink, op_rename,     op_rename, op_write,
+                                        op_resize, op_open_close, op_compare};
     struct fs_env env;
     struct fsc_env e = fs_env_make(&env, seed);
 
@@ -231,8 +222,7 @@ static void run(void)
     model_init(&model, RAMFS_ROOT_INO);
     for (step = 0; step < OPERATIONS; step++) {
         ops[pick(sizeof ops / sizeof *ops)]();
-        if (step % 500 == 0 && !ramfs_check(fs))
-            fail("invariant", 0, 1);
+        if (step % 500 == 0 && !ramfs_check(fs)) fail("invariant", 0, 1);
     }
     ramfs_delete(fs);
     same("leak", (long)env.live, 0);
@@ -241,7 +231,7 @@ static void run(void)
 /* A comparison that never met the refusals would prove little. */
 static int covered(void)
 {
-    static const int must[] = {FSC_ENOENT, FSC_EEXIST,   FSC_ENOTDIR, FSC_EISDIR,
+    static const int must[] = {FSC_ENOENT, FSC_EEXIST,    FSC_ENOTDIR, FSC_EISDIR,
                                FSC_EINVAL, FSC_ENOTEMPTY, FSC_EPERM};
 
     for (size_t i = 0; i < sizeof must / sizeof *must; i++)

@@ -32,8 +32,7 @@ static int run(uint32_t session, const struct vfs_request *q)
     static uint64_t token;
     int e = vfs_start(v, session, q, ++token, &res);
 
-    if (e != VFS_PENDING)
-        return e;
+    if (e != VFS_PENDING) return e;
     while (done_token != token) {
         ck_assert_uint_eq(under[0].queued + under[1].queued, 1);
         fs_under_answer(v, &under[under[1].queued ? 1 : 0], 0);
@@ -43,7 +42,8 @@ static int run(uint32_t session, const struct vfs_request *q)
 
 static int op2(uint32_t s, enum vfs_op op, const char *p, const char *p2, uint32_t flags)
 {
-    struct vfs_request q = {.op = op, .path = p, .path_len = strlen(p), .flags = flags, .mode = 0755};
+    struct vfs_request q = {
+        .op = op, .path = p, .path_len = strlen(p), .flags = flags, .mode = 0755};
 
     q.path2 = p2;
     q.path2_len = p2 ? strlen(p2) : 0;
@@ -54,8 +54,8 @@ static int op(uint32_t s, enum vfs_op o, const char *p) { return op2(s, o, p, NU
 
 static int open_how(uint32_t s, const char *p, uint32_t how, uint32_t base)
 {
-    struct vfs_request q = {.op = VFS_OPEN, .path = p, .path_len = strlen(p), .how = how,
-                            .mode = 0644, .base = base};
+    struct vfs_request q = {
+        .op = VFS_OPEN, .path = p, .path_len = strlen(p), .how = how, .mode = 0644, .base = base};
 
     return run(s, &q);
 }
@@ -69,7 +69,10 @@ static int touch(uint32_t s, const char *p)
 
 static int symlink_to(uint32_t s, const char *target, const char *p)
 {
-    struct vfs_request q = {.op = VFS_SYMLINK, .path = p, .path_len = strlen(p), .data = target,
+    struct vfs_request q = {.op = VFS_SYMLINK,
+                            .path = p,
+                            .path_len = strlen(p),
+                            .data = target,
                             .len = (uint32_t)strlen(target)};
 
     return run(s, &q);
@@ -169,8 +172,9 @@ START_TEST(walk_basics)
     ck_assert_int_eq(op(root, VFS_STAT, path), FSC_ENAMETOOLONG);
     path[255] = 0;
     ck_assert_int_eq(op(root, VFS_STAT, path), FSC_ENOENT);
-    ck_assert_int_eq(run(root, &(struct vfs_request){.op = VFS_STAT, .path = "a\0b", .path_len = 3}),
-                     FSC_EINVAL);
+    ck_assert_int_eq(
+        run(root, &(struct vfs_request){.op = VFS_STAT, .path = "a\0b", .path_len = 3}),
+        FSC_EINVAL);
 }
 END_TEST
 
@@ -211,7 +215,8 @@ START_TEST(link_targets_are_limited)
 {
     static char target[FSC_PATH_MAX + 2], path[400];
     char buf[8];
-    struct vfs_request q = {.op = VFS_READLINK, .path = "/l", .path_len = 2, .buffer = buf, .len = 8};
+    struct vfs_request q = {
+        .op = VFS_READLINK, .path = "/l", .path_len = 2, .buffer = buf, .len = 8};
 
     memset(target, '/', FSC_PATH_MAX);
     memset(path, 'x', 100);
@@ -244,12 +249,15 @@ START_TEST(open_flags)
     h = res.handle;
     ck_assert_int_eq(open_how(root, "/f", rw | cr | FSC_O_EXCL, 0), FSC_EEXIST);
     ck_assert_int_eq(open_how(root, "/f", FSC_O_READ | FSC_O_DIRECTORY, 0), FSC_ENOTDIR);
-    ck_assert_int_eq(run(root, &(struct vfs_request){.op = VFS_WRITE, .handle = h, .data = "hello",
-                                                     .len = 5}), FSC_OK);
+    ck_assert_int_eq(
+        run(root, &(struct vfs_request){.op = VFS_WRITE, .handle = h, .data = "hello", .len = 5}),
+        FSC_OK);
     ck_assert_int_eq(run(user, &(struct vfs_request){.op = VFS_FSTAT, .handle = h}), FSC_EBADF);
     ck_assert_int_eq(op2(root, VFS_UNLINK, "/f", NULL, 0), FSC_OK);
-    ck_assert_int_eq(run(root, &(struct vfs_request){.op = VFS_READ, .handle = h, .buffer = buf,
-                                                     .len = 8, .offset = 1}), FSC_OK);
+    ck_assert_int_eq(run(root,
+                         &(struct vfs_request){
+                             .op = VFS_READ, .handle = h, .buffer = buf, .len = 8, .offset = 1}),
+                     FSC_OK);
     ck_assert_uint_eq(res.count, 4);
     ck_assert_mem_eq(buf, "ello", 4);
     ck_assert_int_eq(run(root, &(struct vfs_request){.op = VFS_TRUNCATE, .handle = h, .offset = 2}),
@@ -298,8 +306,9 @@ START_TEST(mounts)
     ck_assert_int_eq(run(root, &(struct vfs_request){.op = VFS_FSTAT, .handle = h}), FSC_ESTALE);
     ck_assert_int_eq(op(root, VFS_STAT, "/m/in"), FSC_ESTALE);
     ck_assert_int_eq(op(root, VFS_STAT, "/f"), FSC_OK);
-    ck_assert_int_eq(vfs_mount_back(v, 1, &(struct vfs_mount_args){&fs_under_ops, &under[1], 1, 0,
-                                                                   NULL}), FSC_OK);
+    ck_assert_int_eq(
+        vfs_mount_back(v, 1, &(struct vfs_mount_args){&fs_under_ops, &under[1], 1, 0, NULL}),
+        FSC_OK);
     ck_assert_int_eq(op(root, VFS_STAT, "/m/in"), FSC_OK);
     ck_assert_int_eq(vfs_close(v, root, h), FSC_OK);
     ck_assert_int_eq(op(root, VFS_UNMOUNT, "/m"), FSC_OK);
@@ -409,19 +418,20 @@ END_TEST
 /* Two requests create one name at once; late answers to a dead filesystem are ignored. */
 START_TEST(interleaving)
 {
-    struct vfs_request q = {.op = VFS_OPEN, .path = "/n", .path_len = 2,
-                            .how = FSC_O_WRITE | FSC_O_CREATE, .mode = 0600};
+    struct vfs_request q = {.op = VFS_OPEN,
+                            .path = "/n",
+                            .path_len = 2,
+                            .how = FSC_O_WRITE | FSC_O_CREATE,
+                            .mode = 0600};
     uint32_t tasks, handles;
 
-    if (!under[0].late)
-        return;
+    if (!under[0].late) return;
     for (uint64_t i = 0; i < 4; i++)
         ck_assert_int_eq(vfs_start(v, root, &q, 5000 + i, &res), VFS_PENDING);
     ck_assert_int_eq(vfs_start(v, root, &q, 6000, &res), FSC_EAGAIN);
     while (under[0].queued) {
         fs_under_answer(v, &under[0], 0); /* swaps the last one in: the order varies */
-        if (done_token >= 5000)
-            ck_assert_int_eq(done_error, FSC_OK);
+        if (done_token >= 5000) ck_assert_int_eq(done_error, FSC_OK);
     }
     vfs_usage(v, &tasks, &handles);
     ck_assert_uint_eq(handles, 4);

@@ -3,9 +3,9 @@
  * A filesystem in memory, OS-neutral. Nothing waits: every call is complete when it returns.
  *
  * Nodes are named by 64-bit inode numbers that are never used again within one life of the
- * filesystem, so a caller may keep a number without holding a reference: a number whose node is gone
- * answers FSC_ESTALE. Paths, permissions and mount points are the business of vfs; here are only
- * single names inside a directory, already checked by vfs and checked again.
+ * filesystem, so a caller may keep a number without holding a reference: a number whose node is
+ * gone answers FSC_ESTALE. Paths, permissions and mount points are the business of vfs; here are
+ * only single names inside a directory, already checked by vfs and checked again.
  *
  * All memory is accounted against one budget; what does not fit is FSC_ENOSPC and leaves everything
  * as it was. File data is sparse in pages of 4 KiB. Data of a boot archive stays where it is and is
@@ -31,9 +31,9 @@ void ramfs_delete(struct ramfs *fs);
 
 /* Adds the entries of a newc archive below the root. Directories that are missing on the way are
  * made with mode 0755; an existing entry is kept for a directory and replaced otherwise; device
- * nodes are skipped. `data` must stay valid and unchanged as long as the filesystem. FSC_EBADMSG: the
- * archive is malformed (entries before the flaw have been added; `offset`, may be NULL, says where);
- * FSC_ENOSPC. */
+ * nodes are skipped. `data` must stay valid and unchanged as long as the filesystem. FSC_EBADMSG:
+ * the archive is malformed (entries before the flaw have been added; `offset`, may be NULL, says
+ * where); FSC_ENOSPC. */
 int ramfs_load_cpio(struct ramfs *fs, const void *data, size_t size, size_t *offset);
 
 /* Finds a name in a directory. "." and ".." are not names here; `ramfs_parent` answers "..". */
@@ -80,7 +80,8 @@ int ramfs_read(struct ramfs *fs, uint64_t ino, uint64_t offset, void *out, uint3
 int ramfs_write(struct ramfs *fs, uint64_t ino, uint64_t offset, bool append, const void *data,
                 uint32_t len, uint32_t *put);
 int ramfs_truncate(struct ramfs *fs, uint64_t ino, uint64_t size);
-/* Target of a symbolic link, without a NUL. FSC_EINVAL for anything else. Valid until the node goes. */
+/* Target of a symbolic link, without a NUL. FSC_EINVAL for anything else. Valid until the node
+ * goes. */
 int ramfs_readlink(struct ramfs *fs, uint64_t ino, const char **target, size_t *len);
 /* Changes attributes; who may is vfs's decision. Includes size (as ramfs_truncate). */
 int ramfs_set_attr(struct ramfs *fs, uint64_t ino, const struct fsc_set *set);

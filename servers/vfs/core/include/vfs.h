@@ -64,8 +64,8 @@ struct vfs_fs_reply {
     bool end;
 };
 
-/* Answers an error number (FSC_OK: `reply` is filled in), or VFS_PENDING and later vfs_complete(id).
- * `id` 0: nobody waits for the answer; it must not be VFS_PENDING. */
+/* Answers an error number (FSC_OK: `reply` is filled in), or VFS_PENDING and later
+ * vfs_complete(id). `id` 0: nobody waits for the answer; it must not be VFS_PENDING. */
 struct vfs_fs_ops {
     int (*submit)(void *fs, uint32_t id, const struct vfs_fs_request *q, struct vfs_fs_reply *r);
 };
@@ -107,9 +107,9 @@ enum vfs_op {
 struct vfs_mount_args {
     const struct vfs_fs_ops *ops;
     void *fs;
-    uint64_t root;      /* inode number of its root directory */
-    uint32_t flags;     /* VFS_MOUNT_* */
-    const char *label;  /* at most VFS_LABEL_MAX bytes, for the list of mounts */
+    uint64_t root;     /* inode number of its root directory */
+    uint32_t flags;    /* VFS_MOUNT_* */
+    const char *label; /* at most VFS_LABEL_MAX bytes, for the list of mounts */
 };
 
 /* Paths are relative to `base` (a directory's handle; 0 = the session's root) unless they start
@@ -160,8 +160,8 @@ int vfs_mount_back(struct vfs *v, uint32_t mount, const struct vfs_mount_args *m
 
 struct vfs_mount_info {
     uint32_t number, flags;
-    uint32_t parent;       /* number of the mount it lies on; its own for the root */
-    uint64_t covered;      /* inode number there */
+    uint32_t parent;  /* number of the mount it lies on; its own for the root */
+    uint64_t covered; /* inode number there */
     char label[VFS_LABEL_MAX + 1], path[FSC_PATH_MAX + 1];
     bool lost;
 };
