@@ -135,7 +135,7 @@ FIPC_INLINE fut_err fipc_call(struct fipc_call *c)
     fut_status s = FIPC_SYS(c->conn->transport, call, c->conn->slot, c->w);
 
     if (FIPC_LIKELY(s == FUT_S_OK && !(c->w[0] & ~(FIPC_W0_SLOT | 0xffull << FIPC_W0_WORDS_SHIFT))))
-        return FUT_OK;
+        return c->fate = FIPC_REPLIED, FUT_OK;
     return fipc_call_failed(c, s);
 }
 

@@ -87,8 +87,8 @@ struct fipc_server_hooks {
     fut_err (*opened)(struct fipc_server *s, struct fipc_session *session);
     /* In fipc_session_close, before objects are dropped: forget deferred replies, timers. */
     void (*closed)(struct fipc_server *s, struct fipc_session *session);
-    /* The client asks that a call end early: fipc_deferred_is tells which. Called once per cancel
-     * found; the call must still be answered (ECANCELED). */
+    /* The client asks that a call end early: fipc_deferred_is tells which. Called at every
+     * doorbell while the call is unanswered; it must still be answered (ECANCELED). */
     void (*cancelled)(struct fipc_server *s, struct fipc_session *session, uint32_t slot,
                       uint32_t seq);
     /* A doorbell rang: look at the session's rings. */
