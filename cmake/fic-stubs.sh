@@ -5,7 +5,12 @@
 set -eu
 fic=$1 file=$2 interfaces=$3 out=$4
 lib=$(basename "$file" .fi)
-rm -rf "$out/images/$lib"
-mkdir -p "$out/images/$lib"
-"$fic" compile -I "$interfaces" -o "$out/images/$lib" "$file"
-"$fic" gen-c -o "$out" "$out/images/$lib"/*.cbor
+images=$out/images/$lib
+rm -rf "$images"
+mkdir -p "$images"
+"$fic" compile -I "$interfaces" -o "$images" "$file"
+set --
+for image in "$images"/*.cbor; do
+    case $image in *.doc.cbor) ;; *) set -- "$@" "$image" ;; esac
+done
+exec "$fic" gen-c -o "$out" "$@"
