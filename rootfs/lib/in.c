@@ -41,7 +41,11 @@ static void in_fill(struct in *in)
 char *in_line(struct in *in, size_t *size)
 {
     size_t looked = 0;
+    if (in->data == NULL && !in->eof)
+        in_fill(in);
     for (;;) {
+        if (in->eof && in->end == in->start)
+            return NULL;
         char *begin = in->data + in->start;
         size_t have = in->end - in->start;
         char *newline = have > looked ? memchr(begin + looked, '\n', have - looked) : NULL;
@@ -50,8 +54,6 @@ char *in_line(struct in *in, size_t *size)
             in->start += *size;
             return begin;
         }
-        if (in->eof)
-            return NULL;
         looked = have;
         in_fill(in);
     }
