@@ -55,6 +55,7 @@ long os_path(long dirfd, const char *path, char out[OS_PATH]);
 long os_chdir(const char *path);
 long os_getcwd(char *to, size_t n);
 const char *os_cwd(void);
+void os_cwd_set(const char *path); /* at start; ignored unless absolute */
 
 /* memory.c */
 long os_mmap(long address, long length, long protection, long flags, long fd, long offset);
@@ -63,7 +64,6 @@ long os_mprotect(long address, long length, long protection);
 
 /* port_start.c: the start page, connections by name of use. */
 void os_start(void);
-long os_use(const char *name); /* its number; -ENOENT */
 
 /* port_fs.c */
 long fs_open(const char *path, uint32_t how, uint32_t mode, struct os_open *o);

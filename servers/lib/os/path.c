@@ -13,6 +13,14 @@ const char *os_cwd(void)
     return cwd;
 }
 
+void os_cwd_set(const char *path)
+{
+    size_t n = strnlen(path, OS_PATH);
+
+    if (path[0] == '/' && n < OS_PATH)
+        memcpy(cwd, path, n + 1);
+}
+
 long os_path(long dirfd, const char *path, char out[OS_PATH])
 {
     const char *base = cwd;

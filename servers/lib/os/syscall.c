@@ -368,9 +368,10 @@ static long system_call(long number, long a, long b, long c, long d, long e, lon
         return cm_random((void *)a, (size_t)b);
     case SYS_uname:
         return sys_uname((struct utsname *)a);
+    case SYS_set_tid_address: /* before there is an auxiliary vector to start with */
+        return 1;
     case SYS_getpid:
     case SYS_gettid:
-    case SYS_set_tid_address:
         return cm_number();
     case SYS_getppid:
         return 1;
@@ -388,6 +389,8 @@ static long system_call(long number, long a, long b, long c, long d, long e, lon
 
 long __os_syscall(long number, long a, long b, long c, long d, long e, long f)
 {
+    if (number != SYS_set_tid_address && number != SYS_exit_group)
+        os_start();
     switch (number) {
     case SYS_openat:
         return sys_openat(a, (const char *)b, c, d);

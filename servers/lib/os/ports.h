@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the port_*.c files share: the interfaces, and handles that a parent passes on. */
+#ifndef OS_PORTS_H
+#define OS_PORTS_H
+
+#include "capmgr.h"
+#include "component.h"
+#include "os.h"
+
+#define MANAGER ((capmgr_manager){&component_capmgr, 0})
+
+enum { OS_HANDLE_TERMINAL = 1, OS_HANDLE_FILE = 2, OS_HANDLE_PIPE = 3 };
+
+/* As the loader lays it out: futura.loader/1.Handle. */
+struct os_handle {
+    uint32_t fd, kind, mode, reserved;
+    uint64_t ticket, offset;
+};
+
+/* A connection that is made at first use; NULL: the program has no such use, or the server cannot be reached. */
+struct fipc_conn *port_fs_conn(void);
+
+/* A ticket that stands for the open file or pipe, for whoever is at the other end of connection `peer`. */
+long fs_share(struct os_open *o, uint32_t peer, uint64_t *ticket);
+long fs_redeem(uint64_t ticket, int pipe, struct os_open *o);
+
+/* -errno of an error of the runtime; transport errors are EIO. */
+static inline long port_error(fut_err e)
+{
+    return e == FUT_OK ? 0 : e < 200 ? -(long)e : -5;
+}
+
+#endif
