@@ -5,6 +5,7 @@
  */
 #include "boot/cpio.h"
 #include "boot/elf.h"
+#include "bootopts.h"
 #include "main.h"
 
 #define INIT_STACK_PAGES 1u
@@ -49,6 +50,9 @@ static void boot_read_manifest(void)
         return;
     }
     has_manifest = true;
+    accounts.account[0].limit -= manifest.reserve_pages < accounts.account[0].limit
+                                     ? (uint32_t)manifest.reserve_pages
+                                     : accounts.account[0].limit;
 }
 
 static void boot_endpoint(void)
@@ -155,7 +159,7 @@ static enum cm_err load_program(struct comp *c, const struct cpio_entry *file, c
     return e == CM_OK ? comp_start(c, image.entry, sp, false) : e;
 }
 
-void boot_init(void)
+static void boot_init(void)
 {
     uint32_t index = init_index();
     struct cpio_entry file;
@@ -180,6 +184,16 @@ void boot_init(void)
         log_say2(LOG_ERROR, "init cannot be started: ", "error", e);
         die("init cannot be started");
     }
+}
+
+/* Without init nothing is supervised any more: the boot option panic= says what then. */
+void boot_ended(const struct comp *c)
+{
+    static struct bootopts options;
+
+    (void)bootopts_parse(&options, boot->command_line, strlen(boot->command_line));
+    log_say2(LOG_ERROR, "the system ends with ", c->name, c->number);
+    nuc_reset(options.panic == BOOTOPTS_PANIC_REBOOT ? FUT_RESET_REBOOT : FUT_RESET_OFF);
 }
 
 void capmgr_main(const struct fut_bootinfo *info)

@@ -288,7 +288,8 @@ enum cm_err connect_accept(struct comp *c, uint32_t *out)
     if (e == CM_OK && l->spec.notify_mask != 0 && client->thread_first != CM_NONE)
         e = slot_fill(c, thread_recs[client->thread_first].cap,
                       thread_recs[client->thread_first].slot, FUT_RIGHT_NOTIFY_SIGNAL,
-                      l->spec.notify_mask & ~BIT_MANAGER, FUT_TYPE_NOTIFY, &l->server_doorbell);
+                      l->spec.notify_mask & ~BIT_MANAGER, FUT_TYPE_NOTIFY, session + 1u,
+                      &l->server_doorbell);
     if (e != CM_OK) {
         lane_unmap(client, &l->client, l->pages);
         lane_free(c, &l->server_areas, l->pages);
@@ -320,13 +321,13 @@ static enum cm_err connect_place(uint32_t session, struct comp *client, struct c
     uint32_t first = server->thread_first;
     enum cm_err e = slot_fill(client, server->endpoint_cap, server->endpoint_slot,
                               FUT_RIGHT_ENDPOINT_CALL, sessions.session[session].badge, 0,
-                              &l->slot);
+                              session + 1u, &l->slot);
 
     l->doorbell = 0;
     if (e != CM_OK || (mask & ~BIT_MANAGER) == 0 || first == CM_NONE)
         return e;
     e = slot_fill(client, thread_recs[first].cap, thread_recs[first].slot, FUT_RIGHT_NOTIFY_SIGNAL,
-                  mask & ~BIT_MANAGER, FUT_TYPE_NOTIFY, &l->doorbell);
+                  mask & ~BIT_MANAGER, FUT_TYPE_NOTIFY, session + 1u, &l->doorbell);
     if (e != CM_OK)
         slot_clear(client, l->slot);
     return e;
@@ -414,7 +415,7 @@ uint32_t connect_by_slot(const struct comp *c, uint32_t slot)
 }
 
 /* The client leaves one of its connections, in whatever state that is. */
-static void connect_leave(struct comp *c, uint32_t session)
+void connect_leave(struct comp *c, uint32_t session)
 {
     struct link *l = &links[session];
     uint32_t server = l->server;

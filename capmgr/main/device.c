@@ -18,6 +18,7 @@ struct grant {
     uint32_t slot, record;
     uint32_t table_slot, bit;
     bool edge;
+    caps_handle root; /* of an interrupt */
 };
 
 /* Memory for DMA. */
@@ -111,7 +112,6 @@ static enum cm_err grant_irq(struct comp *c, uint32_t device, const struct fdt_i
                              uint32_t bit)
 {
     struct grant *g = grant_find(irq->intid, 0, true);
-    caps_handle root;
     enum cm_err e = CM_OK;
 
     if (g == NULL)
@@ -126,10 +126,10 @@ static enum cm_err grant_irq(struct comp *c, uint32_t device, const struct fdt_i
     g->device = device;
     g->bit = bit;
     g->edge = irq->edge;
-    e = caps_add_root(&caps, FUT_TYPE_IRQ, irq->intid, 15, 0, &root);
+    e = caps_add_root(&caps, FUT_TYPE_IRQ, irq->intid, 15, 0, &g->root);
     if (e != CM_OK)
         return e;
-    return slot_fill(c, root, g->slot, FUT_RIGHT_IRQ_ACK, 0, 0, &g->table_slot);
+    return slot_fill(c, g->root, g->slot, FUT_RIGHT_IRQ_ACK, 0, 0, 0, &g->table_slot);
 }
 
 static enum cm_err grant_dma(struct comp *c, uint32_t device, uint32_t pages)
@@ -250,6 +250,8 @@ void device_release(struct comp *c)
         if (grants[i].comp != comp_index(c))
             continue;
         grants[i].comp = CM_NONE;
+        if (grants[i].size == 0)
+            caps_forget(grants[i].root);
         if (grants[i].size == 0)
             nuc_destroy(FUT_TYPE_IRQ, grants[i].record, grants[i].slot);
     }

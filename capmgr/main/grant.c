@@ -13,12 +13,13 @@ void grants_init(void)
 /* --- slots --- */
 
 enum cm_err slot_fill(struct comp *c, caps_handle parent, uint32_t own_slot, uint32_t rights,
-                      uint64_t badge, uint8_t type, uint32_t *slot)
+                      uint64_t badge, uint8_t type, uint32_t tag, uint32_t *slot)
 {
     struct caps_want want = {.table = (uint16_t)comp_index(c),
                              .type = type,
                              .rights = (uint8_t)rights,
-                             .badge = badge};
+                             .badge = badge,
+                             .tag = tag};
     enum cm_missing missing;
     caps_handle handle;
     enum cm_err e;
@@ -179,7 +180,7 @@ enum cm_err grant_notify(struct comp *c, uint64_t ticket, uint32_t *slot)
         return CM_ENOENT;
     return slot_fill(c, thread_recs[issuer->thread_first].cap,
                      thread_recs[issuer->thread_first].slot, FUT_RIGHT_NOTIFY_SIGNAL, what.value,
-                     FUT_TYPE_NOTIFY, slot);
+                     FUT_TYPE_NOTIFY, 0, slot);
 }
 
 enum cm_err grant_memory(struct comp *c, uint64_t ticket, bool writable, uint64_t *at,

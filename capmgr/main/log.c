@@ -26,6 +26,13 @@ uint64_t log_ns(uint64_t ticks)
     return ticks / hz * 1000000000u + ticks % hz * 1000000000u / hz;
 }
 
+void log_place(uint64_t sequence, struct log_cursor *at)
+{
+    uint64_t newest = logring.next_number;
+
+    log_seek_last(&logring, at, sequence < newest ? newest - sequence : 0);
+}
+
 /* Debug builds of the nucleus say everything at once. */
 static void console_put(const char *text, size_t len)
 {

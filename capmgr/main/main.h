@@ -134,7 +134,7 @@ struct thread_rec {
 /* What the FIPC layer keeps to answer later; serve.c knows what is in it. */
 struct deferred {
     uint64_t word[8];
-    bool used;
+    bool used, redeem;
 };
 
 struct spec {
@@ -195,6 +195,8 @@ fut_status nuc_cap_set(uint32_t domain_slot, uint32_t slot, uint32_t source, uin
 void nuc_grow_vectors(uint32_t record);
 uint32_t nuc_sync(void);
 void nuc_notify(uint32_t comp, uint64_t mask);
+bool nuc_cap_info(uint32_t domain_slot, uint32_t slot, uint64_t *key, uint64_t *badge);
+void nuc_reset(uint32_t kind);
 uint64_t nuc_ticks(void);
 
 /* --- pages.c --- */
@@ -213,6 +215,7 @@ void own_unmap(uint64_t address);
 uint8_t *page_open(uint32_t frame);
 void page_close(void);
 extern uint32_t kernel_pages;
+extern uint64_t ended_ticks; /* used by components that are gone */
 
 /* --- vm.c --- */
 void vm_init(void);
@@ -249,6 +252,8 @@ uint32_t thread_find(const struct comp *c, uint32_t ordinal);
 uint32_t thread_of_record(const struct comp *c, uint32_t record);
 void thread_remove(struct comp *c, uint32_t thread);
 uint64_t thread_ticks(uint32_t thread);
+uint64_t comp_ticks(const struct comp *c);
+uint64_t comp_calls(const struct comp *c);
 bool thread_registers(uint32_t thread, uint64_t *out, uint32_t count);
 
 /* --- memory.c --- */
@@ -284,6 +289,7 @@ bool connect_reap_client(struct comp *c); /* one step; false: none left */
 bool connect_reap_server(struct comp *c);
 void connect_refuse(uint32_t service); /* the service will not come back */
 void connect_started(struct comp *c);
+void connect_leave(struct comp *c, uint32_t session);
 
 /* --- grant.c --- */
 void grants_init(void);
@@ -304,9 +310,10 @@ enum cm_err grant_child(struct comp *c, uint64_t ticket, const char *name, size_
 enum cm_err grant_drop(struct comp *c, uint64_t ticket);
 
 /* --- slots of components (grant.c) --- */
-/* Derives from `parent` into a free slot of c's table and tells the nucleus. */
+/* Derives from `parent` into a free slot of c's table and tells the nucleus. `tag`: connection + 1 if
+ * the slot is a connection's (then it stays taken when the object dies), else 0. */
 enum cm_err slot_fill(struct comp *c, caps_handle parent, uint32_t own_slot, uint32_t rights,
-                      uint64_t badge, uint8_t type, uint32_t *slot);
+                      uint64_t badge, uint8_t type, uint32_t tag, uint32_t *slot);
 void slot_clear(struct comp *c, uint32_t slot);
 
 /* --- device.c --- */
@@ -318,6 +325,7 @@ void device_release(struct comp *c);
 bool device_next(const struct comp *c, uint32_t index, uint64_t *base, uint64_t *size);
 
 /* --- reap.c --- */
+void caps_forget(caps_handle root); /* everything derived from it, and it, leaves the tree */
 void reap_begin(struct comp *c, uint32_t cause, int32_t code);
 bool reap_step(void); /* false: nothing to do */
 bool reap_pending(void);
@@ -335,6 +343,7 @@ void log_say(enum log_severity severity, const char *text);
 void log_say2(enum log_severity severity, const char *a, const char *b, uint64_t number);
 void log_of(struct comp *c, enum log_severity severity, const char *text, size_t len);
 uint64_t log_ns(uint64_t ticks);
+void log_place(uint64_t sequence, struct log_cursor *at); /* a cursor at or before that record */
 _Noreturn void die(const char *why);
 
 /* --- transport.c --- */
@@ -342,6 +351,7 @@ const void *transport_table(void); /* a struct fipc_transport */
 
 /* --- boot.c --- */
 void capmgr_main(const struct fut_bootinfo *info);
+void boot_ended(const struct comp *c); /* what the manager started itself has ended */
 extern const uint8_t *archive;
 extern size_t archive_size;
 extern const uint8_t *manifest_image;

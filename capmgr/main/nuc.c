@@ -249,3 +249,19 @@ void nuc_notify(uint32_t comp, uint64_t mask)
         own_slot_give(slot);
     }
 }
+
+bool nuc_cap_info(uint32_t domain_slot, uint32_t slot, uint64_t *key, uint64_t *badge)
+{
+    struct fut_cap_info info;
+
+    if (fut_sys_cap_info(domain_slot, slot, &info) != FUT_S_OK)
+        return false;
+    *key = info.key;
+    *badge = info.badge;
+    return true;
+}
+
+void nuc_reset(uint32_t kind)
+{
+    (void)fut_sys_reset(FUT_BOOT_SLOT_CONTROL, kind);
+}

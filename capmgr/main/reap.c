@@ -28,6 +28,7 @@ enum stage {
 
 static uint32_t dying[COMPS];
 static uint32_t dying_count;
+uint64_t ended_ticks;
 
 void reap_begin(struct comp *c, uint32_t cause, int32_t code)
 {
@@ -54,6 +55,7 @@ static bool reap_children(struct comp *c)
     for (i = 1; i < COMPS; i++) {
         if (comps[i].state != COMP_FREE && comps[i].creator == comp_index(c)) {
             comps[i].released = true;
+            comps[i].creator = CM_NONE; /* the index may soon be another's */
             if (comps[i].state == COMP_NEW)
                 reap_begin(&comps[i], CAUSE_KILLED, 0);
             reap_finish_creator(&comps[i]);
@@ -64,7 +66,7 @@ static bool reap_children(struct comp *c)
 
 /* Everything derived from a root goes; slots of other tables are cleared unless their owner must see
  * that the object is dead (a connection's slot stays until it is closed). */
-static void reap_root(caps_handle root)
+void caps_forget(caps_handle root)
 {
     struct caps_node gone[CM_STEPS];
     struct caps_walk walk;
@@ -81,7 +83,7 @@ static bool reap_endpoint(struct comp *c)
         return true;
     (void)fut_sys_obj_kill(c->endpoint_slot);
     if (c->endpoint_cap != 0)
-        reap_root(c->endpoint_cap);
+        caps_forget(c->endpoint_cap);
     return true;
 }
 
@@ -154,7 +156,7 @@ static bool reap_table(struct comp *c)
         caps_handle h = caps_at(&caps, (uint16_t)comp_index(c), c->reap_at);
 
         if (h != 0)
-            reap_root(h);
+            caps_forget(h);
         (void)fut_sys_cap_clear(c->domain_slot, c->reap_at);
     }
     if (c->reap_at < CAPS_TABLE_SLOTS)
@@ -241,10 +243,12 @@ void reap_finish_creator(struct comp *c)
 
 static bool reap_end(struct comp *c)
 {
+    ended_ticks += c->ticks;
     reap_account(c);
     reap_unlink(c);
     c->state = COMP_DEAD;
     serve_ended(c);
+    c->released = c->released || c->creator == 0;
     if (!c->released)
         nuc_notify(c->creator, BIT_MANAGER);
     reap_finish_creator(c);

@@ -136,6 +136,30 @@ uint64_t thread_ticks(uint32_t t)
     return used;
 }
 
+uint64_t comp_ticks(const struct comp *c)
+{
+    uint64_t ticks = c->ticks;
+    uint32_t t;
+
+    for (t = c->thread_first; t != CM_NONE; t = thread_recs[t].next)
+        ticks += thread_ticks(t);
+    return ticks;
+}
+
+/* Messages received, which the nucleus puts behind the general registers. */
+uint64_t comp_calls(const struct comp *c)
+{
+    uint64_t words[FUT_REG_WORDS + 1u], calls = c->calls;
+    uint32_t t;
+
+    for (t = c->thread_first; t != CM_NONE; t = thread_recs[t].next) {
+        regs_page()[FUT_REG_WORDS] = 0;
+        if (thread_registers(t, words, FUT_REG_WORDS + 1u))
+            calls += words[FUT_REG_WORDS];
+    }
+    return calls;
+}
+
 bool thread_registers(uint32_t t, uint64_t *out, uint32_t count)
 {
     uint64_t *page = regs_page();
@@ -163,7 +187,8 @@ static void thread_revoke(uint32_t t)
             if (gone[i].table == CAPS_NO_TABLE)
                 continue;
             (void)fut_sys_cap_clear(comps[gone[i].table].domain_slot, gone[i].slot);
-            (void)caps_slot_give(&caps, gone[i].table, gone[i].slot);
+            if (gone[i].tag == 0) /* a connection's slot stays until that is closed */
+                (void)caps_slot_give(&caps, gone[i].table, gone[i].slot);
         }
     }
 }
