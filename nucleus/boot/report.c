@@ -34,3 +34,14 @@ void boot_fail(const char *what, const char *detail)
     boot_text("\n");
     power_off();
 }
+
+/* A second one happened on the way out, most likely at the console. */
+void boot_exception(void)
+{
+    static bool again;
+
+    if (again)
+        power_off();
+    again = true;
+    boot_fail("exception in the nucleus", "the tree may name memory or devices that are not there");
+}

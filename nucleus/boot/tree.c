@@ -61,16 +61,23 @@ static u32 console_node(void)
     return alias != NULL ? fdt_find_path(&boot.fdt, alias) : FDT_NONE;
 }
 
+static bool console_usable(u32 node, struct fdt_range *reg)
+{
+    return node != FDT_NONE && fdt_node_is_compatible(&boot.fdt, node, "arm,pl011") &&
+           fdt_reg(&boot.fdt, node, 0, reg) == FDT_OK && reg->base >> 48 == 0 && reg->base % FUT_PAGE_SIZE == 0;
+}
+
+/* The console that the tree names, else any that we can drive, else the board's usual one for the rest of boot. */
 void tree_console(void)
 {
     u32 node = console_node();
     struct fdt_range reg;
     struct fdt_irq irq;
 
-    if (node == FDT_NONE || !fdt_node_is_compatible(&boot.fdt, node, "arm,pl011") ||
-        fdt_reg(&boot.fdt, node, 0, &reg) != FDT_OK || reg.base >> 48 != 0 || reg.base % FUT_PAGE_SIZE != 0) {
-        boot_console(0);
-        return;
+    if (!console_usable(node, &reg)) {
+        node = fdt_find_compatible(&boot.fdt, FDT_NONE, "arm,pl011");
+        if (!console_usable(node, &reg))
+            return;
     }
     boot.uart_pa = reg.base;
     boot.uart_size = reg.size;

@@ -59,6 +59,7 @@ u32 trap_sync(u64 esr);
 u32 trap_irq(void);
 u32 trap_serror(u64 esr);
 void trap_kernel(u64 esr, u64 elr, u64 far) __attribute__((noreturn));
+void boot_exception(void) __attribute__((noreturn)); /* the same while boot runs; vanishes with it */
 
 /* --- vector.c --- */
 bool vector_acquire(u32 thread); /* false: the thread has no vector state */

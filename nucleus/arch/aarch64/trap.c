@@ -173,6 +173,11 @@ u32 trap_resume(u32 thread)
 void trap_kernel(u64 esr, u64 elr, u64 far)
 {
 #if CONFIG_DEBUG
+    static bool again;
+
+    if (again)
+        power_off();
+    again = true;
     console_text("\nfutura: panic: exception in the nucleus, esr ");
     console_number(esr);
     console_text(" pc ");
@@ -180,9 +185,13 @@ void trap_kernel(u64 esr, u64 elr, u64 far)
     console_text(" address ");
     console_number(far);
     console_text("\n");
-    power_off();
+    if (nuc.boot_done == 0)
+        boot_exception();
+    power_off(); /* not the reset of a release build: somebody wants to read this */
 #else
     (void)esr, (void)elr, (void)far;
+    if (nuc.boot_done == 0)
+        boot_exception();
     for (;;)
         arch_reset(FUT_RESET_REBOOT);
 #endif
