@@ -28,15 +28,49 @@ static uint32_t handle_of(void *self)
     return (uint32_t)(uintptr_t)self;
 }
 
-static uint32_t session_of(struct fipc_req *r)
+/* All programs of this system are user 0: one session of the core serves them, and a handle can be handed on. */
+static uint32_t session;
+static struct {
+    uint32_t handle, refs;
+} refs[HANDLES];
+
+static bool handle_keep(uint32_t handle, bool known)
 {
-    return (uint32_t)(uintptr_t)r->session->user;
+    int i, at = -1;
+
+    for (i = 0; i < HANDLES; i++) {
+        if (refs[i].refs != 0 && refs[i].handle == handle) {
+            refs[i].refs++;
+            return true;
+        }
+        if (refs[i].refs == 0 && at < 0)
+            at = i;
+    }
+    if (known || at < 0)
+        return false;
+    refs[at].handle = handle;
+    refs[at].refs = 1;
+    return true;
+}
+
+static void handle_drop(uint32_t handle)
+{
+    int i;
+
+    for (i = 0; i < HANDLES; i++) {
+        if (refs[i].refs == 0 || refs[i].handle != handle)
+            continue;
+        if (--refs[i].refs == 0)
+            vfs_close(vfs, session, handle);
+        return;
+    }
 }
 
 static fut_err run(struct fipc_req *r, const struct vfs_request *q, struct vfs_result *out)
 {
-    int e = vfs_start(vfs, session_of(r), q, 0, out);
+    int e = vfs_start(vfs, session, q, 0, out);
 
+    (void)r;
     return e == VFS_PENDING ? FUT_EIO : (fut_err)e;
 }
 
@@ -165,10 +199,11 @@ static struct vfs_request path_request(void *self, enum vfs_op op, const uint8_t
     return (struct vfs_request){.op = op, .base = handle_of(self), .path = (const char *)path, .path_len = len};
 }
 
-static void handle_release(void *self, struct fipc_session *session)
+static void handle_release(void *self, struct fipc_session *client)
 {
+    (void)client;
     if (handle_of(self) != 0)
-        vfs_close(vfs, (uint32_t)(uintptr_t)session->user, handle_of(self));
+        handle_drop(handle_of(self));
 }
 
 extern const struct fipc_binding directory_binding;
@@ -189,9 +224,13 @@ static fut_err dir_open(void *self, struct fipc_req *r, const uint8_t *path, siz
     if (e != FUT_OK)
         return e;
     directory = out.attr.kind == FSC_DIR;
+    if (!handle_keep(out.handle, false)) {
+        vfs_close(vfs, session, out.handle);
+        return FUT_ENFILE;
+    }
     e = fipc_object_add(r->session, directory ? &directory_binding : &file_binding, (void *)(uintptr_t)out.handle, &number);
     if (e != FUT_OK) {
-        vfs_close(vfs, session_of(r), out.handle);
+        handle_drop(out.handle);
         return e;
     }
     node->tag = directory ? 2 : 1;
@@ -377,22 +416,34 @@ static const struct component_offer offers[] = {{"root", &directory_binding, NUL
 
 /* ---- sessions and start ---- */
 
-static fut_err opened(struct fipc_server *s, struct fipc_session *session)
+static void closed(struct fipc_server *s, struct fipc_session *client)
 {
-    uint32_t number;
-    int e = vfs_session_open(vfs, 0, 0, NULL, 0, &number);
-
     (void)s;
-    session->user = (void *)(uintptr_t)number;
-    return (fut_err)e;
+    pipes_forget(client);
 }
 
-/* Files are closed by the objects' release first (fipc_session_close drops them after this hook). */
-static void closed(struct fipc_server *s, struct fipc_session *session)
+/* Handing on: the object is kept from the making of the ticket until the session that redeems it ends. */
+static fut_err share(struct fipc_session *client, uint32_t object, const struct fipc_binding *binding, void *self,
+                     uint32_t rights, uint64_t *ticket)
 {
-    (void)s;
-    pipes_forget(session);
-    vfs_session_close(vfs, (uint32_t)(uintptr_t)session->user);
+    fut_err e;
+
+    if (object == 0 || binding->iface == &fs_directory_iface)
+        return FUT_EOPNOTSUPP;
+    if (binding->iface == &fs_pipe_iface ? !pipes_keep(self) : !handle_keep(handle_of(self), true))
+        return FUT_EBADF;
+    e = component_share(client, object, binding, self, rights, ticket);
+    if (e != FUT_OK)
+        binding->release(self, client);
+    return e;
+}
+
+static fut_err shared(uint64_t label, uint64_t cookie, uint32_t rights, struct component_offer *offer)
+{
+    (void)rights;
+    offer->self = (void *)(uintptr_t)cookie;
+    offer->root = label == fs_pipe_iface.label ? &pipes_binding : label == fs_file_iface.label ? &file_binding : NULL;
+    return offer->root != NULL ? FUT_OK : FUT_EPERM;
 }
 
 static void notified(struct fipc_server *s, uint64_t bits)
@@ -410,7 +461,6 @@ static void mount_all(void)
 {
     struct vfs_request q = {.op = VFS_MKDIR, .mode = 0755};
     struct vfs_result out;
-    uint32_t session;
     int e;
 
     if (!peer_connect(&peers[0]) ||
@@ -430,7 +480,6 @@ static void mount_all(void)
         if (e != 0)
             component_log(COMPONENT_WARNING, "%s is not mounted: error %d", peers[i].path, e);
     }
-    vfs_session_close(vfs, session);
 }
 
 int main(void)
@@ -438,8 +487,7 @@ int main(void)
     static struct fipc_session sessions[SESSIONS];
     static struct fipc_object objects[OBJECTS];
     static uint8_t arena[FS_DIRECTORY_ARENA > FS_FILE_ARENA ? FS_DIRECTORY_ARENA : FS_FILE_ARENA];
-    static const struct fipc_server_hooks hooks = {.notified = notified, .opened = opened, .closed = closed,
-                                                   .share = component_share};
+    static const struct fipc_server_hooks hooks = {.notified = notified, .closed = closed, .share = share};
     struct fipc_server_config config = {.slot = 1, .sessions = sessions, .nsessions = SESSIONS, .objects = objects,
                                         .nobjects = OBJECTS, .arena = arena, .arena_size = sizeof arena, .hooks = &hooks};
     struct vfs_config core = {.env = fsbind_env, .sessions = SESSIONS + 1, .handles = HANDLES, .tasks = TASKS, .done = done};
@@ -448,6 +496,7 @@ int main(void)
     vfs = vfs_new(&core);
     if (vfs == NULL || fipc_server_init(&server, &config) != FUT_OK)
         component_fail("not enough memory");
+    component_shared = shared;
     mount_all();
     component_serve(&server, offers, 1);
     fipc_server_run(&server);

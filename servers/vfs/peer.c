@@ -56,8 +56,8 @@ static int submit_readdir(struct peer *p, const struct vfs_fs_request *q, struct
     fut_err e;
 
     fipc_arena_init(&arena, memory, sizeof memory);
-    e = vnode_filesystem_readdir(FS(p), q->handle, q->offset, (uint16_t)(q->len > 128 ? 128 : q->len), &arena, &entries, &n,
-                                 &r->end);
+    e = vnode_filesystem_readdir(FS(p), q->handle, q->offset, (uint16_t)(q->len > 128 ? 128 : q->len), &entries, &n, &r->end,
+                                 &arena);
     if (e != FUT_OK)
         return (int)e;
     for (i = 0; i < n && i < q->len; i++) {

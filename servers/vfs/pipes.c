@@ -178,7 +178,7 @@ static void release(void *self, struct fipc_session *session)
 }
 
 static const struct fs_pipe_ops ops = {.read = op_read, .write = op_write, .poll = op_poll};
-static const struct fipc_binding binding = {&fs_pipe_iface, &ops, release};
+const struct fipc_binding pipes_binding = {&fs_pipe_iface, &ops, release};
 
 fut_err pipes_make(void *self, struct fipc_req *r, uint32_t *reader, uint32_t *writer)
 {
@@ -193,16 +193,24 @@ fut_err pipes_make(void *self, struct fipc_req *r, uint32_t *reader, uint32_t *w
         return FUT_ENFILE;
     p->end[0] = (struct end){p, false};
     p->end[1] = (struct end){p, true};
-    e = fipc_object_add(r->session, &binding, &p->end[0], reader);
+    e = fipc_object_add(r->session, &pipes_binding, &p->end[0], reader);
     if (e != FUT_OK)
         return e;
     p->used = true;
-    e = fipc_object_add(r->session, &binding, &p->end[1], writer);
+    e = fipc_object_add(r->session, &pipes_binding, &p->end[1], writer);
     if (e != FUT_OK) {
         pipe_unref(&p->core, true);
         fipc_object_drop(r->session, *reader);
     }
     return e;
+}
+
+bool pipes_keep(void *self)
+{
+    for (unsigned i = 0; i < PIPES; i++)
+        if (pipes[i].used && (self == &pipes[i].end[0] || self == &pipes[i].end[1]))
+            return pipe_ref(&pipes[i].core, self == &pipes[i].end[1]) == 0;
+    return false;
 }
 
 void pipes_forget(struct fipc_session *session)

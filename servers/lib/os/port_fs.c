@@ -183,7 +183,8 @@ long fs_readdir(struct os_open *o, void *to, size_t n)
 
     NEED_FS();
     fipc_arena_init(&arena, memory, sizeof memory);
-    e = fs_directory_readdir(DIR_OF(o), o->offset, n / 24 < ENTRIES ? (uint16_t)(n / 24) : ENTRIES, &arena, &entries, &count, &end);
+    e = fs_directory_readdir(DIR_OF(o), o->offset, n / 24 < ENTRIES ? (uint16_t)(n / 24) : ENTRIES, &entries, &count, &end,
+                             &arena);
     if (e != FUT_OK)
         return port_error(e);
     for (i = 0; i < count; i++) {
