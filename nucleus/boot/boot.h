@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the parts of boot share. Boot runs once, on one core, before any thread; its code and data become free frames
- * afterwards. Whatever it reads from the loader is hostile until checked; on any error it says one line on the early
- * console and switches the machine off.
+ * What the parts of boot share. Boot runs once, on one core, before any thread; its code and data
+ * become free frames afterwards. Whatever it reads from the loader is hostile until checked; on any
+ * error it says one line on the early console and switches the machine off.
  */
 #ifndef NUCLEUS_BOOT_H
 #define NUCLEUS_BOOT_H
@@ -52,7 +52,7 @@ struct boot {
 extern struct boot boot;
 
 /* --- report.c --- */
-void boot_console(u64 va);                     /* 0: none */
+void boot_console(u64 va); /* 0: none */
 void boot_text(const char *text);
 void boot_fail(const char *what, const char *detail) __attribute__((noreturn));
 
@@ -73,8 +73,8 @@ void archive_open(void);
 
 /* --- space.c: the capability manager's address space --- */
 void space_create(u32 domain);
-u32 space_page(u32 domain, u64 address, u32 flags);                      /* a fresh frame there */
-void space_frame(u32 domain, u64 address, u32 frame, u32 flags);         /* this frame there */
+u32 space_page(u32 domain, u64 address, u32 flags);              /* a fresh frame there */
+void space_frame(u32 domain, u64 address, u32 frame, u32 flags); /* this frame there */
 
 /* --- objects.c, capmgr.c --- */
 void objects_create(void);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Loads the capability manager: segments, stack, what the loader left, and the boot information page. Its first
- * stack frame is a SysV one without arguments, so that it may be an ordinary static program; x0 has the page's address.
+ * Loads the capability manager: segments, stack, what the loader left, and the boot information
+ * page. Its first stack frame is a SysV one without arguments, so that it may be an ordinary static
+ * program; x0 has the page's address.
  */
+#include "board.h"
 #include "boot.h"
 #include "cpu.h"
-#include "board.h"
 #include "nucleus.h"
 
 #define FIRST 1u
@@ -17,10 +18,7 @@
 #define AT_PAGESZ 6u
 #define AT_RANDOM 25u
 
-static u64 page_of(u64 address)
-{
-    return address & ~(u64)(FUT_PAGE_SIZE - 1);
-}
+static u64 page_of(u64 address) { return address & ~(u64)(FUT_PAGE_SIZE - 1); }
 
 static u32 segment_flags(u32 flags)
 {
@@ -31,7 +29,8 @@ static u32 segment_flags(u32 flags)
 static void segment_fill(const struct elf_segment *s, u64 page, u8 *to)
 {
     u64 low = page > s->vaddr ? page : s->vaddr;
-    u64 high = page + FUT_PAGE_SIZE < s->vaddr + s->filesz ? page + FUT_PAGE_SIZE : s->vaddr + s->filesz;
+    u64 high =
+        page + FUT_PAGE_SIZE < s->vaddr + s->filesz ? page + FUT_PAGE_SIZE : s->vaddr + s->filesz;
     u64 at;
 
     for (at = low; at < high; at++)
@@ -56,13 +55,26 @@ static void segments_load(void)
 
 static void stack_load(void)
 {
-    const u64 aux[AUX_WORDS] = {0, 0, 0, AT_PHDR, boot.elf.phdr, AT_PHENT, boot.elf.phentsize, AT_PHNUM,
-                                boot.elf.phnum, AT_PAGESZ, FUT_PAGE_SIZE, AT_RANDOM,
-                                FUT_BOOTINFO_ADDRESS + offsetof(struct fut_bootinfo, entropy), AT_NULL, 0};
+    const u64 aux[AUX_WORDS] = {0,
+                                0,
+                                0,
+                                AT_PHDR,
+                                boot.elf.phdr,
+                                AT_PHENT,
+                                boot.elf.phentsize,
+                                AT_PHNUM,
+                                boot.elf.phnum,
+                                AT_PAGESZ,
+                                FUT_PAGE_SIZE,
+                                AT_RANDOM,
+                                FUT_BOOTINFO_ADDRESS + offsetof(struct fut_bootinfo, entropy),
+                                AT_NULL,
+                                0};
     u64 sp = FUT_BOOT_STACK_TOP - (AUX_WORDS + 1) * 8, page;
     u32 i, frame = 0;
 
-    for (page = FUT_BOOT_STACK_TOP - FUT_BOOT_STACK_SIZE; page < FUT_BOOT_STACK_TOP; page += FUT_PAGE_SIZE)
+    for (page = FUT_BOOT_STACK_TOP - FUT_BOOT_STACK_SIZE; page < FUT_BOOT_STACK_TOP;
+         page += FUT_PAGE_SIZE)
         frame = space_page(ROOT_DOMAIN, page, FUT_MAP_WRITE);
     for (i = 0; i < AUX_WORDS; i++)
         ram_frame(frame)[sp % FUT_PAGE_SIZE / 8 + i] = aux[i];
@@ -84,14 +96,14 @@ static void info_loader(struct fut_bootinfo *info)
 {
     u32 i;
 
-    info->dtb_address = part_map(FUT_BOOT_DTB_ADDRESS, boot.dtb_pa, boot.dtb_size, &info->dtb_frame, &info->dtb_frames);
+    info->dtb_address = part_map(FUT_BOOT_DTB_ADDRESS, boot.dtb_pa, boot.dtb_size, &info->dtb_frame,
+                                 &info->dtb_frames);
     info->dtb_size = boot.dtb_size;
-    info->cpio_address = part_map(FUT_BOOT_CPIO_ADDRESS, boot.chosen.initrd_start, boot.cpio_size, &info->cpio_frame,
-                                  &info->cpio_frames);
+    info->cpio_address = part_map(FUT_BOOT_CPIO_ADDRESS, boot.chosen.initrd_start, boot.cpio_size,
+                                  &info->cpio_frame, &info->cpio_frames);
     info->cpio_size = boot.cpio_size;
     for (i = 0; boot.chosen.bootargs != NULL && boot.chosen.bootargs[i] != 0; i++) {
-        if (i == FUT_BOOT_COMMAND - 1)
-            boot_fail("command line", "too long");
+        if (i == FUT_BOOT_COMMAND - 1) boot_fail("command line", "too long");
         info->command_line[i] = boot.chosen.bootargs[i];
     }
     for (i = 0; i < boot.chosen.rng_seed_len && i < FUT_BOOT_ENTROPY; i++)
@@ -133,15 +145,15 @@ static void info_board(struct fut_bootinfo *info)
     info->mmio_count = i;
 }
 
-/* What is left becomes free, the image's boot parts with it; everything else that boot took is the nucleus'. */
+/* What is left becomes free, the image's boot parts with it; everything else that boot took is the
+ * nucleus'. */
 static void info_extents(struct fut_bootinfo *info)
 {
     u32 i;
     u64 pfn;
 
     for (i = 0; i < boot.left.count; i++) {
-        if (i == FUT_BOOT_EXTENTS)
-            boot_fail("memory is in too many pieces", NULL);
+        if (i == FUT_BOOT_EXTENTS) boot_fail("memory is in too many pieces", NULL);
         info->extent[i].frame = (u32)(boot.left.run[i].first - nuc.ram_base);
         info->extent[i].frames = (u32)(boot.left.run[i].end - boot.left.run[i].first);
         info->free_frames += info->extent[i].frames;
@@ -158,11 +170,9 @@ static u64 frames_kept(void)
 
     for (i = 0; i < boot.all.count; i++)
         for (pfn = boot.all.run[i].first; pfn < boot.all.run[i].end; pfn++) {
-            if (boot.left.count != 0 && pfn >= boot.left.run[0].first)
-                return kept;
+            if (boot.left.count != 0 && pfn >= boot.left.run[0].first) return kept;
             frame = (u32)(pfn - nuc.ram_base);
-            if (frame_kind(frame) == FUT_FRAME_RESERVED)
-                frame_set(frame, FUT_FRAME_KOBJ, 0);
+            if (frame_kind(frame) == FUT_FRAME_RESERVED) frame_set(frame, FUT_FRAME_KOBJ, 0);
             kept += frame_kind(frame) == FUT_FRAME_KOBJ;
         }
     return kept;
@@ -191,7 +201,8 @@ void capmgr_load(void)
     info_board(info);
     info_nucleus(info);
     info->nucleus_tables = frames_kept() << FUT_PAGE_BITS;
-    ranges_add(&boot.left, boot.image_pa >> FUT_PAGE_BITS, (boot.image_pa + ((u64)image_text - IMAGE_BASE)) >> FUT_PAGE_BITS);
+    ranges_add(&boot.left, boot.image_pa >> FUT_PAGE_BITS,
+               (boot.image_pa + ((u64)image_text - IMAGE_BASE)) >> FUT_PAGE_BITS);
     ranges_add(&boot.left, (boot.image_pa + ((u64)image_init_bss - IMAGE_BASE)) >> FUT_PAGE_BITS,
                boot.image_end_pa >> FUT_PAGE_BITS);
     info_extents(info);

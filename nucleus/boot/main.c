@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Boot, in order: read the tree, find the capability manager, build the final tables, make the first objects, start
- * the interrupt controller, and become a nucleus.
+ * Boot, in order: read the tree, find the capability manager, build the final tables, make the
+ * first objects, start the interrupt controller, and become a nucleus.
  */
 #include "boot.h"
 #include "cpu.h"
@@ -33,8 +33,7 @@ void boot_main(u64 dtb_pa, u64 image_pa, u64 level, u64 ticks)
     devices_start();
     capmgr_load();
     broken = CONFIG_DEBUG ? check_all() : 0;
-    if (broken != 0)
-        arch_panic(broken);
+    if (broken != 0) arch_panic(broken);
     nuc.boot_done = 1;
     entry_start(schedule());
 }

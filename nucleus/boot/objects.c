@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The first objects: windows with their first pages, the capability manager's domain, thread, context, region and
- * capabilities. All are records as the generic code would have made them, so that its invariants hold from the start.
+ * The first objects: windows with their first pages, the capability manager's domain, thread,
+ * context, region and capabilities. All are records as the generic code would have made them, so
+ * that its invariants hold from the start.
  */
 #include "boot.h"
 #include "nucleus.h"
@@ -32,7 +33,8 @@ static u32 window_pages(u32 window, u32 first, u32 count)
     return count;
 }
 
-/* Run queues are no endpoints: no capability has this generation, since records are retired before it. */
+/* Run queues are no endpoints: no capability has this generation, since records are retired before
+ * it. */
 static void queues_create(void)
 {
     u32 i;
@@ -52,8 +54,8 @@ static void domain_create_root(void)
     nuc.next_instance = 2;
     domains[ROOT_DOMAIN].caps = ROOT_DOMAIN * TABLE_STRIDE;
     domains[ROOT_DOMAIN].caps_mask = (1u << FUT_ROOT_TABLE_BITS) - 1;
-    domains[ROOT_DOMAIN].caps_pages =
-        window_pages(FUT_TYPE_DOMAIN | 0x100, ROOT_DOMAIN * (TABLE_STRIDE / SLOTS_PER_PAGE), TABLE_PAGES);
+    domains[ROOT_DOMAIN].caps_pages = window_pages(
+        FUT_TYPE_DOMAIN | 0x100, ROOT_DOMAIN * (TABLE_STRIDE / SLOTS_PER_PAGE), TABLE_PAGES);
     space_create(ROOT_DOMAIN);
     domains[ROOT_DOMAIN].state = DOMAIN_LIVE;
 }
@@ -112,5 +114,6 @@ void objects_create(void)
     cap_place(ROOT_DOMAIN, FUT_BOOT_SLOT_THREAD, key_make(0, FIRST, FUT_TYPE_THREAD, 15), 0);
     cap_place(ROOT_DOMAIN, FUT_BOOT_SLOT_SC, key_make(0, FIRST, FUT_TYPE_SC, 15), 0);
     cap_place(ROOT_DOMAIN, FUT_BOOT_SLOT_CONTROL, key_make(0, 0, FUT_TYPE_CONTROL, 15), 0);
-    cap_place(ROOT_DOMAIN, FUT_BOOT_SLOT_RAM, key_make(0, FIRST, FUT_TYPE_REGION, 15), nuc.ram_frames);
+    cap_place(ROOT_DOMAIN, FUT_BOOT_SLOT_RAM, key_make(0, FIRST, FUT_TYPE_REGION, 15),
+              nuc.ram_frames);
 }

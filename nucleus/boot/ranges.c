@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sets of page frames as sorted runs, and the allocator of boot: it takes the lowest frame that is left. */
+/* Sets of page frames as sorted runs, and the allocator of boot: it takes the lowest frame that is
+ * left. */
 #include "boot.h"
 
 struct boot boot;
@@ -15,8 +16,7 @@ static void run_insert(struct boot_ranges *r, u32 at, u64 first, u64 end)
 {
     u32 i;
 
-    if (r->count == BOOT_RANGES_MAX)
-        boot_fail("memory is in too many pieces", NULL);
+    if (r->count == BOOT_RANGES_MAX) boot_fail("memory is in too many pieces", NULL);
     for (i = r->count; i > at; i--)
         r->run[i] = r->run[i - 1];
     r->run[at].first = first;
@@ -28,8 +28,7 @@ void ranges_add(struct boot_ranges *r, u64 first, u64 end)
 {
     u32 at = 0;
 
-    if (first >= end)
-        return;
+    if (first >= end) return;
     while (at < r->count && r->run[at].end < first)
         at++;
     while (at < r->count && r->run[at].first <= end) {
@@ -53,10 +52,8 @@ void ranges_subtract(struct boot_ranges *r, u64 first, u64 end)
             continue;
         }
         run_delete(r, at);
-        if (high > end)
-            run_insert(r, at, end, high);
-        if (low < first)
-            run_insert(r, at++, low, first);
+        if (high > end) run_insert(r, at, end, high);
+        if (low < first) run_insert(r, at++, low, first);
     }
 }
 
@@ -65,8 +62,7 @@ bool ranges_cover(const struct boot_ranges *r, u64 first, u64 end)
     u32 i;
 
     for (i = 0; i < r->count; i++)
-        if (r->run[i].first <= first && end <= r->run[i].end)
-            return true;
+        if (r->run[i].first <= first && end <= r->run[i].end) return true;
     return false;
 }
 
@@ -74,11 +70,9 @@ u64 boot_alloc(void)
 {
     u64 pfn;
 
-    if (boot.left.count == 0)
-        boot_fail("not enough memory", NULL);
+    if (boot.left.count == 0) boot_fail("not enough memory", NULL);
     pfn = boot.left.run[0].first++;
-    if (boot.left.run[0].first == boot.left.run[0].end)
-        run_delete(&boot.left, 0);
+    if (boot.left.run[0].first == boot.left.run[0].end) run_delete(&boot.left, 0);
     boot.allocated++;
     return pfn;
 }

@@ -7,18 +7,13 @@
 
 static u64 console_va;
 
-void boot_console(u64 va)
-{
-    console_va = va;
-}
+void boot_console(u64 va) { console_va = va; }
 
 void boot_text(const char *text)
 {
-    if (console_va == 0)
-        return;
+    if (console_va == 0) return;
     for (; *text != 0; text++) {
-        if (*text == '\n')
-            early_pl011_put(console_va, '\r');
+        if (*text == '\n') early_pl011_put(console_va, '\r');
         early_pl011_put(console_va, (u8)*text);
     }
 }
@@ -40,8 +35,7 @@ void boot_exception(void)
 {
     static bool again;
 
-    if (again)
-        power_off();
+    if (again) power_off();
     again = true;
     boot_fail("exception in the nucleus", "the tree may name memory or devices that are not there");
 }

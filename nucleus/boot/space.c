@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The capability manager's address space, built with the same entries and the same bookkeeping that map.c keeps
- * (invariants 13 to 16). Runs with the final tables, so frame table and RAM window are there.
+ * The capability manager's address space, built with the same entries and the same bookkeeping that
+ * map.c keeps (invariants 13 to 16). Runs with the final tables, so frame table and RAM window are
+ * there.
  */
 #include "boot.h"
 #include "nucleus.h"
@@ -30,7 +31,8 @@ void space_create(u32 domain)
 
 static u32 space_index(u64 address, u32 level)
 {
-    return (u32)(address >> (FUT_PAGE_BITS + PT_INDEX_BITS * (FUT_PT_LEVELS - 1 - level))) % PT_ENTRIES;
+    return (u32)(address >> (FUT_PAGE_BITS + PT_INDEX_BITS * (FUT_PT_LEVELS - 1 - level))) %
+           PT_ENTRIES;
 }
 
 static void space_put(u32 table, u32 index, u64 entry)
@@ -60,7 +62,8 @@ void space_frame(u32 domain, u64 address, u32 frame, u32 flags)
     frame_set(frame, FUT_FRAME_USER, 0);
     frames[frame].owner = NO_FRAME;
     frames[frame].ref++;
-    space_put(table, space_index(address, level), arch_entry_leaf(nuc.ram_base + frame, FUT_FRAME_USER, flags));
+    space_put(table, space_index(address, level),
+              arch_entry_leaf(nuc.ram_base + frame, FUT_FRAME_USER, flags));
 }
 
 u32 space_page(u32 domain, u64 address, u32 flags)

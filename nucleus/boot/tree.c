@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the device tree says: console, firmware, interrupt controller, timer, memory. Every answer is checked. */
+/* What the device tree says: console, firmware, interrupt controller, timer, memory. Every answer
+ * is checked. */
 #include "board.h"
 #include "boot.h"
 #include "cpu.h"
@@ -13,12 +14,12 @@
 
 static const char *const text_tree = "device tree";
 
-/* Until the tree is read: the board's usual console, and firmware by the level that we were entered at. */
+/* Until the tree is read: the board's usual console, and firmware by the level that we were entered
+ * at. */
 static void tree_fallback(void)
 {
     board.power = boot.level == 2 ? POWER_SMC : POWER_HVC;
-    if (CONFIG_EARLY_UART != 0)
-        boot_console(boot_device(CONFIG_EARLY_UART, FUT_PAGE_SIZE));
+    if (CONFIG_EARLY_UART != 0) boot_console(boot_device(CONFIG_EARLY_UART, FUT_PAGE_SIZE));
 }
 
 void tree_open(u64 dtb_pa)
@@ -31,16 +32,12 @@ void tree_open(u64 dtb_pa)
         boot_fail(text_tree, "no usable address in x0");
     boot.dtb_pa = dtb_pa;
     boot.dtb_size = fdt_peek_size(boot_physical(dtb_pa, 8));
-    if (boot.dtb_size == 0)
-        boot_fail(text_tree, fdt_strerror(FDT_E_MAGIC));
-    if (boot.dtb_size > FDT_SIZE_MAX)
-        boot_fail(text_tree, fdt_strerror(FDT_E_SIZE));
+    if (boot.dtb_size == 0) boot_fail(text_tree, fdt_strerror(FDT_E_MAGIC));
+    if (boot.dtb_size > FDT_SIZE_MAX) boot_fail(text_tree, fdt_strerror(FDT_E_SIZE));
     blob = boot_physical(dtb_pa, boot.dtb_size);
     e = fdt_init(&boot.fdt, blob, boot.dtb_size);
-    if (e == FDT_OK)
-        e = fdt_chosen_read(&boot.fdt, &boot.chosen);
-    if (e != FDT_OK)
-        boot_fail(text_tree, fdt_strerror(e));
+    if (e == FDT_OK) e = fdt_chosen_read(&boot.fdt, &boot.chosen);
+    if (e != FDT_OK) boot_fail(text_tree, fdt_strerror(e));
 }
 
 /* The node that stdout-path names: a path or an alias, up to the ':' of its options. */
@@ -50,13 +47,11 @@ static u32 console_node(void)
     const char *text = boot.chosen.stdout_path, *alias;
     u32 i;
 
-    if (text == NULL)
-        return fdt_find_compatible(&boot.fdt, FDT_NONE, "arm,pl011");
+    if (text == NULL) return fdt_find_compatible(&boot.fdt, FDT_NONE, "arm,pl011");
     for (i = 0; i < PATH_MAX_LENGTH - 1 && text[i] != 0 && text[i] != ':'; i++)
         path[i] = text[i];
     path[i] = 0;
-    if (path[0] == '/')
-        return fdt_find_path(&boot.fdt, path);
+    if (path[0] == '/') return fdt_find_path(&boot.fdt, path);
     alias = fdt_prop_string(&boot.fdt, fdt_find_path(&boot.fdt, "/aliases"), path);
     return alias != NULL ? fdt_find_path(&boot.fdt, alias) : FDT_NONE;
 }
@@ -64,10 +59,12 @@ static u32 console_node(void)
 static bool console_usable(u32 node, struct fdt_range *reg)
 {
     return node != FDT_NONE && fdt_node_is_compatible(&boot.fdt, node, "arm,pl011") &&
-           fdt_reg(&boot.fdt, node, 0, reg) == FDT_OK && reg->base >> 48 == 0 && reg->base % FUT_PAGE_SIZE == 0;
+           fdt_reg(&boot.fdt, node, 0, reg) == FDT_OK && reg->base >> 48 == 0 &&
+           reg->base % FUT_PAGE_SIZE == 0;
 }
 
-/* The console that the tree names, else any that we can drive, else the board's usual one for the rest of boot. */
+/* The console that the tree names, else any that we can drive, else the board's usual one for the
+ * rest of boot. */
 void tree_console(void)
 {
     u32 node = console_node();
@@ -76,13 +73,11 @@ void tree_console(void)
 
     if (!console_usable(node, &reg)) {
         node = fdt_find_compatible(&boot.fdt, FDT_NONE, "arm,pl011");
-        if (!console_usable(node, &reg))
-            return;
+        if (!console_usable(node, &reg)) return;
     }
     boot.uart_pa = reg.base;
     boot.uart_size = reg.size;
-    if (fdt_interrupt(&boot.fdt, node, 0, &irq) == FDT_OK)
-        boot.uart_irq = irq.intid;
+    if (fdt_interrupt(&boot.fdt, node, 0, &irq) == FDT_OK) boot.uart_irq = irq.intid;
     boot_console(boot_device(reg.base, FUT_PAGE_SIZE));
 }
 
@@ -108,8 +103,8 @@ static void mmio_keep_node(u32 node)
         mmio_keep(&range);
 }
 
-/* The interrupt controller with its children (message frames may go to a bus server: they can only raise interrupts
-   that nobody else holds; an ITS does DMA, and stays here), and every IOMMU. */
+/* The interrupt controller with its children (message frames may go to a bus server: they can only
+   raise interrupts that nobody else holds; an ITS does DMA, and stays here), and every IOMMU. */
 static void tree_reserve(void)
 {
     u32 node, depth = 0;
@@ -117,8 +112,7 @@ static void tree_reserve(void)
     mmio_keep_node(boot.gic.node);
     for (node = fdt_node_next(&boot.fdt, boot.gic.node, &depth); node != FDT_NONE && depth > 0;
          node = fdt_node_next(&boot.fdt, node, &depth))
-        if (fdt_node_is_compatible(&boot.fdt, node, "arm,gic-v3-its"))
-            mmio_keep_node(node);
+        if (fdt_node_is_compatible(&boot.fdt, node, "arm,gic-v3-its")) mmio_keep_node(node);
     for (node = fdt_find_compatible(&boot.fdt, FDT_NONE, "arm,smmu-v3"); node != FDT_NONE;
          node = fdt_find_compatible(&boot.fdt, node, "arm,smmu-v3"))
         mmio_keep_node(node);
@@ -129,7 +123,8 @@ static bool timer_usable(const struct fdt_timer *timer, u32 which)
     return which < timer->count && timer->irq[which].intid >= 16 && timer->irq[which].intid < 32;
 }
 
-/* The comparator of the level that the nucleus runs at: the virtual one, or at EL2 the physical one. */
+/* The comparator of the level that the nucleus runs at: the virtual one, or at EL2 the physical
+ * one. */
 static void tree_timer(void)
 {
     struct fdt_timer timer;
@@ -137,8 +132,7 @@ static void tree_timer(void)
     u32 which = hypervisor ? FDT_TIMER_HYP_VIRT : FDT_TIMER_VIRT;
     enum fdt_error e = fdt_timer_find(&boot.fdt, &timer);
 
-    if (e != FDT_OK)
-        boot_fail("timer node", fdt_strerror(e));
+    if (e != FDT_OK) boot_fail("timer node", fdt_strerror(e));
     if (hypervisor && !timer_usable(&timer, which)) {
         which = FDT_TIMER_HYP_PHYS;
         boot.timer_physical = true;
@@ -147,8 +141,7 @@ static void tree_timer(void)
         boot_fail("timer node", "the interrupt of this exception level is missing");
     board.timer_irq = timer.irq[which].intid;
     board.counter_hz = timer_hz();
-    if (board.counter_hz < 1000)
-        boot_fail("timer", "the firmware left no frequency in CNTFRQ_EL0");
+    if (board.counter_hz < 1000) boot_fail("timer", "the firmware left no frequency in CNTFRQ_EL0");
 }
 
 void tree_devices(void)
@@ -156,12 +149,10 @@ void tree_devices(void)
     enum fdt_conduit conduit;
     enum fdt_error e = fdt_psci(&boot.fdt, &conduit);
 
-    if (e != FDT_OK)
-        boot_fail("PSCI node", fdt_strerror(e));
+    if (e != FDT_OK) boot_fail("PSCI node", fdt_strerror(e));
     board.power = conduit == FDT_CONDUIT_SMC ? POWER_SMC : POWER_HVC;
     e = fdt_gic_find(&boot.fdt, &boot.gic);
-    if (e != FDT_OK)
-        boot_fail("interrupt controller node", fdt_strerror(e));
+    if (e != FDT_OK) boot_fail("interrupt controller node", fdt_strerror(e));
     board.irqchip = boot.gic.version;
     tree_timer();
     tree_reserve();
@@ -176,15 +167,13 @@ static void tree_banks(void)
 
     for (i = 0; (e = fdt_memory(&boot.fdt, i, &range)) == FDT_OK; i++) {
         first = (range.base + FUT_PAGE_SIZE - 1) >> FUT_PAGE_BITS;
-        end = (range.base + range.size - 1 + 1 == 0 ? ~(u64)0 : range.base + range.size) >> FUT_PAGE_BITS;
-        if (end >> 36 != 0)
-            boot_fail("memory", "a bank lies above 48 bits");
+        end = (range.base + range.size - 1 + 1 == 0 ? ~(u64)0 : range.base + range.size) >>
+              FUT_PAGE_BITS;
+        if (end >> 36 != 0) boot_fail("memory", "a bank lies above 48 bits");
         ranges_add(&boot.banks, first, end);
     }
-    if (e != FDT_E_MISSING)
-        boot_fail("memory", fdt_strerror(e));
-    if (boot.banks.count == 0)
-        boot_fail("memory", "the tree names none");
+    if (e != FDT_E_MISSING) boot_fail("memory", fdt_strerror(e));
+    if (boot.banks.count == 0) boot_fail("memory", "the tree names none");
     nuc.ram_base = boot.banks.run[0].first & ~(u64)511;
     end = boot.banks.run[boot.banks.count - 1].end;
     if (end - nuc.ram_base > MAX_FRAMES)
@@ -199,12 +188,13 @@ static void tree_reservations(void)
     u32 i;
 
     for (i = 0; (e = fdt_reserved(&boot.fdt, i, &range)) == FDT_OK; i++)
-        ranges_subtract(&boot.usable, range.base >> FUT_PAGE_BITS, (range.base + range.size - 1) / FUT_PAGE_SIZE + 1);
-    if (e != FDT_E_MISSING)
-        boot_fail("reserved memory", fdt_strerror(e));
+        ranges_subtract(&boot.usable, range.base >> FUT_PAGE_BITS,
+                        (range.base + range.size - 1) / FUT_PAGE_SIZE + 1);
+    if (e != FDT_E_MISSING) boot_fail("reserved memory", fdt_strerror(e));
 }
 
-/* A part that the loader left: in RAM, and not where the image is. Tree and archive stay usable even if reserved. */
+/* A part that the loader left: in RAM, and not where the image is. Tree and archive stay usable
+ * even if reserved. */
 static void tree_part(const char *name, u64 base, u64 size)
 {
     u64 first = base >> FUT_PAGE_BITS, end = (base + size - 1) / FUT_PAGE_SIZE + 1;
@@ -223,20 +213,21 @@ void tree_memory(void)
     tree_banks();
     boot.usable = boot.banks;
     tree_reservations();
-    if (!ranges_cover(&boot.banks, boot.image_pa >> FUT_PAGE_BITS, boot.image_end_pa >> FUT_PAGE_BITS))
+    if (!ranges_cover(&boot.banks, boot.image_pa >> FUT_PAGE_BITS,
+                      boot.image_end_pa >> FUT_PAGE_BITS))
         boot_fail("nucleus", "not in RAM");
     tree_part(text_tree, boot.dtb_pa, boot.dtb_size);
-    if (boot.chosen.initrd_end == 0)
-        boot_fail("boot archive", "the loader gave none");
+    if (boot.chosen.initrd_end == 0) boot_fail("boot archive", "the loader gave none");
     tree_part("boot archive", start, size);
     if (start / FUT_PAGE_SIZE <= (boot.dtb_pa + boot.dtb_size - 1) / FUT_PAGE_SIZE &&
         boot.dtb_pa / FUT_PAGE_SIZE <= (start + size - 1) / FUT_PAGE_SIZE)
         boot_fail("boot archive", "shares pages with the device tree");
-    ranges_subtract(&boot.usable, boot.image_pa >> FUT_PAGE_BITS, boot.image_end_pa >> FUT_PAGE_BITS);
+    ranges_subtract(&boot.usable, boot.image_pa >> FUT_PAGE_BITS,
+                    boot.image_end_pa >> FUT_PAGE_BITS);
     boot.all = boot.usable;
-    ranges_subtract(&boot.all, boot.dtb_pa >> FUT_PAGE_BITS, (boot.dtb_pa + boot.dtb_size - 1) / FUT_PAGE_SIZE + 1);
+    ranges_subtract(&boot.all, boot.dtb_pa >> FUT_PAGE_BITS,
+                    (boot.dtb_pa + boot.dtb_size - 1) / FUT_PAGE_SIZE + 1);
     ranges_subtract(&boot.all, start >> FUT_PAGE_BITS, (start + size - 1) / FUT_PAGE_SIZE + 1);
     boot.left = boot.all;
-    if (boot.all.count == 0)
-        boot_fail("not enough memory", NULL);
+    if (boot.all.count == 0) boot_fail("not enough memory", NULL);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ARM GICv2 (GIC-400 and the like): distributor and memory-mapped CPU interface, one core, one priority. An interrupt
- * is masked by the nucleus before it is finished, so no source can keep the core busy.
+ * ARM GICv2 (GIC-400 and the like): distributor and memory-mapped CPU interface, one core, one
+ * priority. An interrupt is masked by the nucleus before it is finished, so no source can keep the
+ * core busy.
  */
 #include "gicv2.h"
 
@@ -43,8 +44,7 @@ MMIO_INIT uint32_t gicv2_init(uintptr_t dist, uintptr_t cpu, uint32_t timer)
     uint32_t i, lines = ((mmio_read(dist + GICD_TYPER) & 31) + 1) * 32;
     uint8_t target = gicv2_target(dist);
 
-    if (lines > LINES_MAX)
-        lines = LINES_MAX;
+    if (lines > LINES_MAX) lines = LINES_MAX;
     mmio_write(dist + GICD_CTLR, 0);
     for (i = 0; i < lines; i += 32) {
         mmio_write(dist + GICD_ICENABLER + i / 8, ~0u);
@@ -53,8 +53,7 @@ MMIO_INIT uint32_t gicv2_init(uintptr_t dist, uintptr_t cpu, uint32_t timer)
     }
     for (i = 0; i < lines; i++) {
         mmio_write8(dist + GICD_IPRIORITYR + i, PRIORITY);
-        if (i >= FIRST_SHARED)
-            mmio_write8(dist + GICD_ITARGETSR + i, target);
+        if (i >= FIRST_SHARED) mmio_write8(dist + GICD_ITARGETSR + i, target);
     }
     for (i = FIRST_SHARED; i < lines; i += 16)
         mmio_write(dist + GICD_ICFGR + i / 4, 0);
@@ -66,10 +65,7 @@ MMIO_INIT uint32_t gicv2_init(uintptr_t dist, uintptr_t cpu, uint32_t timer)
     return lines;
 }
 
-uint32_t gicv2_claim(uintptr_t cpu)
-{
-    return mmio_read(cpu + GICC_IAR);
-}
+uint32_t gicv2_claim(uintptr_t cpu) { return mmio_read(cpu + GICC_IAR); }
 
 void gicv2_finish(uintptr_t cpu, uint32_t claim)
 {

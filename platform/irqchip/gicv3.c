@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ARM GICv3 and v4: distributor with affinity routing, this core's redistributor, CPU interface in system registers;
- * group 1, one priority. LPIs (message interrupts through an ITS) stay off. An interrupt is masked by the nucleus
- * before it is finished, so no source can keep the core busy.
+ * ARM GICv3 and v4: distributor with affinity routing, this core's redistributor, CPU interface in
+ * system registers; group 1, one priority. LPIs (message interrupts through an ITS) stay off. An
+ * interrupt is masked by the nucleus before it is finished, so no source can keep the core busy.
  */
 #include "gicv3.h"
 
@@ -37,7 +37,8 @@
 
 /* ICC_* registers by encoding: assemblers of the base architecture do not know their names. */
 #define ICC_READ(encoding, value) __asm__ volatile("mrs %0, " encoding : "=r"(value) : : "memory")
-#define ICC_WRITE(encoding, value) __asm__ volatile("msr " encoding ", %0\n\tisb" : : "r"((uint64_t)(value)) : "memory")
+#define ICC_WRITE(encoding, value)                                                                 \
+    __asm__ volatile("msr " encoding ", %0\n\tisb" : : "r"((uint64_t)(value)) : "memory")
 #define ICC_PMR "s3_0_c4_c6_0"
 #define ICC_IAR1 "s3_0_c12_c12_0"
 #define ICC_EOIR1 "s3_0_c12_c12_1"
@@ -54,7 +55,8 @@ static uint64_t affinity(void)
     return mpidr & 0xff00ffffffu;
 }
 
-/* A write that takes effect late: bounded, since a controller that never answers must not stop the core. */
+/* A write that takes effect late: bounded, since a controller that never answers must not stop the
+ * core. */
 static void gicv3_settle(uintptr_t dist)
 {
     uint32_t i;
@@ -117,8 +119,7 @@ MMIO_INIT uint32_t gicv3_init(uintptr_t dist, uintptr_t redist, uint32_t timer)
     uint32_t lines = ((mmio_read(dist + GICD_TYPER) & 31) + 1) * 32;
     uint64_t sre;
 
-    if (lines > LINES_MAX)
-        lines = LINES_MAX;
+    if (lines > LINES_MAX) lines = LINES_MAX;
     gicv3_init_dist(dist, lines);
     gicv3_init_redist(redist, timer);
     ICC_READ(ICC_SRE, sre);
@@ -139,10 +140,7 @@ uint32_t gicv3_claim(void)
     return (uint32_t)value & 0xffffff;
 }
 
-void gicv3_finish(uint32_t claim)
-{
-    ICC_WRITE(ICC_EOIR1, claim);
-}
+void gicv3_finish(uint32_t claim) { ICC_WRITE(ICC_EOIR1, claim); }
 
 void gicv3_mask(uintptr_t dist, uint32_t irq)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ARM generic timer. The comparator is level-triggered: it asserts until it is moved or switched off. The counter is
- * the virtual one, whose offset is zero wherever the physical comparator is used, so both count the same.
+ * ARM generic timer. The comparator is level-triggered: it asserts until it is moved or switched
+ * off. The counter is the virtual one, whose offset is zero wherever the physical comparator is
+ * used, so both count the same.
  */
 #include "generic_timer.h"
 
@@ -31,13 +32,11 @@ void timer_arm(uint64_t counter)
     uint64_t control = counter == ~(uint64_t)0 ? 0 : CTL_ENABLE;
 
     if (physical) {
-        if (control != 0)
-            __asm__ volatile("msr cntp_cval_el0, %0" : : "r"(counter));
+        if (control != 0) __asm__ volatile("msr cntp_cval_el0, %0" : : "r"(counter));
         __asm__ volatile("msr cntp_ctl_el0, %0\n\tisb" : : "r"(control) : "memory");
         return;
     }
-    if (control != 0)
-        __asm__ volatile("msr cntv_cval_el0, %0" : : "r"(counter));
+    if (control != 0) __asm__ volatile("msr cntv_cval_el0, %0" : : "r"(counter));
     __asm__ volatile("msr cntv_ctl_el0, %0\n\tisb" : : "r"(control) : "memory");
 }
 

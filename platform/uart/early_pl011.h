@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The boot console: a PL011 that the firmware has set up. Release builds use it during boot only. */
+/* The boot console: a PL011 that the firmware has set up. Release builds use it during boot only.
+ */
 #ifndef PLATFORM_EARLY_PL011_H
 #define PLATFORM_EARLY_PL011_H
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What boot found out about the board and the nucleus goes on needing: which interrupt controller, which timer
- * interrupt, how to reach the firmware, and which device ranges nobody else may map. Written once, by boot.
+ * What boot found out about the board and the nucleus goes on needing: which interrupt controller,
+ * which timer interrupt, how to reach the firmware, and which device ranges nobody else may map.
+ * Written once, by boot.
  */
 #ifndef AARCH64_BOARD_H
 #define AARCH64_BOARD_H
@@ -18,13 +19,13 @@ struct board_mmio {
 };
 
 struct board {
-    u32 irqchip;       /* enum irqchip_kind */
-    u32 irq_lines;     /* interrupts that the controller has */
-    u32 timer_irq;     /* the comparator's */
-    u32 power;         /* enum power_conduit */
+    u32 irqchip;   /* enum irqchip_kind */
+    u32 irq_lines; /* interrupts that the controller has */
+    u32 timer_irq; /* the comparator's */
+    u32 power;     /* enum power_conduit */
     u64 counter_hz;
     u32 mmio_count;
-    bool uart;         /* DEVICE_UART is mapped */
+    bool uart; /* DEVICE_UART is mapped */
     struct board_mmio mmio[BOARD_MMIO_MAX];
 };
 

@@ -6,13 +6,14 @@
 #include "arch.h"
 #include "layout.h"
 
-#define SYSREG_READ(name)                                                                                              \
-    ({                                                                                                                 \
-        u64 sysreg_value;                                                                                              \
-        __asm__ volatile("mrs %0, " #name : "=r"(sysreg_value));                                                       \
-        sysreg_value;                                                                                                  \
+#define SYSREG_READ(name)                                                                          \
+    ({                                                                                             \
+        u64 sysreg_value;                                                                          \
+        __asm__ volatile("mrs %0, " #name : "=r"(sysreg_value));                                   \
+        sysreg_value;                                                                              \
     })
-#define SYSREG_WRITE(name, value) __asm__ volatile("msr " #name ", %0" : : "r"((u64)(value)) : "memory")
+#define SYSREG_WRITE(name, value)                                                                  \
+    __asm__ volatile("msr " #name ", %0" : : "r"((u64)(value)) : "memory")
 
 #define BARRIER(kind) __asm__ volatile("dsb " #kind : : : "memory")
 #define ISB() __asm__ volatile("isb" : : : "memory")
@@ -47,7 +48,8 @@ void cache_page_clean_invalidate(void *page); /* to the point of coherency */
 void cache_page_icache(void *page);           /* to the point of unification */
 
 /* --- entry.S --- */
-void entry_start(u32 thread) __attribute__((noreturn)); /* from now on the processor belongs to threads */
+void entry_start(u32 thread)
+    __attribute__((noreturn)); /* from now on the processor belongs to threads */
 extern u8 kernel_vectors[];
 
 /* --- vector.S --- */
@@ -59,7 +61,8 @@ u32 trap_sync(u64 esr);
 u32 trap_irq(void);
 u32 trap_serror(u64 esr);
 void trap_kernel(u64 esr, u64 elr, u64 far) __attribute__((noreturn));
-void boot_exception(void) __attribute__((noreturn)); /* the same while boot runs; vanishes with it */
+void boot_exception(void)
+    __attribute__((noreturn)); /* the same while boot runs; vanishes with it */
 
 /* --- vector.c --- */
 bool vector_acquire(u32 thread); /* false: the thread has no vector state */
@@ -70,9 +73,9 @@ void vector_allow(u32 thread);   /* before it runs: may it touch the vector regi
 #define KERNEL_DEVICE 1u
 void kernel_tables_init(u64 image_pa);
 u64 kernel_root_pa(u64 image_pa);
-bool kernel_window_has_table(u64 address);                 /* a level-3 table of its own, not the shared one */
-void kernel_window_table(u64 address, u32 frame);          /* frame becomes that table */
-void kernel_window_page(u64 address, u64 pfn, u32 kind);   /* needs the table */
+bool kernel_window_has_table(u64 address); /* a level-3 table of its own, not the shared one */
+void kernel_window_table(u64 address, u32 frame);        /* frame becomes that table */
+void kernel_window_page(u64 address, u64 pfn, u32 kind); /* needs the table */
 void kernel_discard_init(void);
 extern u64 kernel_ram_l1[FUT_PT_ENTRIES];
 

@@ -12,8 +12,7 @@
 
 u32 irqchip_claim(void)
 {
-    if (board.irqchip == IRQCHIP_GICV2)
-        return gicv2_claim(DEVICE_GIC_CPU);
+    if (board.irqchip == IRQCHIP_GICV2) return gicv2_claim(DEVICE_GIC_CPU);
     return gicv3_claim();
 }
 
@@ -32,8 +31,7 @@ void irqchip_finish(u32 claim)
 
 void arch_irq_mask(u32 irq)
 {
-    if (arch_irq_reserved(irq))
-        return;
+    if (arch_irq_reserved(irq)) return;
     if (board.irqchip == IRQCHIP_GICV2)
         gicv2_mask(DEVICE_GIC_DIST, irq);
     else
@@ -42,8 +40,7 @@ void arch_irq_mask(u32 irq)
 
 void arch_irq_unmask(u32 irq)
 {
-    if (arch_irq_reserved(irq))
-        return;
+    if (arch_irq_reserved(irq)) return;
     if (board.irqchip == IRQCHIP_GICV2)
         gicv2_unmask(DEVICE_GIC_DIST, irq);
     else
@@ -52,18 +49,14 @@ void arch_irq_unmask(u32 irq)
 
 void arch_irq_configure(u32 irq, bool edge)
 {
-    if (arch_irq_reserved(irq))
-        return;
+    if (arch_irq_reserved(irq)) return;
     if (board.irqchip == IRQCHIP_GICV2)
         gicv2_configure(DEVICE_GIC_DIST, irq, edge);
     else
         gicv3_configure(DEVICE_GIC_DIST, irq, edge);
 }
 
-bool arch_irq_reserved(u32 irq)
-{
-    return irq < FIRST_SHARED || irq >= board.irq_lines;
-}
+bool arch_irq_reserved(u32 irq) { return irq < FIRST_SHARED || irq >= board.irq_lines; }
 
 bool arch_mmio_reserved(u64 pfn, u64 frames)
 {

@@ -5,8 +5,8 @@
 
 #include "types.h"
 
-u32 irqchip_claim(void);          /* take the pending interrupt of highest priority; see irqchip_number */
-u32 irqchip_number(u32 claim);    /* >= board.irq_lines: spurious */
-void irqchip_finish(u32 claim);   /* it was handled, or its source is masked */
+u32 irqchip_claim(void); /* take the pending interrupt of highest priority; see irqchip_number */
+u32 irqchip_number(u32 claim);  /* >= board.irq_lines: spurious */
+void irqchip_finish(u32 claim); /* it was handled, or its source is masked */
 
 #endif

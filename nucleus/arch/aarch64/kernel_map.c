@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The nucleus' own page tables. Root, the two level-1 tables, four level-2 tables for the top 4 GiB, the shared
- * level-3 table of zeros and the image's level-3 table are part of the image; whatever else a window needs comes from
- * donated frames. Nothing is writable and executable (WXN enforces it besides). Keeps invariants 17 and 19.
+ * The nucleus' own page tables. Root, the two level-1 tables, four level-2 tables for the top 4
+ * GiB, the shared level-3 table of zeros and the image's level-3 table are part of the image;
+ * whatever else a window needs comes from donated frames. Nothing is writable and executable (WXN
+ * enforces it besides). Keeps invariants 17 and 19.
  */
 #include "cpu.h"
 
@@ -22,13 +23,11 @@ static u64 kernel_zero_page[FUT_PT_ENTRIES] TABLE;
 static u64 kernel_image_pa;
 
 /* Linker script: page-aligned parts of the image. */
-extern u8 image_init_data[], image_text[], image_rodata[], image_data[], image_init_bss[], image_end[];
+extern u8 image_init_data[], image_text[], image_rodata[], image_data[], image_init_bss[],
+    image_end[];
 extern u8 kernel_stack_guard[];
 
-static u64 image_pa(const void *address)
-{
-    return kernel_image_pa + ((u64)address - IMAGE_BASE);
-}
+static u64 image_pa(const void *address) { return kernel_image_pa + ((u64)address - IMAGE_BASE); }
 
 static u64 leaf_global(u64 pa, u64 attr, u64 rights)
 {
@@ -45,7 +44,8 @@ static void kernel_image_pages(const u8 *from, const u8 *to, u64 rights)
     const u8 *p;
 
     for (p = from; p < to; p += FUT_PAGE_SIZE)
-        kernel_image_l3[((u64)p - IMAGE_BASE) >> FUT_PAGE_BITS] = leaf_global(image_pa(p), MAIR_WB, rights);
+        kernel_image_l3[((u64)p - IMAGE_BASE) >> FUT_PAGE_BITS] =
+            leaf_global(image_pa(p), MAIR_WB, rights);
 }
 
 INIT void kernel_tables_init(u64 image)
@@ -66,18 +66,17 @@ INIT void kernel_tables_init(u64 image)
     kernel_image_l3[((u64)kernel_stack_guard - IMAGE_BASE) >> FUT_PAGE_BITS] = 0;
     kernel_top_l2[(IMAGE_BASE - TOP_WINDOW) >> SLOT_BITS] = image_pa(kernel_image_l3) | table;
     for (i = 0; i < 4; i++)
-        kernel_top_l1[FUT_PT_ENTRIES - 4 + i] = image_pa(&kernel_top_l2[i * FUT_PT_ENTRIES]) | table;
+        kernel_top_l1[FUT_PT_ENTRIES - 4 + i] =
+            image_pa(&kernel_top_l2[i * FUT_PT_ENTRIES]) | table;
     kernel_root[0] = image_pa(kernel_ram_l1) | table;
     kernel_root[FUT_PT_ENTRIES - 1] = image_pa(kernel_top_l1) | table;
     BARRIER(ishst);
 }
 
-INIT u64 kernel_root_pa(u64 image)
-{
-    return image + ((u64)kernel_root - IMAGE_BASE);
-}
+INIT u64 kernel_root_pa(u64 image) { return image + ((u64)kernel_root - IMAGE_BASE); }
 
-/* Break before make: another translation of the same address must never be seen beside the old one. */
+/* Break before make: another translation of the same address must never be seen beside the old one.
+ */
 static void entry_replace(u64 *entry, u64 value)
 {
     __atomic_store_n(entry, 0, __ATOMIC_RELAXED);
@@ -90,7 +89,8 @@ static void entry_replace(u64 *entry, u64 value)
 
 bool kernel_window_has_table(u64 address)
 {
-    return (kernel_top_l2[(address - TOP_WINDOW) >> SLOT_BITS] & ENTRY_ADDRESS) != image_pa(kernel_zero_l3);
+    return (kernel_top_l2[(address - TOP_WINDOW) >> SLOT_BITS] & ENTRY_ADDRESS) !=
+           image_pa(kernel_zero_l3);
 }
 
 void kernel_window_table(u64 address, u32 frame)
@@ -109,27 +109,21 @@ void kernel_window_page(u64 address, u64 pfn, u32 kind)
     u64 entry = kernel_top_l2[(address - TOP_WINDOW) >> SLOT_BITS];
     u64 *table = ram_frame((u32)(((entry & ENTRY_ADDRESS) >> FUT_PAGE_BITS) - nuc.ram_base));
 
-    entry_replace(&table[(address >> FUT_PAGE_BITS) % FUT_PT_ENTRIES],
-                  leaf_global(pfn << FUT_PAGE_BITS, kind == KERNEL_DEVICE ? MAIR_DEVICE : MAIR_WB, PXN));
+    entry_replace(
+        &table[(address >> FUT_PAGE_BITS) % FUT_PT_ENTRIES],
+        leaf_global(pfn << FUT_PAGE_BITS, kind == KERNEL_DEVICE ? MAIR_DEVICE : MAIR_WB, PXN));
 }
 
 static u64 window_base(u32 window)
 {
     switch (window) {
-    case FUT_TYPE_THREAD:
-        return THREADS_WINDOW;
-    case FUT_TYPE_THREAD | 0x100:
-        return VECTORS_WINDOW;
-    case FUT_TYPE_ENDPOINT:
-        return ENDPOINTS_WINDOW;
-    case FUT_TYPE_DOMAIN:
-        return DOMAINS_WINDOW;
-    case FUT_TYPE_DOMAIN | 0x100:
-        return SLOTS_WINDOW;
-    case FUT_TYPE_SC:
-        return SCS_WINDOW;
-    default:
-        return REGIONS_WINDOW;
+    case FUT_TYPE_THREAD: return THREADS_WINDOW;
+    case FUT_TYPE_THREAD | 0x100: return VECTORS_WINDOW;
+    case FUT_TYPE_ENDPOINT: return ENDPOINTS_WINDOW;
+    case FUT_TYPE_DOMAIN: return DOMAINS_WINDOW;
+    case FUT_TYPE_DOMAIN | 0x100: return SLOTS_WINDOW;
+    case FUT_TYPE_SC: return SCS_WINDOW;
+    default: return REGIONS_WINDOW;
     }
 }
 
@@ -152,8 +146,7 @@ void kernel_discard_init(void)
     u32 last = (u32)(((u64)image_init_bss - IMAGE_BASE) >> FUT_PAGE_BITS);
 
     for (i = 0; i < FUT_PT_ENTRIES; i++)
-        if (i < first || i >= last)
-            kernel_image_l3[i] = 0;
+        if (i < first || i >= last) kernel_image_l3[i] = 0;
     BARRIER(ishst);
     arch_tlb_all();
 }

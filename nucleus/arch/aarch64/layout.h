@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The nucleus' half of every address space on aarch64 (48 bits, 4 KiB pages, TTBR1). Used by C, assembly and the
- * linker script, so plain numbers only.
+ * The nucleus' half of every address space on aarch64 (48 bits, 4 KiB pages, TTBR1). Used by C,
+ * assembly and the linker script, so plain numbers only.
  *
  *      0xffff000000000000   all RAM, never executable: frame f at RAM_WINDOW + f * 4096
  *      0xffffffff00000000   frames      1 GiB      0xffffffffc0000000   vectors   256 MiB
@@ -10,8 +10,8 @@
  *      0xffffffff90000000   threads   256 MiB      0xffffffffd3000000   regions     8 MiB
  *      0xffffffffb0000000   endpoints  64 MiB      0xffffffffe0000000   devices of the nucleus
  *
- * The top 4 GiB have four fixed level-2 tables. Every 2 MiB of them start with one shared level-3 table that maps
- * one frame of zeros, read-only.
+ * The top 4 GiB have four fixed level-2 tables. Every 2 MiB of them start with one shared level-3
+ * table that maps one frame of zeros, read-only.
  */
 #ifndef AARCH64_LAYOUT_H
 #define AARCH64_LAYOUT_H
@@ -29,9 +29,9 @@
 #define SCS_WINDOW 0xffffffffd1000000
 #define REGIONS_WINDOW 0xffffffffd3000000
 #define DEVICE_WINDOW 0xffffffffe0000000
-#define DEVICE_UART DEVICE_WINDOW                     /* one page; debug builds */
-#define DEVICE_GIC_DIST (DEVICE_WINDOW + 0x10000)     /* 64 KiB */
-#define DEVICE_GIC_CPU (DEVICE_WINDOW + 0x20000)      /* 64 KiB: v2 CPU interface */
+#define DEVICE_UART DEVICE_WINDOW                 /* one page; debug builds */
+#define DEVICE_GIC_DIST (DEVICE_WINDOW + 0x10000) /* 64 KiB */
+#define DEVICE_GIC_CPU (DEVICE_WINDOW + 0x20000)  /* 64 KiB: v2 CPU interface */
 
 /* Indices into MAIR_EL1, and its value: write-back, non-cacheable, Device-nGnRnE. */
 #define MAIR_WB 0
@@ -44,12 +44,17 @@
 /* SCTLR_EL1 with the MMU on; WXN comes with the final tables, SPAN goes where PAN exists.
    RES1 | M | C | SA | SA0 | ITD | SED | I | DZE | UCT | nTWI | nTWE | UCI */
 #define SCTLR_RES1 0x30d00800
-#define SCTLR_BOOT (SCTLR_RES1 | 0x1 | 0x4 | 0x8 | 0x10 | 0x80 | 0x100 | 0x1000 | 0x4000 | 0x8000 | 0x10000 | 0x40000 | 0x4000000)
+#define SCTLR_BOOT                                                                                 \
+    (SCTLR_RES1 | 0x1 | 0x4 | 0x8 | 0x10 | 0x80 | 0x100 | 0x1000 | 0x4000 | 0x8000 | 0x10000 |     \
+     0x40000 | 0x4000000)
 #define SCTLR_WXN (1 << 19)
 #define SCTLR_SPAN (1 << 23)
 
-/* TCR_EL1: T0SZ = T1SZ = 16, walks write-back inner shareable, 4 KiB granules. IPS is added at run time. */
-#define TCR_VALUE ((16 << 0) | (1 << 8) | (1 << 10) | (3 << 12) | (16 << 16) | (1 << 24) | (1 << 26) | (3 << 28) | (2 << 30))
+/* TCR_EL1: T0SZ = T1SZ = 16, walks write-back inner shareable, 4 KiB granules. IPS is added at run
+ * time. */
+#define TCR_VALUE                                                                                  \
+    ((16 << 0) | (1 << 8) | (1 << 10) | (3 << 12) | (16 << 16) | (1 << 24) | (1 << 26) |           \
+     (3 << 28) | (2 << 30))
 
 /* Descriptor bits. */
 #define PTE_VALID (1 << 0)

@@ -31,32 +31,21 @@ void power_off(void)
 
 void arch_reset(u32 kind)
 {
-    if (kind == FUT_RESET_REBOOT)
-        psci_call(PSCI_SYSTEM_RESET);
+    if (kind == FUT_RESET_REBOOT) psci_call(PSCI_SYSTEM_RESET);
     power_off();
 }
 
-u64 arch_counter(void)
-{
-    return timer_counter();
-}
+u64 arch_counter(void) { return timer_counter(); }
 
-u64 arch_counter_hz(void)
-{
-    return board.counter_hz;
-}
+u64 arch_counter_hz(void) { return board.counter_hz; }
 
-void arch_timer_arm(u64 counter)
-{
-    timer_arm(counter);
-}
+void arch_timer_arm(u64 counter) { timer_arm(counter); }
 
 #if CONFIG_DEBUG
 
 bool arch_debug_put(u8 byte)
 {
-    if (!board.uart)
-        return false;
+    if (!board.uart) return false;
     early_pl011_put(DEVICE_UART, byte);
     return true;
 }
@@ -64,8 +53,7 @@ bool arch_debug_put(u8 byte)
 void console_text(const char *text)
 {
     for (; *text != 0; text++) {
-        if (*text == '\n')
-            arch_debug_put('\r');
+        if (*text == '\n') arch_debug_put('\r');
         arch_debug_put((u8)*text);
     }
 }
@@ -77,7 +65,7 @@ void console_number(u64 value)
     console_text("0x");
     do {
         shift -= 4;
-        arch_debug_put((u8)"0123456789abcdef"[value >> shift & 15]);
+        arch_debug_put((u8) "0123456789abcdef"[value >> shift & 15]);
     } while (shift != 0);
 }
 
@@ -92,8 +80,10 @@ void arch_panic(u32 invariant)
 {
     u32 t = nuc.cpu[0].cur;
 
-    console_text(invariant == 0 ? "\nfutura: panic: the capability manager faulted" : "\nfutura: panic: broken invariant");
-    panic_word(invariant == 0 ? ": kind " : ": ", invariant == 0 ? threads[t].fault_kind : invariant);
+    console_text(invariant == 0 ? "\nfutura: panic: the capability manager faulted"
+                                : "\nfutura: panic: broken invariant");
+    panic_word(invariant == 0 ? ": kind " : ": ",
+               invariant == 0 ? threads[t].fault_kind : invariant);
     panic_word(" thread ", t);
     panic_word(" address ", threads[t].fault_address);
     panic_word(" syndrome ", threads[t].fault_syndrome);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What an exception is, and the last steps before a thread runs. entry.S has saved the thread's registers in its
- * record; each function answers with the thread to run. Keeps invariant 22: of the processor state only the condition
- * flags (and the step bit of a stepped thread) come back.
+ * What an exception is, and the last steps before a thread runs. entry.S has saved the thread's
+ * registers in its record; each function answers with the thread to run. Keeps invariant 22: of the
+ * processor state only the condition flags (and the step bit of a stepped thread) come back.
  */
 #include "cpu.h"
 
@@ -37,8 +37,7 @@ static u32 trap_syscall(u32 thread, u32 number)
 {
     u32 i;
 
-    if ((domains[threads[thread].domain].flags & FUT_DOMAIN_FOREIGN) != 0)
-        return nucleus_foreign();
+    if ((domains[threads[thread].domain].flags & FUT_DOMAIN_FOREIGN) != 0) return nucleus_foreign();
     for (i = SCRATCH_FIRST; i <= SCRATCH_LAST; i++)
         threads[thread].reg[REG_X0 + i] = 0;
     return nucleus_syscall(number);
@@ -50,17 +49,14 @@ static u32 data_kind(u64 esr)
     u32 code = BITS(esr, 0, 6);
     bool write = BITS(esr, 6, 1) != 0 && BITS(esr, 8, 1) == 0; /* cache maintenance reads */
 
-    if (code == 0x21)
-        return FUT_FAULT_ALIGN;
-    if (code >= 0x10)
-        return FUT_FAULT_OTHER;
+    if (code == 0x21) return FUT_FAULT_ALIGN;
+    if (code >= 0x10) return FUT_FAULT_OTHER;
     return write ? FUT_FAULT_WRITE : FUT_FAULT_READ;
 }
 
 static u32 trap_vector(u32 thread, u64 esr)
 {
-    if (vector_acquire(thread))
-        return thread;
+    if (vector_acquire(thread)) return thread;
     return nucleus_fault(FUT_FAULT_VECTOR, threads[thread].reg[REG_PC], esr);
 }
 
@@ -70,18 +66,15 @@ static u32 trap_fault(u32 thread, u64 esr)
 
     switch (ESR_CLASS(esr)) {
     case CLASS_INSTRUCTION:
-        return nucleus_fault(BITS(esr, 0, 6) >= 0x10 ? FUT_FAULT_OTHER : FUT_FAULT_EXEC, SYSREG_READ(far_el1), esr);
-    case CLASS_DATA:
-        return nucleus_fault(data_kind(esr), SYSREG_READ(far_el1), esr);
+        return nucleus_fault(BITS(esr, 0, 6) >= 0x10 ? FUT_FAULT_OTHER : FUT_FAULT_EXEC,
+                             SYSREG_READ(far_el1), esr);
+    case CLASS_DATA: return nucleus_fault(data_kind(esr), SYSREG_READ(far_el1), esr);
     case CLASS_PC_ALIGN:
-    case CLASS_SP_ALIGN:
-        return nucleus_fault(FUT_FAULT_ALIGN, pc, esr);
-    case CLASS_WATCHPOINT:
-        return nucleus_fault(FUT_FAULT_DEBUG, SYSREG_READ(far_el1), esr);
+    case CLASS_SP_ALIGN: return nucleus_fault(FUT_FAULT_ALIGN, pc, esr);
+    case CLASS_WATCHPOINT: return nucleus_fault(FUT_FAULT_DEBUG, SYSREG_READ(far_el1), esr);
     case CLASS_BREAKPOINT:
     case CLASS_STEP:
-    case CLASS_BRK:
-        return nucleus_fault(FUT_FAULT_DEBUG, pc, esr);
+    case CLASS_BRK: return nucleus_fault(FUT_FAULT_DEBUG, pc, esr);
     case 0x00: /* unknown */
     case 0x01: /* WFI, WFE */
     case 0x0d: /* branch target */
@@ -89,10 +82,8 @@ static u32 trap_fault(u32 thread, u64 esr)
     case 0x18: /* system register */
     case 0x19: /* SVE */
     case 0x1c: /* pointer authentication */
-    case 0x1d: /* SME */
-        return nucleus_fault(FUT_FAULT_UNDEFINED, pc, esr);
-    default:
-        return nucleus_fault(FUT_FAULT_OTHER, pc, esr);
+    case 0x1d: /* SME */ return nucleus_fault(FUT_FAULT_UNDEFINED, pc, esr);
+    default: return nucleus_fault(FUT_FAULT_OTHER, pc, esr);
     }
 }
 
@@ -100,10 +91,8 @@ u32 trap_sync(u64 esr)
 {
     u32 thread = nuc.cpu[0].cur;
 
-    if (ESR_CLASS(esr) == CLASS_SVC)
-        return trap_syscall(thread, BITS(esr, 0, 16));
-    if (ESR_CLASS(esr) == CLASS_VECTOR)
-        return trap_vector(thread, esr);
+    if (ESR_CLASS(esr) == CLASS_SVC) return trap_syscall(thread, BITS(esr, 0, 16));
+    if (ESR_CLASS(esr) == CLASS_VECTOR) return trap_vector(thread, esr);
     return trap_fault(thread, esr);
 }
 
@@ -129,7 +118,8 @@ u32 trap_irq(void)
     return next;
 }
 
-/* Nothing to run: an interrupt ends the wait although it is masked, and is then taken by asking the controller. */
+/* Nothing to run: an interrupt ends the wait although it is masked, and is then taken by asking the
+ * controller. */
 static u32 trap_idle(void)
 {
     BARRIER(sy);
@@ -152,8 +142,7 @@ static void step_apply(u32 thread)
     bool step = (threads[thread].flags & THREAD_STEP) != 0;
 
     threads[thread].reg[REG_PSTATE] &= PSTATE_FLAGS | (step ? PSTATE_STEP : 0);
-    if (step == stepping)
-        return;
+    if (step == stepping) return;
     SYSREG_WRITE(mdscr_el1, step ? MDSCR_TDCC | MDSCR_STEP : MDSCR_TDCC);
     ISB();
     stepping = step;
@@ -163,8 +152,7 @@ u32 trap_resume(u32 thread)
 {
     while (thread == NIL)
         thread = trap_idle();
-    if (threads[thread].root != nuc.cpu[0].loaded_root)
-        root_load(threads[thread].root);
+    if (threads[thread].root != nuc.cpu[0].loaded_root) root_load(threads[thread].root);
     vector_allow(thread);
     step_apply(thread);
     return thread;
@@ -175,8 +163,7 @@ void trap_kernel(u64 esr, u64 elr, u64 far)
 #if CONFIG_DEBUG
     static bool again;
 
-    if (again)
-        power_off();
+    if (again) power_off();
     again = true;
     console_text("\nfutura: panic: exception in the nucleus, esr ");
     console_number(esr);
@@ -185,13 +172,11 @@ void trap_kernel(u64 esr, u64 elr, u64 far)
     console_text(" address ");
     console_number(far);
     console_text("\n");
-    if (nuc.boot_done == 0)
-        boot_exception();
+    if (nuc.boot_done == 0) boot_exception();
     power_off(); /* not the reset of a release build: somebody wants to read this */
 #else
     (void)esr, (void)elr, (void)far;
-    if (nuc.boot_done == 0)
-        boot_exception();
+    if (nuc.boot_done == 0) boot_exception();
     for (;;)
         arch_reset(FUT_RESET_REBOOT);
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Ownership of the vector registers. They hold the state of nuc.cpu[].vector_owner and are saved only when another
- * thread's first use traps. Whoever is not the owner runs with them inaccessible, so no state is visible to another.
+ * Ownership of the vector registers. They hold the state of nuc.cpu[].vector_owner and are saved
+ * only when another thread's first use traps. Whoever is not the owner runs with them inaccessible,
+ * so no state is visible to another.
  */
 #include "cpu.h"
 
@@ -11,8 +12,7 @@ static bool accessible;
 
 static void vector_access(bool on)
 {
-    if (on == accessible)
-        return;
+    if (on == accessible) return;
     SYSREG_WRITE(cpacr_el1, on ? CPACR_VECTORS : 0);
     ISB();
     accessible = on;
@@ -23,8 +23,7 @@ static void vector_flush(void)
 {
     u32 owner = nuc.cpu[0].vector_owner;
 
-    if (owner == NIL)
-        return;
+    if (owner == NIL) return;
     vector_access(true);
     vector_save(&vectors[owner]);
     nuc.cpu[0].vector_owner = NIL;
@@ -32,8 +31,7 @@ static void vector_flush(void)
 
 bool vector_acquire(u32 thread)
 {
-    if ((threads[thread].flags & FUT_BIND_VECTORS) == 0)
-        return false;
+    if ((threads[thread].flags & FUT_BIND_VECTORS) == 0) return false;
     vector_flush();
     vector_access(true);
     vector_load(&vectors[thread]);
@@ -41,15 +39,11 @@ bool vector_acquire(u32 thread)
     return true;
 }
 
-void vector_allow(u32 thread)
-{
-    vector_access(nuc.cpu[0].vector_owner == thread);
-}
+void vector_allow(u32 thread) { vector_access(nuc.cpu[0].vector_owner == thread); }
 
 void arch_vectors_drop(u32 thread)
 {
-    if (nuc.cpu[0].vector_owner == thread)
-        nuc.cpu[0].vector_owner = NIL;
+    if (nuc.cpu[0].vector_owner == thread) nuc.cpu[0].vector_owner = NIL;
 }
 
 static bool vector_backed(u32 thread)
@@ -73,10 +67,8 @@ void arch_regs_read(u32 thread, u32 frame)
     for (i = 0; i < REG_WORDS; i++)
         out[i] = threads[thread].reg[i];
     out[REG_PSTATE] &= 0xf0000000u;
-    if ((threads[thread].flags & FUT_BIND_VECTORS) == 0)
-        return;
-    if (nuc.cpu[0].vector_owner == thread)
-        vector_flush();
+    if ((threads[thread].flags & FUT_BIND_VECTORS) == 0) return;
+    if (nuc.cpu[0].vector_owner == thread) vector_flush();
     vector_copy(&out[FUT_REG_VECTOR], vectors[thread].v);
 }
 
@@ -89,8 +81,7 @@ void arch_regs_write(u32 thread, u32 frame)
         threads[thread].reg[i] = in[i];
     threads[thread].reg[REG_PC] &= ((u64)1 << 48) - 1;
     threads[thread].reg[REG_PSTATE] &= 0xf0000000u;
-    if ((threads[thread].flags & FUT_BIND_VECTORS) == 0)
-        return;
+    if ((threads[thread].flags & FUT_BIND_VECTORS) == 0) return;
     arch_vectors_drop(thread);
     vector_copy(vectors[thread].v, &in[FUT_REG_VECTOR]);
     vectors[thread].fpcr &= 0x07f79f07u; /* defined bits only */
@@ -105,15 +96,15 @@ void arch_regs_init(u32 thread)
         threads[thread].reg[i] = 0;
     threads[thread].flags = 0;
     arch_vectors_drop(thread);
-    if (!vector_backed(thread))
-        return;
+    if (!vector_backed(thread)) return;
     for (i = 0; i < 64; i++)
         vectors[thread].v[i] = 0;
     vectors[thread].fpcr = 0;
     vectors[thread].fpsr = 0;
 }
 
-/* The next instruction of the thread traps after it was executed, and so on until it is switched off. */
+/* The next instruction of the thread traps after it was executed, and so on until it is switched
+ * off. */
 void arch_step(u32 thread, bool on)
 {
     if (on) {

@@ -16,7 +16,8 @@ static void device_pages(u64 address, u64 pa, u32 count)
     u32 i;
 
     for (i = 0; i < count; i++)
-        boot_window_page(address + ((u64)i << FUT_PAGE_BITS), (pa >> FUT_PAGE_BITS) + i, KERNEL_DEVICE);
+        boot_window_page(address + ((u64)i << FUT_PAGE_BITS), (pa >> FUT_PAGE_BITS) + i,
+                         KERNEL_DEVICE);
 }
 
 /* The redistributor of this core, by walking its region. */
@@ -29,8 +30,7 @@ static u64 redist_find(void)
     if (boot.gic.cpu.size > REDIST_REGION_MAX)
         boot_fail("interrupt controller", "its redistributor region is too large");
     for (; !last && at < end && end - at >= GICV3_REDIST_SIZE; at += stride)
-        if (gicv3_redist_is_mine(boot_device(at, GICV3_REDIST_SIZE), &last, &stride))
-            return at;
+        if (gicv3_redist_is_mine(boot_device(at, GICV3_REDIST_SIZE), &last, &stride)) return at;
     boot_fail("interrupt controller", "no redistributor for this core");
 }
 
@@ -38,8 +38,8 @@ static void irqchip_start(void)
 {
     const struct fdt_gic *gic = &boot.gic;
 
-    if (gic->dist.base % FUT_PAGE_SIZE != 0 || gic->cpu.base % FUT_PAGE_SIZE != 0 || gic->dist.base >> 48 != 0 ||
-        gic->cpu.base >> 48 != 0)
+    if (gic->dist.base % FUT_PAGE_SIZE != 0 || gic->cpu.base % FUT_PAGE_SIZE != 0 ||
+        gic->dist.base >> 48 != 0 || gic->cpu.base >> 48 != 0)
         boot_fail("interrupt controller", "its registers are misplaced");
     if (board.irqchip == IRQCHIP_GICV2) {
         device_pages(DEVICE_GIC_DIST, gic->dist.base, DIST_PAGES_V2);

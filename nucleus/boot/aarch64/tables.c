@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Boot's own page tables (the identity map in TTBR0, from a fixed pool) and the final ones of the nucleus: RAM window,
- * image, frame table. The identity map goes in 2 MiB steps; the RAM window is exact, so that nothing but usable RAM is
- * ever cached through it, and leaves out the nucleus' image.
+ * Boot's own page tables (the identity map in TTBR0, from a fixed pool) and the final ones of the
+ * nucleus: RAM window, image, frame table. The identity map goes in 2 MiB steps; the RAM window is
+ * exact, so that nothing but usable RAM is ever cached through it, and leaves out the nucleus'
+ * image.
  */
 #include "boot.h"
 #include "cpu.h"
@@ -33,8 +34,7 @@ static u64 *pool_table(u64 entry)
 static u64 *pool_next(u64 *entry)
 {
     if ((*entry & PTE_VALID) == 0) {
-        if (pool_used == POOL)
-            boot_fail("memory and devices", "too many places");
+        if (pool_used == POOL) boot_fail("memory and devices", "too many places");
         *entry = ((u64)pool[pool_used++] - IMAGE_BASE + boot_image_pa) | PTE_TABLE;
     }
     return pool_table(*entry);
@@ -67,7 +67,8 @@ u64 boot_device(u64 pa, u64 size)
     return pa;
 }
 
-/* Only what boot touches before the RAM window is there: the archive and where the first tables go. */
+/* Only what boot touches before the RAM window is there: the archive and where the first tables go.
+ */
 void boot_memory_map(void)
 {
     boot_physical(boot.left.run[0].first << FUT_PAGE_BITS, FUT_PAGE_SIZE);
@@ -87,10 +88,12 @@ static u64 *table_alloc(u64 *entry)
 
 static u64 ram_entry(u64 pfn, u64 kind)
 {
-    return pfn << FUT_PAGE_BITS | MAIR_WB << PTE_ATTR_SHIFT | kind | PTE_INNER | PTE_AF | NOT_EXECUTABLE;
+    return pfn << FUT_PAGE_BITS | MAIR_WB << PTE_ATTR_SHIFT | kind | PTE_INNER | PTE_AF |
+           NOT_EXECUTABLE;
 }
 
-/* One step of the RAM window: the largest entry that fits; the result is the frames that it covers. */
+/* One step of the RAM window: the largest entry that fits; the result is the frames that it covers.
+ */
 static u64 ram_map_step(u64 pfn, u64 end)
 {
     u64 frame = pfn - nuc.ram_base, *l2, *l3;
@@ -125,12 +128,12 @@ static u32 table_frame(void)
 
 void boot_window_page(u64 address, u64 pfn, u32 kind)
 {
-    if (!kernel_window_has_table(address))
-        kernel_window_table(address, table_frame());
+    if (!kernel_window_has_table(address)) kernel_window_table(address, table_frame());
     kernel_window_page(address, pfn != 0 ? pfn : nuc.ram_base + table_frame(), kind);
 }
 
-/* The frame table, but for pages that describe no usable RAM: there the zeros already say RESERVED. */
+/* The frame table, but for pages that describe no usable RAM: there the zeros already say RESERVED.
+ */
 static void frames_create(void)
 {
     u32 per_page = FUT_PAGE_SIZE / sizeof(struct frame), i;

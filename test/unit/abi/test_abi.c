@@ -28,7 +28,8 @@ static void file_read(const char *path, char *to)
     fclose(file);
 }
 
-/* The generator's output must equal the committed file; the message names the first line that differs. */
+/* The generator's output must equal the committed file; the message names the first line that
+ * differs. */
 static void derived_compare(const char *out, const char *path)
 {
     char command[128];
@@ -44,19 +45,14 @@ static void derived_compare(const char *out, const char *path)
     file_read(path, kept);
     for (i = 0; made[i] == kept[i] && made[i] != 0; i++)
         line += made[i] == '\n';
-    ck_assert_msg(made[i] == kept[i], "%s differs from the table at line %u: make it again", path, line);
+    ck_assert_msg(made[i] == kept[i], "%s differs from the table at line %u: make it again", path,
+                  line);
 }
 
-START_TEST(header_is_current)
-{
-    derived_compare("h", "abi/include/futura/abi.h");
-}
+START_TEST(header_is_current) { derived_compare("h", "abi/include/futura/abi.h"); }
 END_TEST
 
-START_TEST(page_is_current)
-{
-    derived_compare("md", "docs/abi.md");
-}
+START_TEST(page_is_current) { derived_compare("md", "docs/abi.md"); }
 END_TEST
 
 START_TEST(every_call_has_a_wrapper)
@@ -67,8 +63,7 @@ START_TEST(every_call_has_a_wrapper)
     file_read("abi/abi.tab", made);
     file_read("abi/include/futura/syscall.h", kept);
     for (row = strtok_r(made, "\n", &save); row != NULL; row = strtok_r(NULL, "\n", &save)) {
-        if (sscanf(row, "syscall\t%u\t%63[a-z_]", &number, name) != 2)
-            continue;
+        if (sscanf(row, "syscall\t%u\t%63[a-z_]", &number, name) != 2) continue;
         snprintf(wrapper, sizeof wrapper, " fut_sys_%s(", name);
         ck_assert_msg(strstr(kept, wrapper) != NULL, "system call %s has no wrapper", name);
         calls++;
