@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the parts of the C generator share. Names of the generator's own in generated functions
+ * begin with an underscore, which no name of the language can. */
+#ifndef FIC_GEN_C_IMPL_H
+#define FIC_GEN_C_IMPL_H
+#include "gen_c.h"
+#include "layout.h"
+#include <stdio.h>
+
+/* A generated identifier; long enough for library, interface, member and a suffix. */
+struct gen_name {
+    char s[4 * FIC_MAX_NAME + FIC_MAX_LIBRARY];
+};
+
+struct gen {
+    const struct fic_image *const *images;
+    size_t n;
+    const struct fic_image *im; /* the one being generated */
+    struct gen_name lib;        /* "fs" */
+    struct gen_name iface;      /* "fs_file" */
+    FILE *out;
+    FILE *tables;   /* type tables of the file being generated */
+    char **emitted; /* names of the tables and types already there */
+    size_t nemitted;
+};
+
+/* --- names (gen_c_names.c) --- */
+/* "OpenFlags" -> "open_flags", and the same in capitals. */
+struct gen_name gen_snake(const char *camel);
+struct gen_name gen_upper(const char *snake);
+struct gen_name gen_join(const char *a, const char *b);
+/* Last part of a library's name: "futura.fs" -> "fs". */
+struct gen_name gen_lib_short(const char *library);
+/* "futura.fs/1.Attr" -> "fs_attr". */
+struct gen_name gen_type_name(const char *tname);
+/* A member's or parameter's name; C's keywords get an underscore. */
+struct gen_name gen_member(const char *name);
+/* Remembers a name; true if it was new. */
+bool gen_once(struct gen *g, const char *name);
+void gen_forget(struct gen *g);
+
+/* --- types (gen_c_types.c) --- */
+enum gen_class {
+    GEN_SCALAR, /* bool, integer, enum, flags, cap, obj */
+    GEN_STRING,
+    GEN_BYTES,
+    GEN_VECTOR,
+    GEN_ARRAY,
+    GEN_STRUCT /* struct or union, open or not */
+};
+enum gen_class gen_class(const struct fic_image *im, const struct fic_type *t);
+/* C and wire layout are one. */
+bool gen_plain(const struct fic_image *im, const struct fic_type *t);
+bool gen_is_handle(const struct fic_type *t); /* cap or obj: 0 is absent */
+/* Needs an arena when decoded as a result of its own. */
+bool gen_needs_arena(const struct fic_image *im, const struct fic_type *t);
+uint32_t gen_c_size(const struct fic_image *im, const struct fic_type *t);
+/* Largest use of the arena when decoded. */
+uint64_t gen_arena(const struct fic_image *im, const struct fic_type *t);
+/* Prints a declaration: `declarator` is the name with its stars. */
+void gen_declare(FILE *out, const struct fic_image *im, const struct fic_type *t, bool constant,
+                 const char *declarator);
+/* Bits of a scalar, its C type, whether an enum or flags type is strict. */
+unsigned gen_bits(const struct fic_image *im, const struct fic_type *t);
+struct gen_name gen_scalar_type(const struct fic_image *im, const struct fic_type *t);
+uint64_t gen_flags_mask(const struct fic_typedef *d);
+/* Definitions of all types of an image, in order of need, each once. */
+void gen_types(struct gen *g);
+/* Emits the table of a type (and what it needs) to g->tables once; returns its name. */
+struct gen_name gen_table(struct gen *g, const struct fic_type *t);
+
+/* --- messages (gen_c_params.c) --- */
+enum gen_style {
+    GEN_IN,          /* arguments of a client; results of a deferred reply; an event's sender */
+    GEN_OUT,         /* results of a client; an event's reader */
+    GEN_HANDLER_IN,  /* arguments of a handler */
+    GEN_HANDLER_OUT, /* results of a handler */
+};
+/* A result whose name is also an argument's gets a prefix. */
+struct gen_name gen_param(const struct fic_method *m, const struct fic_fields *list,
+                          const struct fic_field *f);
+/* ", uint64_t offset, ..." for the whole list. */
+void gen_params(struct gen *g, const struct fic_method *m, const struct fic_fields *list,
+                enum gen_style style);
+/* ", offset, ...": the same as arguments of a call between generated functions. */
+void gen_pass(struct gen *g, const struct fic_method *m, const struct fic_fields *list,
+              enum gen_style style);
+bool gen_list_needs_arena(const struct fic_image *im, const struct fic_fields *list);
+bool gen_list_has_data(const struct fic_message_layout *l);
+/* Body that stores the parameters (style GEN_IN) at _root, with `put` as the struct fipc_put. */
+void gen_encode(struct gen *g, const struct fic_method *m, const struct fic_fields *list,
+                const char *put);
+/* Body that reads _root into locals (declared by gen_locals); malformed: return `bad`. */
+void gen_locals(struct gen *g, const struct fic_method *m, const struct fic_fields *list,
+                enum gen_style style);
+void gen_decode(struct gen *g, const struct fic_method *m, const struct fic_fields *list,
+                enum gen_style style, const char *bad);
+/* Stores locals of style GEN_OUT in the caller's variables. */
+void gen_store(struct gen *g, const struct fic_method *m, const struct fic_fields *list);
+/* Results of a dispatcher's locals (GEN_HANDLER_OUT), handed to a function of style GEN_IN. */
+void gen_pass_results(struct gen *g, const struct fic_method *m, const struct fic_fields *list);
+/* Whether reading needs a struct fipc_in / whether writing needs a struct fipc_put. */
+bool gen_uses_in(const struct fic_image *im, const struct fic_fields *list);
+bool gen_uses_put(const struct fic_image *im, const struct fic_fields *list);
+/* Results of a method that a handler may write straight into the half. */
+bool gen_direct(const struct fic_image *im, const struct fic_fields *list, size_t i);
+
+/* --- files --- */
+void gen_header(struct gen *g);
+void gen_client(struct gen *g);
+void gen_server(struct gen *g);
+/* A request takes a slot. */
+bool gen_takes_slot(const struct fic_image *im, const struct fic_method *m);
+
+/* --- closures (gen_c_closure.c) --- */
+/* The images that im reaches through obj, itself first: malloc'ed *v, *n. NULL: complete; else the
+ * tname that is missing. */
+const char *gen_closure(const struct gen *g, const struct fic_image *im,
+                        const struct fic_image ***v, size_t *n);
+void gen_closure_identity(const struct fic_image *const *v, size_t n, uint8_t identity[32]);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* <lib>_server.c: for each method an encoder of its results (used by the dispatcher and by deferred
+ * replies) and a dispatcher that decodes, calls the handler, encodes; the switch over ordinals; the
+ * image for describe. */
+#include "gen_c_impl.h"
+#include <string.h>
+
+#define P(...) fprintf(g->out, __VA_ARGS__)
+
+static void server_encode(struct gen *g, const struct fic_method *m, const char *fn)
+{
+    struct fic_message_layout l;
+    bool scalar = !gen_uses_put(g->im, &m->results);
+
+    fic_layout_message(g->im, &m->results, &l);
+    P("\n%s fut_err %s_encode(struct fipc_reply *_o", scalar ? "FIPC_INLINE" : "static", fn);
+    gen_params(g, m, &m->results, GEN_IN);
+    P(")\n{\n");
+    if (l.root_words > 4)
+        P("    uint64_t _buf[%u] = {0};\n    uint8_t *_root = (uint8_t *)_buf;\n",
+          (unsigned)l.root_words);
+    else
+        P("    uint8_t *_root = (uint8_t *)&_o->w[1];\n");
+    if (!scalar) P("    fut_err _e = FUT_OK;\n");
+    P("\n    (void)_root;\n    fipc_reply_start(_o, %u);\n", (unsigned)l.root_words);
+    gen_encode(g, m, &m->results, "&_o->out");
+    if (l.root_words > 4)
+        P("    return fipc_reply_put_root(_o, _buf, %u);\n}\n", (unsigned)l.root_words);
+    else
+        P("    return FUT_OK;\n}\n");
+}
+
+static void server_reply(struct gen *g, const struct fic_method *m, const char *fn)
+{
+    P("\nfut_err %s_reply(struct fipc_deferred *_d", fn);
+    gen_params(g, m, &m->results, GEN_IN);
+    P(")\n{\n    struct fipc_reply _o;\n    fut_err _e = fipc_deferred_begin(_d, &_o);\n\n");
+    P("    if (_e != FUT_OK) return _e;\n    _e = %s_encode(&_o", fn);
+    gen_pass(g, m, &m->results, GEN_IN);
+    P(");\n    if (_e != FUT_OK) {\n        (void)fipc_reply_error(_d, _e, 0);\n        return "
+      "_e;\n    }\n");
+    P("    return fipc_deferred_end(_d, &_o, FUT_OK);\n}\n");
+}
+
+/* Room for string and bytes results, before the handler runs: a call that cannot be answered must
+ * not have an effect. */
+static void dispatch_room(struct gen *g, const struct fic_method *m,
+                          const struct fic_message_layout *l)
+{
+    if (l->lane_max) P("    if (!_r->reply.out.limit) return FUT_EBADMSG;\n");
+    for (size_t i = 0; i < m->results.n; i++) {
+        const struct fic_field *f = &m->results.v[i];
+        enum gen_class c = gen_class(g->im, &f->type);
+        if (f->flags & FIC_F_RESERVED || (c != GEN_STRING && c != GEN_BYTES)) continue;
+        P("    _e = fipc_out_init(&%s, _r, %u, %u, %s);\n    if (_e != FUT_OK) return _e;\n",
+          gen_param(m, &m->results, f).s, (unsigned)f->type.count, (unsigned)l->root_words,
+          gen_direct(g->im, &m->results, i) ? "true" : "false");
+    }
+    /* Structs and arrays are zero unless the handler says otherwise. */
+    for (size_t i = 0; i < m->results.n; i++) {
+        const struct fic_field *f = &m->results.v[i];
+        enum gen_class c = gen_class(g->im, &f->type);
+        struct gen_name n = gen_param(m, &m->results, f);
+        if (f->flags & FIC_F_RESERVED || (c != GEN_STRUCT && c != GEN_ARRAY)) continue;
+        P("    memset(&%s, 0, sizeof(%s));\n", n.s, n.s);
+    }
+}
+
+static void dispatch_call(struct gen *g, const struct fic_method *m, const char *fn)
+{
+    if (m->flags & FIC_M_KEEP) P("    _r->lost = _ops->%s_lost;\n", m->name);
+    P("    _e = _ops->%s(_r->self, _r", gen_member(m->name).s);
+    gen_pass(g, m, &m->args, GEN_HANDLER_IN);
+    gen_pass(g, m, &m->results, GEN_HANDLER_OUT);
+    P(");\n");
+    if (m->oneway || m->results.n == 0) {
+        P("    fipc_reply_start(&_r->reply, 0);\n    return _e;\n}\n");
+        return;
+    }
+    P("    if (_e != FUT_OK) return _e;\n    return %s_encode(&_r->reply", fn);
+    gen_pass_results(g, m, &m->results);
+    P(");\n}\n");
+}
+
+static void server_dispatch(struct gen *g, const struct fic_method *m, const char *fn)
+{
+    struct fic_message_layout in, out;
+
+    fic_layout_message(g->im, &m->args, &in);
+    fic_layout_message(g->im, &m->results, &out);
+    P("\nstatic fut_err %s_dispatch(const struct %s_ops *_ops, struct fipc_req *_r)\n{\n", fn,
+      g->iface.s);
+    P("    uint64_t _buf[%u];\n    const uint8_t *_root;\n",
+      in.root_words ? (unsigned)in.root_words : 1);
+    if (gen_uses_in(g->im, &m->args)) P("    struct fipc_in _in;\n");
+    P("    fut_err _e;\n");
+    gen_locals(g, m, &m->args, GEN_HANDLER_IN);
+    gen_locals(g, m, &m->results, GEN_HANDLER_OUT);
+    P("\n    if (!_ops->%s) return FUT_ENOSYS;\n", gen_member(m->name).s);
+    P("    _root = fipc_req_root(_r, %u, %u, _buf);\n    if (!_root) return FUT_EBADMSG;\n",
+      (unsigned)in.root_words, (unsigned)in.required_words);
+    if (gen_uses_in(g->im, &m->args)) P("    fipc_req_in(_r, &_in);\n");
+    gen_decode(g, m, &m->args, GEN_HANDLER_IN, "FUT_EBADMSG");
+    dispatch_room(g, m, &out);
+    dispatch_call(g, m, fn);
+}
+
+static void server_event(struct gen *g, const struct fic_event *ev)
+{
+    struct gen_name fn = gen_join(g->iface.s, ev->name);
+    struct fic_message_layout l;
+    unsigned words;
+
+    fic_layout_message(g->im, &ev->args, &l);
+    words = (unsigned)l.root_words;
+    P("\nfut_err %s_event(struct fipc_session *_s, uint32_t _object", fn.s);
+    gen_params(g, NULL, &ev->args, GEN_IN);
+    P(")\n{\n    uint64_t _buf[%u] = {0};\n    uint8_t *_root = (uint8_t *)_buf;\n",
+      words ? words : 1);
+    if (gen_uses_put(g->im, &ev->args))
+        P("    struct fipc_put _o = {NULL, 0, 0};\n    fut_err _e;\n");
+    P("\n    (void)_root;\n");
+    gen_encode(g, NULL, &ev->args, "&_o");
+    P("    return fipc_event_send(_s, FIPC_W0(%u, 0, %u, 0x%02x), _object, _buf, %u);\n}\n",
+      ev->ordinal, words, g->im->tag, words);
+}
+
+static void server_switch(struct gen *g)
+{
+    P("\nfut_err %s_serve(const struct %s_ops *_ops, struct fipc_req *_r)\n{\n", g->iface.s,
+      g->iface.s);
+    P("    (void)_ops;\n    switch (_r->ordinal) {\n");
+    for (size_t i = 0; i < g->im->nmethods; i++)
+        if (g->im->methods[i].name)
+            P("    case %u: return %s_dispatch(_ops, _r);\n", g->im->methods[i].ordinal,
+              gen_join(g->iface.s, g->im->methods[i].name).s);
+    P("    default: return FUT_ENOSYS;\n    }\n}\n");
+    P("\nstatic fut_err %s_serve_any(const void *_ops, struct fipc_req *_r)\n{\n    return "
+      "%s_serve(_ops, _r);\n}\n",
+      g->iface.s, g->iface.s);
+}
+
+static void server_bytes(struct gen *g, const uint8_t *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        P("%s0x%02x,", i % 16 ? " " : "\n    ", p[i]);
+}
+
+static void server_iface(struct gen *g)
+{
+    const struct fic_image *im = g->im;
+    struct gen_name upper = gen_upper(g->iface.s);
+    unsigned errors = 0;
+
+    P("\nstatic const uint8_t %s_image[%u] = {", g->iface.s, (unsigned)im->size);
+    server_bytes(g, im->bytes, im->size);
+    P("\n};\n");
+    for (size_t i = 0; i < im->nerrors; i++) {
+        if (!im->errors[i].name) continue;
+        if (!errors++) P("\nstatic const struct fipc_error_name %s_errors[] = {\n", g->iface.s);
+        P("    {%u, \"%s\"},\n", im->errors[i].code, im->errors[i].name);
+    }
+    if (errors) P("};\n");
+    P("\nconst struct fipc_iface %s_iface = {\n    .tname = \"%s\",\n    .image = %s_image,\n"
+      "    .image_size = %u,\n    .tag = 0x%02x,\n    .label = 0x%016llxu,\n    .identity = {",
+      g->iface.s, im->tname, g->iface.s, (unsigned)im->size, im->tag,
+      (unsigned long long)fic_label(im->tname));
+    server_bytes(g, im->identity, sizeof(im->identity));
+    P("},\n    .closure = %s_closure,\n    .lane = &%s_lane,\n    .arena = %s_ARENA,\n", g->iface.s,
+      g->iface.s, upper.s);
+    if (errors) P("    .nerrors = %u,\n    .errors = %s_errors,\n", errors, g->iface.s);
+    P("    .serve = %s_serve_any,\n};\n", g->iface.s);
+}
+
+void gen_server(struct gen *g)
+{
+    for (size_t i = 0; i < g->n; i++) {
+        g->im = g->images[i];
+        g->iface = gen_join(g->lib.s, gen_snake(g->im->name).s);
+        P("\n/* ---- %s ---- */\n", g->im->tname);
+        for (size_t k = 0; k < g->im->nmethods; k++) {
+            const struct fic_method *m = &g->im->methods[k];
+            struct gen_name fn;
+            if (!m->name) continue;
+            fn = gen_join(g->iface.s, m->name);
+            if (!m->oneway) server_encode(g, m, fn.s);
+            if (!m->oneway) server_reply(g, m, fn.s);
+            server_dispatch(g, m, fn.s);
+        }
+        for (size_t k = 0; k < g->im->nevents; k++)
+            server_event(g, &g->im->events[k]);
+        server_switch(g);
+        server_iface(g);
+    }
+}
