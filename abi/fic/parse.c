@@ -71,7 +71,13 @@ static void parse_tname(struct fic_lexer *lx, struct ast_tname *t)
 {
     t->pos = lx->tok.pos;
     if (lx->tok.kind == FIC_TK_LOWER && !fic_is_keyword(lx->tok.text)) {
+        struct fic_token first = lx->tok;
         t->alias = take_name(lx, LOWER);
+        if (!lx->failed && !fic_lex_is(lx, ".")) {
+            lx->tok = first;
+            fic_lex_fail(lx, "a type");
+            return;
+        }
         fic_lex_expect(lx, ".");
     }
     t->name = take_name(lx, UPPER);
