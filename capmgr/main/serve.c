@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The event loop and the Manager interface: decoded arguments go to the file that does the work. */
+#include <assert.h>
+
 #include "serve.h"
 
 #define MANAGER_OBJECTS 1024u
