@@ -86,7 +86,7 @@ enum {
 #define FUT_ERROR_ENUM(name, number, text) FUT_##name = number,
     FUT_ERRORS(FUT_ERROR_ENUM)
 #undef FUT_ERROR_ENUM
-    FUT_ENOTSUP = FUT_EOPNOTSUPP,
+        FUT_ENOTSUP = FUT_EOPNOTSUPP,
     FUT_EWOULDBLOCK = FUT_EAGAIN,
     FUT_TRANSPORT_FIRST = 200, /* a reply that carries one of these is EPROTO */
     FUT_TRANSPORT_LAST = 207,
