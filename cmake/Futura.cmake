@@ -91,7 +91,7 @@ function(futura_library name)
         futura_sanitize(${name})
     else()
         futura_target_flags(${name} ${FT_FLOAT})
-        target_link_libraries(${name} PUBLIC futura_libc_headers)
+        target_link_libraries(${name} PUBLIC futura_libc_headers $<LINK_ONLY:futura_libc_archive>)
     endif()
 endfunction()
 

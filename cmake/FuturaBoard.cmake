@@ -51,6 +51,11 @@ set(CMAKE_C_LINK_LIBRARY_USING_WHOLE_ARCHIVE_SUPPORTED TRUE)
 set(CMAKE_C_LINK_LIBRARY_USING_WHOLE_ARCHIVE "LINKER:--whole-archive" "<LINK_ITEM>"
     "LINKER:--no-whole-archive")
 
+# The archive as a target that every library depends on, so that the linker sees it behind each of them.
+add_library(futura_libc_archive STATIC IMPORTED GLOBAL)
+set_target_properties(futura_libc_archive PROPERTIES IMPORTED_LOCATION ${FUTURA_MUSL}/lib/libc.a
+    INTERFACE_LINK_LIBRARIES ${FUTURA_LIBGCC})
+
 # Called at the end of configuration, when it is known whether futura_os exists.
 function(futura_libc_link target)
     target_link_libraries(${target} PRIVATE

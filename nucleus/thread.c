@@ -135,8 +135,9 @@ u32 nucleus_timer(void)
     }
     if (sc != NIL && scs[sc].left == 0 && nuc.cpu[0].cur != NIL && threads[nuc.cpu[0].cur].sc == sc)
         sc_exhausted(0);
-    nuc.cpu[0].running = NIL;
-    return schedule();
+    sc = schedule();
+    timer_arm(); /* whatever runs now, also nobody: the interrupt has spent the comparator */
+    return sc;
 }
 
 /* The thread that a slot names, with a right. */

@@ -48,11 +48,11 @@ static fut_err op_stat(void *self, struct fipc_req *r, uint64_t node, struct fs_
     return (fut_err)e;
 }
 
-static fut_err op_create(void *self, struct fipc_req *r, uint64_t dir, const uint8_t *name, size_t len, enum fs_kind kind,
+static fut_err op_create(void *self, struct fipc_req *r, uint64_t dir, const uint8_t *name, size_t len, uint8_t kind,
                          uint16_t mode, uint32_t uid, uint32_t gid, const uint8_t *target, size_t target_len,
                          struct fs_attr *attr)
 {
-    struct ramfs_new_node node = {(uint8_t)kind, mode, uid, gid, (const char *)target, target_len};
+    struct ramfs_new_node node = {kind, mode, uid, gid, (const char *)target, target_len};
     struct fsc_attr a;
     int e = ramfs_create(fs, dir, (const char *)name, len, &node, &a);
 

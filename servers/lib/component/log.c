@@ -82,7 +82,7 @@ static void log_line(unsigned severity, const char *format, va_list *arguments)
         put(&l, format, (size_t)(end - format));
         format = *end == '%' ? convert(&l, end + 1, arguments) : end;
     }
-    capmgr_manager_log((capmgr_manager){&component_capmgr, 0}, (enum capmgr_severity)severity, (const uint8_t *)l.text, l.n);
+    capmgr_manager_log((capmgr_manager){&component_capmgr, 0}, (uint8_t)severity, l.text, l.n);
 }
 
 void component_log(unsigned severity, const char *format, ...)

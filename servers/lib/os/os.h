@@ -85,7 +85,7 @@ long fs_set_mode(const char *path, uint32_t mode);
 long fs_set_owner(const char *path, uint32_t uid, uint32_t gid);
 long fs_set_times(const char *path, struct os_open *o, const struct timespec times[2]); /* NULL: now */
 long fs_statfs(const char *path, void *out);
-long fs_pipe(struct os_open *reading, struct os_open *writing);
+long fs_make_pipe(struct os_open *reading, struct os_open *writing);
 long fs_poll(struct os_open *o, int events); /* what is ready of POLLIN, POLLOUT */
 
 /* port_console.c */

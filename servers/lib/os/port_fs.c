@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/statfs.h>
+#include <time.h>
 
 #include "fs.h"
 #include "futura/spawn.h"
@@ -345,7 +346,7 @@ long fs_statfs(const char *path, void *out)
     return 0;
 }
 
-long fs_pipe(struct os_open *reading, struct os_open *writing)
+long fs_make_pipe(struct os_open *reading, struct os_open *writing)
 {
     NEED_FS();
     return port_error(fs_directory_pipe(ROOT, &reading->object, &writing->object));

@@ -170,7 +170,7 @@ static long sys_ioctl(long fd, long request, void *argument)
 static long sys_pipe(int fds[2], long flags)
 {
     struct os_open *r = os_open_new(OS_PIPE_READ, O_RDONLY), *w = os_open_new(OS_PIPE_WRITE, O_WRONLY);
-    long e = r == NULL || w == NULL ? -ENFILE : fs_pipe(r, w), a = -1, b = -1;
+    long e = r == NULL || w == NULL ? -ENFILE : fs_make_pipe(r, w), a = -1, b = -1;
 
     if (e == 0) {
         a = os_install(r, 0, (flags & O_CLOEXEC) != 0);
