@@ -13,7 +13,7 @@ void *fic_arena_alloc(struct fic_arena *a, size_t size);
 /* A terminated copy of n bytes. */
 char *fic_arena_text(struct fic_arena *a, const char *s, size_t n);
 char *fic_arena_format(struct fic_arena *a, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
+    __attribute__((format(printf, 2, 3), nonnull(1, 2)));
 /* Room for one more element of `size` bytes in the array *v of n elements; the array grows by
  * doubling when n is 0 or a power of two. Returns the new element, zeroed. */
 void *fic_arena_push(struct fic_arena *a, void *v, size_t *n, size_t size);

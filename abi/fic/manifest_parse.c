@@ -46,7 +46,7 @@ static uint32_t take_duration(struct fic_lexer *lx)
     uint64_t v = lx->tok.value;
 
     if (lx->tok.kind != FIC_TK_NUMBER || lx->tok.unit < FIC_UNIT_MS || v > UINT32_MAX)
-        return (uint32_t)fic_lex_fail(lx, "a duration such as 100ms or 10s"), 0;
+        return fic_lex_fail(lx, "a duration such as 100ms or 10s"), 0;
     fic_lex_next(lx);
     return (uint32_t)v;
 }
@@ -56,9 +56,9 @@ static uint64_t take_pages(struct fic_lexer *lx, const char *what)
     uint64_t v = lx->tok.value;
 
     if (lx->tok.kind != FIC_TK_NUMBER || lx->tok.unit > FIC_UNIT_SIZE)
-        return (uint64_t)fic_lex_fail(lx, "%s", what), 0;
+        return fic_lex_fail(lx, "%s", what), 0;
     if (v == 0 || v % FIC_SYS_PAGE || v / FIC_SYS_PAGE > UINT32_MAX)
-        return (uint64_t)fic_lex_fail(lx, "a multiple of 4KiB"), 0;
+        return fic_lex_fail(lx, "a multiple of 4KiB"), 0;
     fic_lex_next(lx);
     return v / FIC_SYS_PAGE;
 }
