@@ -73,8 +73,7 @@ static uint32_t init_index(void)
     uint32_t i;
 
     for (i = 0; has_manifest && i < manifest.component_count; i++) {
-        if (scbor_str_is(manifest.component[i].name, "init"))
-            return i;
+        if (scbor_str_is(manifest.component[i].name, "init")) return i;
     }
     return CM_NONE;
 }
@@ -87,12 +86,10 @@ static enum cm_err load_page(struct comp *c, uint64_t page, const struct elf_seg
     uint64_t low = page > s->vaddr ? page : s->vaddr, high = s->vaddr + s->filesz;
     uint8_t *to;
 
-    if (frame == CM_NONE)
-        return CM_ENOMEM;
+    if (frame == CM_NONE) return CM_ENOMEM;
     high = high < page + PAGE ? high : page + PAGE;
     to = page_open(frame);
-    if (low < high)
-        memcpy(to + (low - page), file + s->offset + (low - s->vaddr), high - low);
+    if (low < high) memcpy(to + (low - page), file + s->offset + (low - s->vaddr), high - low);
     page_close();
     return vm_map(c, page, frame, 1, entry);
 }
@@ -105,31 +102,31 @@ static enum cm_err load_segment(struct comp *c, const struct elf_segment *s, con
     enum cm_err e = memory_reserve(c, first, (uint32_t)((end - first) / PAGE), map);
 
     for (page = first; page < end && e == CM_OK; page += PAGE) {
-        if (page >= s->vaddr + s->filesz)
-            break; /* zeroed at first touch */
+        if (page >= s->vaddr + s->filesz) break; /* zeroed at first touch */
         e = load_page(c, page, s, file,
                       ((map & 1u) != 0 ? SHADOW_WRITE : 0) | ((map & 2u) != 0 ? SHADOW_EXEC : 0));
     }
     return e;
 }
 
-/* The smallest stack that a C library accepts: one argument, no environment, the auxiliary vector. */
+/* The smallest stack that a C library accepts: one argument, no environment, the auxiliary vector.
+ */
 static enum cm_err load_stack(struct comp *c, const struct elf_image *image, const char *name,
                               uint64_t *sp)
 {
     static const uint64_t at_null = 0, at_phdr = 3, at_phent = 4, at_phnum = 5, at_pagesz = 6,
                           at_entry = 9, at_random = 25, at_start = 0x46555401;
     uint64_t page = SPACE_STACK_TOP - PAGE, text = PAGE - 128u;
-    uint64_t vector[] = {1,         page + text, 0,          0,          at_phdr,   image->phdr,
-                         at_phent,  56,          at_phnum,   image->phnum, at_pagesz, PAGE,
-                         at_entry,  image->entry, at_random, page + text + 64u, at_start,
-                         SPACE_START_PAGE, at_null, 0};
+    uint64_t vector[] = {1,        page + text,      0,         0,
+                         at_phdr,  image->phdr,      at_phent,  56,
+                         at_phnum, image->phnum,     at_pagesz, PAGE,
+                         at_entry, image->entry,     at_random, page + text + 64u,
+                         at_start, SPACE_START_PAGE, at_null,   0};
     uint32_t frame = page_take(FUT_FRAME_USER, 0);
     uint64_t at = text - (sizeof(vector) + 15u) / 16u * 16u;
     uint8_t *to;
 
-    if (frame == CM_NONE || account_charge(&accounts, comp_index(c), 1) != CM_OK)
-        return CM_ENOMEM;
+    if (frame == CM_NONE || account_charge(&accounts, comp_index(c), 1) != CM_OK) return CM_ENOMEM;
     to = page_open(frame);
     memcpy(to + at, vector, sizeof(vector));
     memcpy(to + text, name, strlen(name) + 1u);
@@ -154,8 +151,7 @@ static enum cm_err load_program(struct comp *c, const struct cpio_entry *file, c
     }
     for (i = 0; i < image.count && e == CM_OK; i++)
         e = load_segment(c, &image.segment[i], file->data);
-    if (e == CM_OK)
-        e = load_stack(c, &image, name, &sp);
+    if (e == CM_OK) e = load_stack(c, &image, name, &sp);
     return e == CM_OK ? comp_start(c, image.entry, sp, false) : e;
 }
 
@@ -168,8 +164,7 @@ static void boot_init(void)
     struct scbor_str binary;
     enum cm_err e;
 
-    if (index == CM_NONE)
-        die("the manifest has no component init");
+    if (index == CM_NONE) die("the manifest has no component init");
     binary = manifest.component[index].binary;
     if (binary.len < sizeof(path)) {
         memcpy(path, binary.s, binary.len);
@@ -178,8 +173,7 @@ static void boot_init(void)
     if (cpio_find(archive, archive_size, path, &file) != CPIO_OK)
         die("the boot archive has no init");
     e = comp_create_manifest(0, index, &c);
-    if (e == CM_OK)
-        e = load_program(c, &file, "init");
+    if (e == CM_OK) e = load_program(c, &file, "init");
     if (e != CM_OK) {
         log_say2(LOG_ERROR, "init cannot be started: ", "error", e);
         die("init cannot be started");
@@ -212,11 +206,9 @@ void capmgr_main(const struct fut_bootinfo *info)
     grants_init();
     sessions_start();
     boot_read_manifest();
-    if (!device_init())
-        log_say(LOG_WARNING, "no device tree: no device can be granted");
+    if (!device_init()) log_say(LOG_WARNING, "no device tree: no device can be granted");
     boot_endpoint();
-    if (!serve_init())
-        die("the manager's interface cannot be served");
+    if (!serve_init()) die("the manager's interface cannot be served");
     boot_init();
     serve();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Components: from a declaration or a grant to the first thread. Creation either succeeds whole or is
- * undone by the same path that ends a component (reap.c).
+ * Components: from a declaration or a grant to the first thread. Creation either succeeds whole or
+ * is undone by the same path that ends a component (reap.c).
  */
 #include "main.h"
 
@@ -35,8 +35,7 @@ struct comp *comp_of_number(uint32_t number)
     uint32_t i;
 
     for (i = 1; i < COMPS; i++) {
-        if (comps[i].state != COMP_FREE && comps[i].number == number)
-            return &comps[i];
+        if (comps[i].state != COMP_FREE && comps[i].number == number) return &comps[i];
     }
     return NULL;
 }
@@ -65,16 +64,15 @@ enum facility comp_facility(const struct manifest_use *use)
     static const struct {
         const char *name;
         enum facility facility;
-    } names[] = {{"futura.capmgr/1.Boot", FACILITY_BOOT},       {"futura.capmgr/1.Process", FACILITY_PROCESS},
-                 {"futura.capmgr/1.Info", FACILITY_INFO},       {"futura.capmgr/1.Log", FACILITY_LOG},
-                 {"futura.capmgr/1.Power", FACILITY_POWER},     {"futura.capmgr/1.Clock", FACILITY_CLOCK}};
+    } names[] = {
+        {"futura.capmgr/1.Boot", FACILITY_BOOT},   {"futura.capmgr/1.Process", FACILITY_PROCESS},
+        {"futura.capmgr/1.Info", FACILITY_INFO},   {"futura.capmgr/1.Log", FACILITY_LOG},
+        {"futura.capmgr/1.Power", FACILITY_POWER}, {"futura.capmgr/1.Clock", FACILITY_CLOCK}};
     uint32_t i;
 
-    if (!scbor_str_is(manifest.component[use->component].name, "capmgr"))
-        return FACILITY_NONE;
+    if (!scbor_str_is(manifest.component[use->component].name, "capmgr")) return FACILITY_NONE;
     for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (scbor_str_is(use->tname, names[i].name))
-            return names[i].facility;
+        if (scbor_str_is(use->tname, names[i].name)) return names[i].facility;
     }
     return FACILITY_NONE;
 }
@@ -84,8 +82,7 @@ bool comp_is_below(const struct comp *c, uint32_t ancestor)
     uint32_t at = comp_index(c), steps;
 
     for (steps = 0; at != 0 && steps < COMPS; steps++) {
-        if (comps[at].parent == ancestor || comps[at].creator == ancestor)
-            return true;
+        if (comps[at].parent == ancestor || comps[at].creator == ancestor) return true;
         at = comps[at].parent;
     }
     return false;
@@ -98,8 +95,7 @@ static struct comp *comp_take(uint32_t creator, uint32_t parent, struct scbor_st
 
     for (i = 1; i < COMPS && comps[i].state != COMP_FREE; i++)
         ;
-    if (i == COMPS)
-        return NULL;
+    if (i == COMPS) return NULL;
     c = &comps[i];
     *c = (struct comp){.number = next_number++, .state = COMP_NEW, .creator = creator};
     c->parent = parent;
@@ -124,28 +120,27 @@ static enum cm_err comp_objects(struct comp *c)
     uint32_t i;
     enum cm_err e = account_charge(&accounts, comp_index(c), 1);
 
-    if (e != CM_OK)
-        return e;
+    if (e != CM_OK) return e;
     c->root_frame = page_take_free();
-    if (c->root_frame == CM_NONE)
-        return CM_ENOMEM;
+    if (c->root_frame == CM_NONE) return CM_ENOMEM;
     argument[3] = c->root_frame;
     e = nuc_create(FUT_TYPE_DOMAIN, &c->domain, &c->domain_slot, argument);
-    if (e == CM_OK)
-        e = nuc_create(FUT_TYPE_ENDPOINT, &c->endpoint, &c->endpoint_slot, NULL);
+    if (e == CM_OK) e = nuc_create(FUT_TYPE_ENDPOINT, &c->endpoint, &c->endpoint_slot, NULL);
     if (e == CM_OK)
         e = caps_add_root(&caps, FUT_TYPE_ENDPOINT, c->endpoint, 15, 0, &c->endpoint_cap);
-    if (e != CM_OK)
-        return CM_ENOMEM;
+    if (e != CM_OK) return CM_ENOMEM;
     (void)fut_sys_asid_assign(c->domain_slot, FUT_MAX_ASIDS - 1u - comp_index(c));
-    if (!caps_table_open(&caps, (uint16_t)comp_index(c), SLOT_FIRST))
-        return CM_EBUSY;
+    if (!caps_table_open(&caps, (uint16_t)comp_index(c), SLOT_FIRST)) return CM_EBUSY;
     for (i = 0; i < 3; i++) {
         static const uint32_t right[3] = {FUT_RIGHT_ENDPOINT_RECV, FUT_RIGHT_ENDPOINT_CALL,
                                           FUT_RIGHT_ENDPOINT_CALL};
 
         if (nuc_cap_set(c->domain_slot, SLOT_SELF + i, i == 0 ? c->endpoint_slot : manager_slot,
-                        right[i], i == 0 ? 0 : i == 1 ? badge : badge | BADGE_FAULT, 0) != FUT_S_OK)
+                        right[i],
+                        i == 0   ? 0
+                        : i == 1 ? badge
+                                 : badge | BADGE_FAULT,
+                        0) != FUT_S_OK)
             return CM_ENOMEM;
     }
     return CM_OK;
@@ -158,8 +153,7 @@ static enum cm_err comp_lane(struct comp *c)
     uint32_t side, i;
     enum cm_err e;
 
-    if (account_charge(&accounts, comp_index(c), 2 * MANAGER_AREA) != CM_OK)
-        return CM_ENOMEM;
+    if (account_charge(&accounts, comp_index(c), 2 * MANAGER_AREA) != CM_OK) return CM_ENOMEM;
     for (side = 0; side < 2; side++) {
         for (i = 0; i < MANAGER_AREA; i++) {
             uint32_t frame = page_take(FUT_FRAME_USER, 0);
@@ -170,8 +164,7 @@ static enum cm_err comp_lane(struct comp *c)
                 return CM_ENOMEM;
             e = vm_map(c, (side == 0 ? SPACE_MANAGER_C : SPACE_MANAGER_S) + i * PAGE, frame, 1,
                        SHADOW_BORROWED | SHADOW_LANE | (side == 0 ? SHADOW_WRITE : 0));
-            if (e != CM_OK)
-                return e;
+            if (e != CM_OK) return e;
         }
     }
     return CM_OK;
@@ -181,14 +174,12 @@ static enum cm_err comp_equip(struct comp *c)
 {
     enum cm_err e = comp_objects(c);
 
-    if (e == CM_OK)
-        e = comp_lane(c);
+    if (e == CM_OK) e = comp_lane(c);
     if (e == CM_OK)
         e = space_add(&regions, &c->space, SPACE_STACK_LOW,
-                      (uint32_t)((SPACE_STACK_TOP - SPACE_STACK_LOW) / PAGE), SPACE_KIND_STACK,
-                      1, 0);
-    if (e == CM_OK && !serve_attach(c))
-        e = CM_ENOMEM;
+                      (uint32_t)((SPACE_STACK_TOP - SPACE_STACK_LOW) / PAGE), SPACE_KIND_STACK, 1,
+                      0);
+    if (e == CM_OK && !serve_attach(c)) e = CM_ENOMEM;
     return e;
 }
 
@@ -219,8 +210,7 @@ static bool comp_has_facility(const struct comp *c, enum facility facility)
     uint32_t i;
 
     for (i = 0; i < c->use_count; i++) {
-        if (comp_facility(c->use[i]) == facility)
-            return true;
+        if (comp_facility(c->use[i]) == facility) return true;
     }
     return false;
 }
@@ -240,28 +230,21 @@ enum cm_err comp_create_manifest(uint32_t creator, uint32_t index, struct comp *
     uint32_t which = 0;
 
     detail = CM_MISSING_MANIFEST;
-    if (index >= manifest.component_count || scbor_str_is(m->name, "capmgr"))
-        return CM_EPERM;
+    if (index >= manifest.component_count || scbor_str_is(m->name, "capmgr")) return CM_EPERM;
     detail = 0;
-    if (comp_of_manifest(index) != NULL)
-        return CM_EEXIST;
+    if (comp_of_manifest(index) != NULL) return CM_EEXIST;
     c = comp_take(creator, 0, m->name);
-    if (c == NULL)
-        return CM_EAGAIN;
+    if (c == NULL) return CM_EAGAIN;
     c->manifest = index;
     c->priority = m->priority_high;
     c->threads_max = m->threads;
     comp_uses(c, m);
     e = account_open(&accounts, comp_index(c), 0, (uint32_t)m->pages);
-    if (e == CM_OK)
-        e = comp_equip(c);
-    if (e == CM_OK)
-        e = device_grant(c, &which);
-    if (e == CM_OK && comp_has_facility(c, FACILITY_BOOT) && !comp_open_windows(c))
-        e = CM_ENOMEM;
+    if (e == CM_OK) e = comp_equip(c);
+    if (e == CM_OK) e = device_grant(c, &which);
+    if (e == CM_OK && comp_has_facility(c, FACILITY_BOOT) && !comp_open_windows(c)) e = CM_ENOMEM;
     detail = e == CM_ENODEV ? which : detail;
-    if (e != CM_OK)
-        return comp_give_up(c, e);
+    if (e != CM_OK) return comp_give_up(c, e);
     *out = c;
     return CM_OK;
 }
@@ -275,12 +258,10 @@ enum cm_err comp_create_child(uint32_t creator, uint32_t parent, struct ticket_w
     uint32_t i;
 
     detail = CM_MISSING_PRIORITY;
-    if (priority > comps[parent].priority)
-        return CM_EPERM;
+    if (priority > comps[parent].priority) return CM_EPERM;
     detail = 0;
     c = comp_take(creator, parent, text);
-    if (c == NULL)
-        return CM_EAGAIN;
+    if (c == NULL) return CM_EAGAIN;
     c->priority = priority;
     c->threads_max = MANIFEST_THREADS_MAX;
     for (i = 0; i < grant->use_count; i++)
@@ -288,10 +269,8 @@ enum cm_err comp_create_child(uint32_t creator, uint32_t parent, struct ticket_w
     /* What the ticket charged becomes the child's limit. */
     (void)account_refund(&accounts, parent, grant->count);
     e = account_open(&accounts, comp_index(c), parent, grant->count);
-    if (e == CM_OK)
-        e = comp_equip(c);
-    if (e != CM_OK)
-        return comp_give_up(c, e);
+    if (e == CM_OK) e = comp_equip(c);
+    if (e != CM_OK) return comp_give_up(c, e);
     *out = c;
     return CM_OK;
 }
@@ -300,14 +279,12 @@ static void start_windows(const struct comp *c, struct startpage *s)
 {
     uint64_t at = SPACE_ANON2_TOP - UINT64_C(0x10000000) + boot->cpio_address % PAGE;
 
-    if (!c->windows)
-        return;
+    if (!c->windows) return;
     s->window[0] = (struct startpage_window){{"boot", 4}, {at, boot->cpio_size}};
     s->window[1] = (struct startpage_window){
         {"manifest", 8}, {at + (uint64_t)(manifest_image - archive), manifest_size}};
     s->window_count = 2;
-    if (boot->dtb_frames == 0)
-        return;
+    if (boot->dtb_frames == 0) return;
     at = SPACE_ANON2_TOP - UINT64_C(0x400000) + boot->dtb_address % PAGE;
     s->window[2] = (struct startpage_window){{"dtb", 3}, {at, boot->dtb_size}};
     s->window_count = 3;
@@ -319,10 +296,8 @@ static void start_names(const struct comp *c, struct startpage *s)
     uint32_t i;
 
     for (i = 0; i < c->use_count && i < STARTPAGE_USES; i++)
-        s->use[s->use_count++] =
-            (struct startpage_use){c->use[i]->name, i, c->use[i]->kind};
-    if (c->manifest == CM_NONE)
-        return;
+        s->use[s->use_count++] = (struct startpage_use){c->use[i]->name, i, c->use[i]->kind};
+    if (c->manifest == CM_NONE) return;
     m = &manifest.component[c->manifest];
     for (i = 0; i < m->offers.count && i < STARTPAGE_OFFERS; i++)
         s->offer[s->offer_count++] = manifest.offer[m->offers.first + i].name;
@@ -346,11 +321,9 @@ static enum cm_err comp_start_page(struct comp *c)
     start_names(c, &s);
     start_windows(c, &s);
     device_describe(c, &s);
-    if (account_charge(&accounts, comp_index(c), 1) != CM_OK)
-        return CM_ENOMEM;
+    if (account_charge(&accounts, comp_index(c), 1) != CM_OK) return CM_ENOMEM;
     c->start_frame = page_take(FUT_FRAME_USER, 0);
-    if (c->start_frame == CM_NONE)
-        return CM_ENOMEM;
+    if (c->start_frame == CM_NONE) return CM_ENOMEM;
     page = page_open(c->start_frame);
     e = startpage_encode(&s, page, PAGE);
     page_close();
@@ -367,13 +340,10 @@ enum cm_err comp_start(struct comp *c, uint64_t pc, uint64_t sp, bool vectors)
     uint32_t ordinal;
     enum cm_err e;
 
-    if (c->state != COMP_NEW)
-        return CM_EBUSY;
+    if (c->state != COMP_NEW) return CM_EBUSY;
     e = comp_start_page(c);
-    if (e == CM_OK)
-        e = thread_add(c, pc, sp, 0, 0, c->priority, vectors, &ordinal);
-    if (e != CM_OK)
-        return e;
+    if (e == CM_OK) e = thread_add(c, pc, sp, 0, 0, c->priority, vectors, &ordinal);
+    if (e != CM_OK) return e;
     device_bind(c);
     c->vectors = vectors;
     c->state = COMP_RUNNING;

@@ -19,15 +19,11 @@ static bool service_given_up[SESSION_SERVICES];
 
 static struct session session_table[SESSIONS];
 
-void sessions_start(void)
-{
-    sessions_init(&sessions, session_table, SESSIONS);
-}
+void sessions_start(void) { sessions_init(&sessions, session_table, SESSIONS); }
 
 static struct comp *server_of_service(uint32_t service)
 {
-    if (service < SERVICE_COMP)
-        return comp_of_manifest(service);
+    if (service < SERVICE_COMP) return comp_of_manifest(service);
     return service - SERVICE_COMP < COMPS ? &comps[service - SERVICE_COMP] : NULL;
 }
 
@@ -35,8 +31,7 @@ static uint32_t *offer_count(uint32_t service, uint32_t offer)
 {
     const struct manifest_component *m;
 
-    if (service >= SERVICE_COMP || service >= manifest.component_count)
-        return NULL;
+    if (service >= SERVICE_COMP || service >= manifest.component_count) return NULL;
     m = &manifest.component[service];
     return offer < m->offers.count ? &offer_sessions[m->offers.first + offer] : NULL;
 }
@@ -46,8 +41,7 @@ static void offer_leave_of(uint32_t session, uint32_t service)
 {
     uint32_t *n = offer_count(service, sessions.session[session].offer);
 
-    if (n != NULL && *n != 0)
-        (*n)--;
+    if (n != NULL && *n != 0) (*n)--;
 }
 
 static void offer_leave(uint32_t session)
@@ -78,16 +72,13 @@ static enum cm_err connect_open(struct comp *c, uint32_t service, uint32_t offer
     struct link *l;
     enum cm_err e = spec_check(spec);
 
-    if (e != CM_OK)
-        return e;
+    if (e != CM_OK) return e;
     if (service_given_up[service] && (server == NULL || server->state == COMP_DEAD))
         return ECONNREFUSED;
-    if (count != NULL && *count >= manifest.offer[count - offer_sessions].max)
-        return CM_EAGAIN;
+    if (count != NULL && *count >= manifest.offer[count - offer_sessions].max) return CM_EAGAIN;
     e = account_charge(&accounts, comp_index(c), pages);
     detail = e == CM_ENOMEM ? pages : detail;
-    if (e == CM_OK)
-        e = session_open(&sessions, comp_index(c), service, offer, use, session);
+    if (e == CM_OK) e = session_open(&sessions, comp_index(c), service, offer, use, session);
     if (e != CM_OK) {
         (void)account_refund(&accounts, comp_index(c), e == CM_ENOMEM ? 0 : pages);
         return e;
@@ -100,10 +91,8 @@ static enum cm_err connect_open(struct comp *c, uint32_t service, uint32_t offer
     l->server = CM_NONE;
     l->account = comp_index(c);
     memcpy(l->identity, identity, 32);
-    if (count != NULL)
-        (*count)++;
-    if (server != NULL)
-        nuc_notify(comp_index(server), BIT_MANAGER);
+    if (count != NULL) (*count)++;
+    if (server != NULL) nuc_notify(comp_index(server), BIT_MANAGER);
     return CM_OK;
 }
 
@@ -114,21 +103,18 @@ enum cm_err connect_use(struct comp *c, uint32_t use, const struct spec *spec,
     enum cm_err e;
 
     detail = CM_MISSING_USE;
-    if (use >= c->use_count)
-        return CM_EPERM;
+    if (use >= c->use_count) return CM_EPERM;
     u = c->use[use];
     detail = CM_MISSING_INTERFACE;
-    if (comp_facility(u) != FACILITY_NONE)
-        return CM_EPERM;
+    if (comp_facility(u) != FACILITY_NONE) return CM_EPERM;
     detail = 0;
     e = connect_open(c, u->component, u->offer, use, spec, identity, session);
-    if (e == CM_OK)
-        links[*session].label = random_label(u->tname.s, u->tname.len);
+    if (e == CM_OK) links[*session].label = random_label(u->tname.s, u->tname.len);
     return e;
 }
 
-enum cm_err connect_ticket(struct comp *c, uint64_t ticket, uint64_t label,
-                           const struct spec *spec, const uint8_t identity[32], uint32_t *session)
+enum cm_err connect_ticket(struct comp *c, uint64_t ticket, uint64_t label, const struct spec *spec,
+                           const uint8_t identity[32], uint32_t *session)
 {
     enum cm_missing missing;
     const struct ticket *t = ticket_look(&tickets, ticket, c->number, 0, &missing);
@@ -137,8 +123,7 @@ enum cm_err connect_ticket(struct comp *c, uint64_t ticket, uint64_t label,
     enum cm_err e;
 
     detail = missing;
-    if (t == NULL)
-        return CM_EPERM;
+    if (t == NULL) return CM_EPERM;
     what = t->what;
     detail = CM_MISSING_LABEL;
     if ((what.kind != TICKET_CONNECTION && what.kind != TICKET_OBJECT) || what.label != label)
@@ -151,8 +136,7 @@ enum cm_err connect_ticket(struct comp *c, uint64_t ticket, uint64_t label,
         e = connect_open(c, comp_service(&comps[t->issuer_slot]), what.count, CM_NONE, spec,
                          identity, session);
     }
-    if (e != CM_OK)
-        return e;
+    if (e != CM_OK) return e;
     links[*session].label = label;
     links[*session].rights = what.rights;
     links[*session].cookie = what.kind == TICKET_CONNECTION ? links[what.value].cookie : what.value;
@@ -176,38 +160,29 @@ static enum cm_err lane_page(struct comp *client, uint64_t at, uint32_t entry, s
     uint32_t frame = page_take(FUT_FRAME_USER, 0);
     enum cm_err e;
 
-    if (frame == CM_NONE)
-        return CM_ENOMEM;
+    if (frame == CM_NONE) return CM_ENOMEM;
     e = vm_map(client, at, frame, 1, entry | SHADOW_BORROWED | SHADOW_LANE);
     if (e == CM_OK) {
         e = vm_map(server, server_at, frame, 1, server_entry | SHADOW_BORROWED | SHADOW_LANE);
-        if (e != CM_OK)
-            (void)vm_unmap(client, at, 1);
+        if (e != CM_OK) (void)vm_unmap(client, at, 1);
     }
-    if (e != CM_OK)
-        page_retire(frame);
+    if (e != CM_OK) page_retire(frame);
     return e;
 }
 
-static uint64_t lane_base(const struct areas *a)
-{
-    return a->c != 0 ? a->c : a->p;
-}
+static uint64_t lane_base(const struct areas *a) { return a->c != 0 ? a->c : a->p; }
 
 static void lane_places(const struct spec *spec, uint64_t base, struct areas *out)
 {
     *out = (struct areas){0, 0, 0};
-    if (spec->c_pages != 0)
-        out->c = base, out->s = base + spec->c_pages * PAGE;
-    if (spec->pool_pages != 0)
-        out->p = base + ((uint64_t)spec->c_pages + spec->s_pages) * PAGE;
+    if (spec->c_pages != 0) out->c = base, out->s = base + spec->c_pages * PAGE;
+    if (spec->pool_pages != 0) out->p = base + ((uint64_t)spec->c_pages + spec->s_pages) * PAGE;
 }
 
 /* Takes the lane out of one space; the frames live on. */
 static void lane_unmap(struct comp *c, struct areas *a, uint32_t pages)
 {
-    if (pages == 0 || lane_base(a) == 0)
-        return;
+    if (pages == 0 || lane_base(a) == 0) return;
     (void)vm_unmap(c, lane_base(a), pages);
     space_give_lane(&c->space, lane_base(a), pages);
     *a = (struct areas){0, 0, 0};
@@ -221,13 +196,11 @@ static void lane_free(struct comp *c, struct areas *a, uint32_t pages)
     for (i = 0; i < pages && lane_base(a) != 0; i++) {
         uint32_t entry = vm_get(c, lane_base(a) + i * PAGE);
 
-        if ((entry & SHADOW_PRESENT) == 0)
-            continue;
+        if ((entry & SHADOW_PRESENT) == 0) continue;
         (void)vm_unmap(c, lane_base(a) + i * PAGE, 1);
         page_retire(entry & SHADOW_FRAME_MASK);
     }
-    if (pages != 0 && lane_base(a) != 0)
-        space_give_lane(&c->space, lane_base(a), pages);
+    if (pages != 0 && lane_base(a) != 0) space_give_lane(&c->space, lane_base(a), pages);
     *a = (struct areas){0, 0, 0};
 }
 
@@ -237,20 +210,23 @@ static enum cm_err lane_make(struct link *l, struct comp *client, struct comp *s
     uint32_t i;
     enum cm_err e = CM_OK;
 
-    if (l->pages == 0)
-        return CM_OK;
+    if (l->pages == 0) return CM_OK;
     at = space_take_lane(&client->space, l->pages);
     server_at = space_take_lane(&server->space, l->pages);
-    if (at == 0 || server_at == 0)
-        return CM_ENOMEM;
+    if (at == 0 || server_at == 0) return CM_ENOMEM;
     lane_places(&l->spec, at, &l->client);
     lane_places(&l->spec, server_at, &l->server_areas);
     for (i = 0; i < l->pages && e == CM_OK; i++) {
         bool c = i < l->spec.c_pages, s = !c && i < l->spec.c_pages + (uint32_t)l->spec.s_pages;
 
-        e = lane_page(client, at + i * PAGE, c ? SHADOW_WRITE : s ? 0 : pool_entry(&l->spec, false),
+        e = lane_page(client, at + i * PAGE,
+                      c   ? SHADOW_WRITE
+                      : s ? 0
+                          : pool_entry(&l->spec, false),
                       server, server_at + i * PAGE,
-                      c ? 0 : s ? SHADOW_WRITE : pool_entry(&l->spec, true));
+                      c   ? 0
+                      : s ? SHADOW_WRITE
+                          : pool_entry(&l->spec, true));
     }
     if (e != CM_OK) {
         lane_unmap(client, &l->client, l->pages);
@@ -278,8 +254,7 @@ enum cm_err connect_accept(struct comp *c, uint32_t *out)
     uint32_t session = session_accept(&sessions, comp_service(c));
     enum cm_err e;
 
-    if (session == CM_NONE)
-        return CM_EAGAIN;
+    if (session == CM_NONE) return CM_EAGAIN;
     client = &comps[sessions.session[session].client];
     l = &links[session];
     l->server = comp_index(c);
@@ -308,8 +283,7 @@ bool connect_is_waited_for(const struct comp *c)
 
 static void server_doorbell_drop(struct comp *server, struct link *l)
 {
-    if (l->server_doorbell != 0)
-        slot_clear(server, l->server_doorbell);
+    if (l->server_doorbell != 0) slot_clear(server, l->server_doorbell);
     l->server_doorbell = 0;
 }
 
@@ -319,17 +293,15 @@ static enum cm_err connect_place(uint32_t session, struct comp *client, struct c
 {
     struct link *l = &links[session];
     uint32_t first = server->thread_first;
-    enum cm_err e = slot_fill(client, server->endpoint_cap, server->endpoint_slot,
-                              FUT_RIGHT_ENDPOINT_CALL, sessions.session[session].badge, 0,
-                              session + 1u, &l->slot);
+    enum cm_err e =
+        slot_fill(client, server->endpoint_cap, server->endpoint_slot, FUT_RIGHT_ENDPOINT_CALL,
+                  sessions.session[session].badge, 0, session + 1u, &l->slot);
 
     l->doorbell = 0;
-    if (e != CM_OK || (mask & ~BIT_MANAGER) == 0 || first == CM_NONE)
-        return e;
+    if (e != CM_OK || (mask & ~BIT_MANAGER) == 0 || first == CM_NONE) return e;
     e = slot_fill(client, thread_recs[first].cap, thread_recs[first].slot, FUT_RIGHT_NOTIFY_SIGNAL,
                   mask & ~BIT_MANAGER, FUT_TYPE_NOTIFY, session + 1u, &l->doorbell);
-    if (e != CM_OK)
-        slot_clear(client, l->slot);
+    if (e != CM_OK) slot_clear(client, l->slot);
     return e;
 }
 
@@ -341,8 +313,7 @@ enum cm_err connect_accepted(struct comp *c, uint64_t badge, uint32_t error, uin
     struct link *l;
     enum cm_err e;
 
-    if (session == CM_NONE || error > 4095)
-        return CM_EINVAL;
+    if (session == CM_NONE || error > 4095) return CM_EINVAL;
     l = &links[session];
     if (sessions.session[session].state == SESSION_GONE) {
         server_doorbell_drop(c, l);
@@ -351,11 +322,9 @@ enum cm_err connect_accepted(struct comp *c, uint64_t badge, uint32_t error, uin
         offer_leave(session);
         return session_decide(&sessions, session, error == 0);
     }
-    if (sessions.session[session].state != SESSION_OFFERED)
-        return CM_EINVAL;
+    if (sessions.session[session].state != SESSION_OFFERED) return CM_EINVAL;
     client = &comps[sessions.session[session].client];
-    if (error == 0 && (e = connect_place(session, client, c, mask)) != CM_OK)
-        error = e;
+    if (error == 0 && (e = connect_place(session, client, c, mask)) != CM_OK) error = e;
     if (error == 0) {
         serve_answer_connect(session, 0, 0, identity, known);
         return session_decide(&sessions, session, true);
@@ -372,8 +341,7 @@ enum cm_err connect_closed(struct comp *c, uint64_t *badge)
 {
     uint32_t session = session_take_closed(&sessions, comp_service(c));
 
-    if (session == CM_NONE)
-        return CM_EAGAIN;
+    if (session == CM_NONE) return CM_EAGAIN;
     *badge = sessions.session[session].badge;
     return CM_OK;
 }
@@ -385,8 +353,7 @@ static void connect_forget(uint32_t session, struct comp *server)
 
     server_doorbell_drop(server, l);
     lane_free(server, &l->server_areas, l->pages);
-    if (l->lent)
-        (void)account_lend_end(&accounts, comp_index(server), l->pages);
+    if (l->lent) (void)account_lend_end(&accounts, comp_index(server), l->pages);
     offer_leave(session);
 }
 
@@ -394,8 +361,7 @@ enum cm_err connect_ack(struct comp *c, uint64_t badge)
 {
     uint32_t session = session_find(&sessions, comp_service(c), badge);
 
-    if (session == CM_NONE || sessions.session[session].state != SESSION_ACKING)
-        return CM_EINVAL;
+    if (session == CM_NONE || sessions.session[session].state != SESSION_ACKING) return CM_EINVAL;
     connect_forget(session, c);
     (void)session_acknowledge(&sessions, session);
     return CM_OK;
@@ -408,8 +374,7 @@ uint32_t connect_by_slot(const struct comp *c, uint32_t slot)
     uint32_t at = session_first_of(&sessions, comp_index(c));
 
     for (; at != CM_NONE; at = sessions.session[at].own_next) {
-        if (links[at].slot == slot && slot != 0)
-            return at;
+        if (links[at].slot == slot && slot != 0) return at;
     }
     return CM_NONE;
 }
@@ -421,10 +386,8 @@ void connect_leave(struct comp *c, uint32_t session)
     uint32_t server = l->server;
     enum session_state was = (enum session_state)sessions.session[session].state;
 
-    if (l->slot != 0)
-        slot_clear(c, l->slot);
-    if (l->doorbell != 0)
-        slot_clear(c, l->doorbell);
+    if (l->slot != 0) slot_clear(c, l->slot);
+    if (l->doorbell != 0) slot_clear(c, l->doorbell);
     while (ticket_drop_value(&tickets, comp_index(c), TICKET_CONNECTION, session, session + 1u))
         ;
     l->slot = l->doorbell = 0;
@@ -438,16 +401,14 @@ void connect_leave(struct comp *c, uint32_t session)
     lane_unmap(c, &l->client, l->pages);
     l->lent = account_lend(&accounts, comp_index(c), server, l->pages);
     (void)session_leave(&sessions, session);
-    if (was == SESSION_OPEN)
-        nuc_notify(server, BIT_MANAGER);
+    if (was == SESSION_OPEN) nuc_notify(server, BIT_MANAGER);
 }
 
 enum cm_err connect_close(struct comp *c, uint32_t slot)
 {
     uint32_t session = connect_by_slot(c, slot);
 
-    if (session == CM_NONE)
-        return CM_EINVAL;
+    if (session == CM_NONE) return CM_EINVAL;
     connect_leave(c, session);
     return CM_OK;
 }
@@ -458,8 +419,7 @@ bool connect_reap_client(struct comp *c)
 {
     uint32_t session = session_first_of(&sessions, comp_index(c));
 
-    if (session == CM_NONE)
-        return false;
+    if (session == CM_NONE) return false;
     connect_leave(c, session);
     return true;
 }
@@ -471,8 +431,7 @@ bool connect_reap_server(struct comp *c)
     struct link *l;
 
     if (!session_server_died(&sessions, service, &session, &became)) {
-        if (service < SERVICE_COMP || !session_is_waited_for(&sessions, service))
-            return false;
+        if (service < SERVICE_COMP || !session_is_waited_for(&sessions, service)) return false;
         connect_refuse(service);
         return true;
     }
@@ -507,6 +466,5 @@ void connect_refuse(uint32_t service)
 void connect_started(struct comp *c)
 {
     service_given_up[comp_service(c)] = false;
-    if (session_is_waited_for(&sessions, comp_service(c)))
-        nuc_notify(comp_index(c), BIT_MANAGER);
+    if (session_is_waited_for(&sessions, comp_service(c))) nuc_notify(comp_index(c), BIT_MANAGER);
 }

@@ -37,8 +37,8 @@ static uint32_t dma_count;
 bool device_init(void)
 {
     if (boot->dtb_size != 0)
-        has_tree = fdt_init(&tree, (const void *)(uintptr_t)boot->dtb_address, boot->dtb_size) ==
-                   FDT_OK;
+        has_tree =
+            fdt_init(&tree, (const void *)(uintptr_t)boot->dtb_address, boot->dtb_size) == FDT_OK;
     return has_tree;
 }
 
@@ -48,22 +48,18 @@ static uint32_t device_node(const struct manifest_device *d)
     char path[256];
     uint32_t node, i;
 
-    if (!has_tree || d->path.len >= sizeof(path))
-        return FDT_NONE;
+    if (!has_tree || d->path.len >= sizeof(path)) return FDT_NONE;
     memcpy(path, d->path.s, d->path.len);
     path[d->path.len] = 0;
     node = fdt_find_path(&tree, path);
-    if (node == FDT_NONE || !fdt_node_is_enabled(&tree, node))
-        return FDT_NONE;
+    if (node == FDT_NONE || !fdt_node_is_enabled(&tree, node)) return FDT_NONE;
     for (i = 0; i < d->compatibles.count; i++) {
         struct scbor_str want = manifest.compatible[d->compatibles.first + i];
 
-        if (want.len >= sizeof(path))
-            continue;
+        if (want.len >= sizeof(path)) continue;
         memcpy(path, want.s, want.len);
         path[want.len] = 0;
-        if (fdt_node_is_compatible(&tree, node, path))
-            return node;
+        if (fdt_node_is_compatible(&tree, node, path)) return node;
     }
     return FDT_NONE;
 }
@@ -73,11 +69,11 @@ static struct grant *grant_find(uint64_t base, uint64_t size, bool irq)
     uint32_t i;
 
     for (i = 0; i < grant_count; i++) {
-        if (grants[i].base == base && (grants[i].size == 0) == irq && (irq || grants[i].size == size))
+        if (grants[i].base == base && (grants[i].size == 0) == irq &&
+            (irq || grants[i].size == size))
             return &grants[i];
     }
-    if (grant_count == GRANTS)
-        return NULL;
+    if (grant_count == GRANTS) return NULL;
     grants[grant_count] =
         (struct grant){.base = base, .size = size, .comp = CM_NONE, .record = CM_NONE};
     return &grants[grant_count++];
@@ -90,19 +86,15 @@ static enum cm_err grant_registers(struct comp *c, uint32_t device, const struct
     uint64_t argument[5] = {first, pages, FUT_REGION_MMIO, 0, 0};
     enum cm_err e = CM_OK;
 
-    if (g == NULL || pages > 4096)
-        return CM_ENOMEM;
-    if (g->comp != CM_NONE)
-        return CM_EBUSY;
-    if (g->record == CM_NONE)
-        e = nuc_create(FUT_TYPE_REGION, &g->record, &g->slot, argument);
+    if (g == NULL || pages > 4096) return CM_ENOMEM;
+    if (g->comp != CM_NONE) return CM_EBUSY;
+    if (g->record == CM_NONE) e = nuc_create(FUT_TYPE_REGION, &g->record, &g->slot, argument);
     if (e != CM_OK) {
         g->record = CM_NONE;
         return CM_ENODEV;
     }
     g->address = space_take_device(&c->space, (uint32_t)pages);
-    if (g->address == 0)
-        return CM_ENOMEM;
+    if (g->address == 0) return CM_ENOMEM;
     g->comp = comp_index(c);
     g->device = device;
     return vm_map_device(c, g->address, g->slot, 0, (uint32_t)pages);
@@ -114,21 +106,17 @@ static enum cm_err grant_irq(struct comp *c, uint32_t device, const struct fdt_i
     struct grant *g = grant_find(irq->intid, 0, true);
     enum cm_err e = CM_OK;
 
-    if (g == NULL)
-        return CM_ENOMEM;
-    if (g->comp != CM_NONE)
-        return CM_EBUSY;
+    if (g == NULL) return CM_ENOMEM;
+    if (g->comp != CM_NONE) return CM_EBUSY;
     g->record = irq->intid;
     e = nuc_create(FUT_TYPE_IRQ, &g->record, &g->slot, NULL);
-    if (e != CM_OK)
-        return CM_ENODEV;
+    if (e != CM_OK) return CM_ENODEV;
     g->comp = comp_index(c);
     g->device = device;
     g->bit = bit;
     g->edge = irq->edge;
     e = caps_add_root(&caps, FUT_TYPE_IRQ, irq->intid, 15, 0, &g->root);
-    if (e != CM_OK)
-        return e;
+    if (e != CM_OK) return e;
     return slot_fill(c, g->root, g->slot, FUT_RIGHT_IRQ_ACK, 0, 0, 0, &g->table_slot);
 }
 
@@ -138,14 +126,13 @@ static enum cm_err grant_dma(struct comp *c, uint32_t device, uint32_t pages)
     uint32_t cursor = 0, first, i;
     enum cm_err e = account_charge(&accounts, comp_index(c), pages);
 
-    if (e != CM_OK || dma_count == MANIFEST_DEVICES)
-        return CM_ENOMEM;
+    if (e != CM_OK || dma_count == MANIFEST_DEVICES) return CM_ENOMEM;
     while ((e = frames_take_run(&frames, pages, &cursor, &first)) == CM_EAGAIN)
         ;
-    if (e != CM_OK)
-        return CM_ENOMEM;
+    if (e != CM_OK) return CM_ENOMEM;
     for (i = 0; i < pages; i++) {
-        if (fut_sys_frame_type(FUT_BOOT_SLOT_RAM, first + i, FUT_FRAME_USER_NC, 0) == FUT_S_QUIESCE) {
+        if (fut_sys_frame_type(FUT_BOOT_SLOT_RAM, first + i, FUT_FRAME_USER_NC, 0) ==
+            FUT_S_QUIESCE) {
             nuc_sync();
             (void)fut_sys_frame_type(FUT_BOOT_SLOT_RAM, first + i, FUT_FRAME_USER_NC, 0);
         }
@@ -164,8 +151,7 @@ static enum cm_err grant_device(struct comp *c, uint32_t index)
     struct fdt_irq irq;
     enum cm_err e = CM_OK;
 
-    if (node == FDT_NONE)
-        return CM_ENODEV;
+    if (node == FDT_NONE) return CM_ENODEV;
     for (i = 0; i < d->regs.count && e == CM_OK; i++) {
         if (fdt_reg(&tree, node, manifest.reg[d->regs.first + i], &range) != FDT_OK)
             return CM_ENODEV;
@@ -174,8 +160,7 @@ static enum cm_err grant_device(struct comp *c, uint32_t index)
     for (i = 0; i < d->irqs.count && e == CM_OK; i++) {
         const struct manifest_irq *m = &manifest.irq[d->irqs.first + i];
 
-        if (fdt_interrupt(&tree, node, m->index, &irq) != FDT_OK)
-            return CM_ENODEV;
+        if (fdt_interrupt(&tree, node, m->index, &irq) != FDT_OK) return CM_ENODEV;
         e = grant_irq(c, index, &irq, m->bit);
     }
     if (e == CM_OK && d->dma_pages != 0)
@@ -220,8 +205,7 @@ void device_describe(struct comp *c, struct startpage *s)
     const struct manifest_component *m;
     uint32_t k, i;
 
-    if (c->manifest == CM_NONE)
-        return;
+    if (c->manifest == CM_NONE) return;
     m = &manifest.component[c->manifest];
     for (k = 0; k < m->devices.count && k < STARTPAGE_DEVICES; k++) {
         uint32_t index = m->devices.first + k;
@@ -234,8 +218,7 @@ void device_describe(struct comp *c, struct startpage *s)
                 describe_grant(&grants[i], d);
         }
         for (i = 0; i < dma_count; i++) {
-            if (dmas[i].comp != comp_index(c) || dmas[i].device != index)
-                continue;
+            if (dmas[i].comp != comp_index(c) || dmas[i].device != index) continue;
             d->dma = (struct startpage_area){dmas[i].address, dmas[i].pages * PAGE};
             d->dma_device = (boot->ram_base + dmas[i].first) * PAGE;
         }
@@ -247,13 +230,10 @@ void device_release(struct comp *c)
     uint32_t i;
 
     for (i = 0; i < grant_count; i++) {
-        if (grants[i].comp != comp_index(c))
-            continue;
+        if (grants[i].comp != comp_index(c)) continue;
         grants[i].comp = CM_NONE;
-        if (grants[i].size == 0)
-            caps_forget(grants[i].root);
-        if (grants[i].size == 0)
-            nuc_destroy(FUT_TYPE_IRQ, grants[i].record, grants[i].slot);
+        if (grants[i].size == 0) caps_forget(grants[i].root);
+        if (grants[i].size == 0) nuc_destroy(FUT_TYPE_IRQ, grants[i].record, grants[i].slot);
     }
     for (i = 0; i < dma_count;) {
         if (dmas[i].comp == comp_index(c))
@@ -269,8 +249,7 @@ bool device_next(const struct comp *c, uint32_t index, uint64_t *base, uint64_t 
     uint32_t i;
 
     for (i = 0; i < grant_count; i++) {
-        if (grants[i].comp != comp_index(c))
-            continue;
+        if (grants[i].comp != comp_index(c)) continue;
         if (index-- == 0) {
             *base = grants[i].base;
             *size = grants[i].size;

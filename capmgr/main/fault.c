@@ -9,15 +9,12 @@
 #include "main.h"
 
 /* Data and instruction abort status codes 4 to 7 are translation faults, of levels 0 to 3. */
-static bool fault_is_translation(uint64_t syndrome)
-{
-    return (syndrome & 0x3cu) == 0x04u;
-}
+static bool fault_is_translation(uint64_t syndrome) { return (syndrome & 0x3cu) == 0x04u; }
 
 static void fault_report(struct comp *c)
 {
-    static const char *const kinds[] = {"fault",          "read of",  "write to", "execution of",
-                                        "instruction at", "alignment", "debug",   "system call",
+    static const char *const kinds[] = {"fault",          "read of",   "write to", "execution of",
+                                        "instruction at", "alignment", "debug",    "system call",
                                         "vector use",     "fault"};
     uint32_t kind = c->death.kind < 10 ? c->death.kind : 0;
     char line[192];
@@ -70,13 +67,11 @@ bool fault_handle(uint64_t badge, const struct fut_msg *m)
     struct comp *c;
     bool budget = false;
 
-    if (index == 0 || index >= COMPS)
-        return false;
+    if (index == 0 || index >= COMPS) return false;
     c = &comps[index];
     if (c->state != COMP_RUNNING || c->number != (uint32_t)((badge & ~BADGE_FAULT) >> 16))
         return false;
-    if (m->w[0] >= FUT_FAULT_READ && m->w[0] <= FUT_FAULT_EXEC &&
-        fault_is_translation(m->w[3]) &&
+    if (m->w[0] >= FUT_FAULT_READ && m->w[0] <= FUT_FAULT_EXEC && fault_is_translation(m->w[3]) &&
         memory_touch(c, m->w[1], m->w[0] == FUT_FAULT_WRITE, m->w[0] == FUT_FAULT_EXEC, &budget))
         return true;
     /* A permission fault on a page that another thread has just been allowed to use. */

@@ -5,10 +5,7 @@
 static struct ticket ticket_table[1024];
 struct tickets tickets;
 
-void grants_init(void)
-{
-    tickets_init(&tickets, ticket_table, 1024);
-}
+void grants_init(void) { tickets_init(&tickets, ticket_table, 1024); }
 
 /* --- slots --- */
 
@@ -51,8 +48,7 @@ void slot_clear(struct comp *c, uint32_t slot)
         while (!caps_revoke_step(&caps, &walk, gone, &count))
             ;
     }
-    if (c->domain_slot != CM_NONE)
-        (void)fut_sys_cap_clear(c->domain_slot, slot);
+    if (c->domain_slot != CM_NONE) (void)fut_sys_cap_clear(c->domain_slot, slot);
     (void)caps_slot_give(&caps, (uint16_t)comp_index(c), slot);
 }
 
@@ -67,8 +63,7 @@ uint32_t grant_session(struct comp *c, uint64_t peer)
         session = connect_by_slot(c, (uint32_t)peer);
     else
         session = session_find(&sessions, comp_service(c), peer);
-    if (session == CM_NONE || sessions.session[session].state != SESSION_OPEN)
-        return CM_NONE;
+    if (session == CM_NONE || sessions.session[session].state != SESSION_OPEN) return CM_NONE;
     return session;
 }
 
@@ -76,8 +71,7 @@ struct comp *grant_peer(struct comp *c, uint64_t peer)
 {
     uint32_t session = grant_session(c, peer), index;
 
-    if (session == CM_NONE)
-        return NULL;
+    if (session == CM_NONE) return NULL;
     index = peer < 65536u ? links[session].server : sessions.session[session].client;
     return index == CM_NONE ? NULL : &comps[index];
 }
@@ -102,8 +96,7 @@ enum cm_err grant_issue(struct comp *c, uint64_t peer, const struct ticket_what 
 {
     struct comp *to = grant_peer(c, peer);
 
-    if (to == NULL)
-        return CM_EINVAL;
+    if (to == NULL) return CM_EINVAL;
     return ticket_issue(&tickets, party_of(c), party_of(to), what, fresh_nonce(), ticket);
 }
 
@@ -111,11 +104,9 @@ enum cm_err grant_pass(struct comp *c, uint64_t ticket, struct comp *to, uint64_
 {
     enum cm_missing missing;
 
-    if (to == NULL)
-        return CM_EINVAL;
+    if (to == NULL) return CM_EINVAL;
     detail = CM_MISSING_TICKET;
-    if (ticket_look(&tickets, ticket, c->number, 0, &missing) == NULL)
-        return CM_EPERM;
+    if (ticket_look(&tickets, ticket, c->number, 0, &missing) == NULL) return CM_EPERM;
     detail = 0;
     return ticket_pass(&tickets, ticket, c->number, party_of(to), fresh_nonce(), out);
 }
@@ -134,22 +125,18 @@ enum cm_err grant_component(struct comp *c, uint64_t peer, uint32_t pages, const
     uint32_t i;
     enum cm_err e;
 
-    if (count > TICKET_USES)
-        return CM_EINVAL;
+    if (count > TICKET_USES) return CM_EINVAL;
     detail = CM_MISSING_USE;
     for (i = 0; i < count; i++) {
-        if (uses[i] >= c->use_count)
-            return CM_EPERM;
+        if (uses[i] >= c->use_count) return CM_EPERM;
         what.use[what.use_count++] = (uint8_t)uses[i];
     }
     detail = pages;
     e = account_charge(&accounts, comp_index(c), pages);
-    if (e != CM_OK)
-        return e;
+    if (e != CM_OK) return e;
     detail = 0;
     e = grant_issue(c, peer, &what, ticket);
-    if (e != CM_OK)
-        (void)account_refund(&accounts, comp_index(c), pages);
+    if (e != CM_OK) (void)account_refund(&accounts, comp_index(c), pages);
     return e;
 }
 
@@ -162,8 +149,7 @@ static enum cm_err grant_spend(struct comp *c, uint64_t ticket, uint32_t kind,
 
     t = ticket_look(&tickets, ticket, c->number, kind, &missing);
     detail = missing;
-    if (t == NULL)
-        return CM_EPERM;
+    if (t == NULL) return CM_EPERM;
     *issuer = &comps[t->issuer_slot];
     return ticket_spend(&tickets, ticket, c->number, what) ? CM_OK : CM_EPERM;
 }
@@ -174,10 +160,8 @@ enum cm_err grant_notify(struct comp *c, uint64_t ticket, uint32_t *slot)
     struct comp *issuer;
     enum cm_err e = grant_spend(c, ticket, TICKET_NOTIFY, &what, &issuer);
 
-    if (e != CM_OK)
-        return e;
-    if (issuer->thread_first == CM_NONE)
-        return CM_ENOENT;
+    if (e != CM_OK) return e;
+    if (issuer->thread_first == CM_NONE) return CM_ENOENT;
     return slot_fill(c, thread_recs[issuer->thread_first].cap,
                      thread_recs[issuer->thread_first].slot, FUT_RIGHT_NOTIFY_SIGNAL, what.value,
                      FUT_TYPE_NOTIFY, 0, slot);
@@ -193,17 +177,14 @@ enum cm_err grant_memory(struct comp *c, uint64_t ticket, bool writable, uint64_
     enum cm_err e;
 
     detail = missing;
-    if (t == NULL)
-        return CM_EPERM;
+    if (t == NULL) return CM_EPERM;
     detail = CM_MISSING_WRITE;
-    if (writable && t->what.rights == 0)
-        return CM_EPERM;
+    if (writable && t->what.rights == 0) return CM_EPERM;
     detail = 0;
     issuer = &comps[t->issuer_slot];
     *pages = t->what.count;
     e = memory_borrow(issuer, t->what.value, t->what.count, writable, c, at);
-    if (e == CM_OK)
-        (void)ticket_spend(&tickets, ticket, c->number, &what);
+    if (e == CM_OK) (void)ticket_spend(&tickets, ticket, c->number, &what);
     return e;
 }
 
@@ -218,13 +199,11 @@ enum cm_err grant_child(struct comp *c, uint64_t ticket, const char *name, size_
 
     t = ticket_look(&tickets, ticket, c->number, TICKET_GRANT, &missing);
     detail = missing;
-    if (t == NULL)
-        return CM_EPERM;
+    if (t == NULL) return CM_EPERM;
     issuer = t->issuer_slot;
     what = t->what;
     e = comp_create_child(comp_index(c), issuer, &what, name, len, priority, child);
-    if (e == CM_EPERM || e == CM_EAGAIN)
-        return e; /* nothing was made: the ticket is still good */
+    if (e == CM_EPERM || e == CM_EAGAIN) return e; /* nothing was made: the ticket is still good */
     *parent = comps[issuer].number;
     (void)ticket_spend(&tickets, ticket, c->number, &what);
     return e;
@@ -235,8 +214,7 @@ enum cm_err grant_drop(struct comp *c, uint64_t ticket)
     struct ticket_what what;
 
     detail = CM_MISSING_TICKET;
-    if (!ticket_drop(&tickets, ticket, c->number, &what))
-        return CM_EPERM;
+    if (!ticket_drop(&tickets, ticket, c->number, &what)) return CM_EPERM;
     detail = 0;
     grant_dropped(&what);
     return CM_OK;

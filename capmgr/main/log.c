@@ -38,8 +38,7 @@ static void console_put(const char *text, size_t len)
 {
     size_t i;
 
-    if (boot == NULL || boot->debug == 0)
-        return;
+    if (boot == NULL || boot->debug == 0) return;
     for (i = 0; i < len; i++)
         (void)fut_sys_debug_put(FUT_BOOT_SLOT_CONTROL, (uint8_t)text[i]);
 }
@@ -50,16 +49,15 @@ void log_of(struct comp *c, enum log_severity severity, const char *text, size_t
     struct log_record r;
     struct log_cursor at;
 
-    if (!ready || !log_write(&logring, c->log, severity, log_ns(nuc_ticks() - boot->entry_ticks),
-                             text, len))
+    if (!ready ||
+        !log_write(&logring, c->log, severity, log_ns(nuc_ticks() - boot->entry_ticks), text, len))
         return;
     if (boot->debug != 0) {
         log_seek_last(&logring, &at, 1);
         if (log_read(&logring, &at, &r))
             console_put(line, log_format(&logring, &r, line, sizeof(line)));
     }
-    if (log_watcher != CM_NONE)
-        nuc_notify(log_watcher, BIT_MANAGER);
+    if (log_watcher != CM_NONE) nuc_notify(log_watcher, BIT_MANAGER);
 }
 
 void log_say(enum log_severity severity, const char *text)

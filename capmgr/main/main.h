@@ -12,8 +12,8 @@
  *   device.c   device grants    log.c   the log          info.c   what others may see
  *   boot.c     taking over      serve.c the event loop and the Manager interface
  *
- * One thread, one event loop; nothing here ever waits for a component. Components are named by index
- * (0: the system itself) inside, and by number, never used twice, outside.
+ * One thread, one event loop; nothing here ever waits for a component. Components are named by
+ * index (0: the system itself) inside, and by number, never used twice, outside.
  */
 #ifndef CAPMGR_MAIN_H
 #define CAPMGR_MAIN_H
@@ -45,7 +45,8 @@
 #define SESSIONS 2048u /* connections at a time */
 #define NAME_MAX 63u
 #define USES_MAX 32u
-#define SERVICE_COMP 48u /* service number of a component without a manifest entry: this + index */
+#define SERVICE_COMP 48u /* service number of a component without a manifest entry: this + index   \
+                          */
 #define MANAGER_SLOTS 2u
 #define MANAGER_AREA (1u + MANAGER_SLOTS) /* pages of each area of a component's manager lane */
 #define BIT_MANAGER (UINT64_C(1) << 63)
@@ -80,8 +81,15 @@ enum comp_state {
 };
 
 /* Facilities, numbered as in the Facility union; 0: none. */
-enum facility { FACILITY_NONE, FACILITY_BOOT, FACILITY_PROCESS, FACILITY_INFO, FACILITY_LOG,
-                FACILITY_POWER, FACILITY_CLOCK };
+enum facility {
+    FACILITY_NONE,
+    FACILITY_BOOT,
+    FACILITY_PROCESS,
+    FACILITY_INFO,
+    FACILITY_LOG,
+    FACILITY_POWER,
+    FACILITY_CLOCK
+};
 
 struct death {
     uint32_t cause, kind, thread;
@@ -95,16 +103,17 @@ struct comp {
     uint8_t state, reap;
     uint8_t priority; /* highest of its threads */
     uint8_t use_count;
-    uint32_t creator, parent; /* component indices: who holds the Child object; whose budget it is */
-    uint32_t child, sibling;  /* by parent */
-    uint32_t manifest;        /* index, or CM_NONE */
+    uint32_t creator,
+        parent;              /* component indices: who holds the Child object; whose budget it is */
+    uint32_t child, sibling; /* by parent */
+    uint32_t manifest;       /* index, or CM_NONE */
     uint32_t threads, threads_max, thread_first;
     uint32_t threads_started;
     uint32_t domain, domain_slot; /* nucleus record, own slot */
     uint32_t endpoint, endpoint_slot;
     caps_handle endpoint_cap;
     uint32_t root_frame;
-    uint32_t upper; /* list of page tables above the lowest level */
+    uint32_t upper;  /* list of page tables above the lowest level */
     uint32_t tables; /* pages of tables, charged */
     uint32_t reap_at, reap_node;
     uint64_t ticks, calls;
@@ -112,7 +121,7 @@ struct comp {
     struct space space;
     uint32_t lane[2][MANAGER_AREA]; /* frames of areas C and S */
     uint32_t start_frame;
-    uint32_t lent_first;   /* borrows of its memory */
+    uint32_t lent_first; /* borrows of its memory */
     uint32_t irq_count;
     uint32_t irq[STARTPAGE_DEVICES * 4], irq_slot[STARTPAGE_DEVICES * 4];
     bool windows;  /* the boot archive, manifest and tree are mapped in it */
@@ -154,12 +163,12 @@ struct link {
     struct spec spec;
     struct areas client, server_areas;
     uint64_t label, cookie;
-    uint32_t rights, pages; /* pages: charged for the lane */
-    uint32_t slot, doorbell;               /* in the client's table */
-    uint32_t server_doorbell;              /* in the server's table */
-    uint32_t server; /* component index of the server instance; CM_NONE */
-    uint32_t account; /* who is charged for the lane */
-    bool lent;        /* the lane is lent to the server's account */
+    uint32_t rights, pages;   /* pages: charged for the lane */
+    uint32_t slot, doorbell;  /* in the client's table */
+    uint32_t server_doorbell; /* in the server's table */
+    uint32_t server;          /* component index of the server instance; CM_NONE */
+    uint32_t account;         /* who is charged for the lane */
+    bool lent;                /* the lane is lent to the server's account */
     uint8_t identity[32];
     struct deferred answer;
 };
@@ -275,8 +284,8 @@ bool memory_touch(struct comp *c, uint64_t address, bool write, bool exec, bool 
 void sessions_start(void);
 enum cm_err connect_use(struct comp *c, uint32_t use, const struct spec *spec,
                         const uint8_t identity[32], uint32_t *session);
-enum cm_err connect_ticket(struct comp *c, uint64_t ticket, uint64_t label,
-                           const struct spec *spec, const uint8_t identity[32], uint32_t *session);
+enum cm_err connect_ticket(struct comp *c, uint64_t ticket, uint64_t label, const struct spec *spec,
+                           const uint8_t identity[32], uint32_t *session);
 enum cm_err connect_close(struct comp *c, uint32_t slot);
 enum cm_err connect_accept(struct comp *c, uint32_t *session);
 enum cm_err connect_accepted(struct comp *c, uint64_t badge, uint32_t error, uint64_t mask,
@@ -310,8 +319,8 @@ enum cm_err grant_child(struct comp *c, uint64_t ticket, const char *name, size_
 enum cm_err grant_drop(struct comp *c, uint64_t ticket);
 
 /* --- slots of components (grant.c) --- */
-/* Derives from `parent` into a free slot of c's table and tells the nucleus. `tag`: connection + 1 if
- * the slot is a connection's (then it stays taken when the object dies), else 0. */
+/* Derives from `parent` into a free slot of c's table and tells the nucleus. `tag`: connection + 1
+ * if the slot is a connection's (then it stays taken when the object dies), else 0. */
 enum cm_err slot_fill(struct comp *c, caps_handle parent, uint32_t own_slot, uint32_t rights,
                       uint64_t badge, uint8_t type, uint32_t tag, uint32_t *slot);
 void slot_clear(struct comp *c, uint32_t slot);
@@ -362,9 +371,9 @@ _Noreturn void serve(void);
 bool serve_init(void);
 void serve_answer_connect(uint32_t session, uint32_t error, uint32_t error_detail,
                           const uint8_t identity[32], bool known);
-void serve_forget(struct comp *c);  /* the component is gone: its calls need no answer */
-void serve_ended(struct comp *c);   /* a component ended: whoever waits for that is answered */
-extern uint32_t manager_slot;       /* own slot of the manager's endpoint */
-bool serve_attach(struct comp *c);  /* its manager lane is mapped: make its FIPC session */
+void serve_forget(struct comp *c); /* the component is gone: its calls need no answer */
+void serve_ended(struct comp *c);  /* a component ended: whoever waits for that is answered */
+extern uint32_t manager_slot;      /* own slot of the manager's endpoint */
+bool serve_attach(struct comp *c); /* its manager lane is mapped: make its FIPC session */
 
 #endif

@@ -29,8 +29,7 @@ static uint32_t entry_of(uint32_t map)
 
 static enum cm_err map_check(uint32_t map)
 {
-    if (map > (MAP_WRITE | MAP_EXEC))
-        return CM_EINVAL;
+    if (map > (MAP_WRITE | MAP_EXEC)) return CM_EINVAL;
     if (map == (MAP_WRITE | MAP_EXEC)) {
         detail = CM_MISSING_EXEC;
         return CM_EPERM;
@@ -43,8 +42,7 @@ static bool range_is_free_for_all(uint64_t address, uint32_t pages)
 {
     uint64_t end = address + pages * PAGE;
 
-    if (address % PAGE != 0 || pages == 0 || end < address)
-        return false;
+    if (address % PAGE != 0 || pages == 0 || end < address) return false;
     return (address >= SPACE_PROGRAM && end <= SPACE_ANON_TOP) ||
            (address >= SPACE_ANON2 && end <= SPACE_ANON2_TOP);
 }
@@ -53,17 +51,13 @@ enum cm_err memory_reserve(struct comp *c, uint64_t address, uint32_t pages, uin
 {
     enum cm_err e = map_check(map);
 
-    if (e != CM_OK)
-        return e;
-    if (!range_is_free_for_all(address, pages))
-        return CM_EINVAL;
+    if (e != CM_OK) return e;
+    if (!range_is_free_for_all(address, pages)) return CM_EINVAL;
     e = account_charge(&accounts, comp_index(c), pages);
     detail = e == CM_ENOMEM ? pages : detail;
-    if (e != CM_OK)
-        return e;
+    if (e != CM_OK) return e;
     e = space_add(&regions, &c->space, address, pages, SPACE_KIND_OWN, (uint8_t)map, 0);
-    if (e != CM_OK)
-        (void)account_refund(&accounts, comp_index(c), pages);
+    if (e != CM_OK) (void)account_refund(&accounts, comp_index(c), pages);
     return e == CM_ENOSPC ? CM_ENOMEM : e;
 }
 
@@ -72,8 +66,7 @@ enum cm_err memory_alloc(struct comp *c, uint32_t pages, uint32_t map, uint64_t 
     enum cm_err e = CM_OK;
 
     *at = near;
-    if (near == 0)
-        e = space_find_room(&regions, &c->space, pages, at);
+    if (near == 0) e = space_find_room(&regions, &c->space, pages, at);
     return e == CM_OK ? memory_reserve(c, *at, pages, map) : e;
 }
 
@@ -84,12 +77,9 @@ static enum cm_err memory_page(struct comp *c, const struct space_region *r, uin
     uint64_t page = address - address % PAGE;
     bool stack = r->kind == SPACE_KIND_STACK;
 
-    if (stack)
-        e = account_charge(&accounts, comp_index(c), 1);
-    if (e == CM_OK)
-        e = vm_fill(c, page, 1, entry_of(r->map));
-    if (e != CM_OK && stack)
-        (void)account_refund(&accounts, comp_index(c), 1);
+    if (stack) e = account_charge(&accounts, comp_index(c), 1);
+    if (e == CM_OK) e = vm_fill(c, page, 1, entry_of(r->map));
+    if (e != CM_OK && stack) (void)account_refund(&accounts, comp_index(c), 1);
     return e;
 }
 
@@ -101,10 +91,8 @@ bool memory_touch(struct comp *c, uint64_t address, bool write, bool exec, bool 
     *budget = false;
     if ((entry & SHADOW_PRESENT) != 0) /* another thread was first */
         return (!write || (entry & SHADOW_WRITE) != 0) && (!exec || (entry & SHADOW_EXEC) != 0);
-    if (r == NULL || r->kind == SPACE_KIND_BORROWED)
-        return false;
-    if ((write && (r->map & MAP_WRITE) == 0) || (exec && (r->map & MAP_EXEC) == 0))
-        return false;
+    if (r == NULL || r->kind == SPACE_KIND_BORROWED) return false;
+    if ((write && (r->map & MAP_WRITE) == 0) || (exec && (r->map & MAP_EXEC) == 0)) return false;
     *budget = memory_page(c, r, address) != CM_OK;
     return !*budget;
 }
@@ -118,11 +106,9 @@ enum cm_err memory_populate(struct comp *c, uint64_t address, uint32_t pages, bo
         const struct space_region *r = space_find(&regions, &c->space, at);
 
         detail = CM_MISSING_OWNER;
-        if (r == NULL || r->kind == SPACE_KIND_BORROWED)
-            return CM_EPERM;
+        if (r == NULL || r->kind == SPACE_KIND_BORROWED) return CM_EPERM;
         detail = CM_MISSING_WRITE;
-        if (writable && (r->map & MAP_WRITE) == 0)
-            return CM_EPERM;
+        if (writable && (r->map & MAP_WRITE) == 0) return CM_EPERM;
         detail = 0;
         if ((vm_get(c, at) & SHADOW_PRESENT) == 0 && memory_page(c, r, at) != CM_OK)
             return CM_ENOMEM;
@@ -142,8 +128,7 @@ static uint32_t borrow_take(void)
         borrows_ready = true;
     }
     at = borrow_free_list;
-    if (at != CM_NONE)
-        borrow_free_list = borrows[at].next;
+    if (at != CM_NONE) borrow_free_list = borrows[at].next;
     return at;
 }
 
@@ -189,8 +174,7 @@ void memory_return_all(struct comp *borrower)
     uint32_t i, *link;
 
     for (i = 0; i < BORROWS; i++) {
-        if (!borrows[i].live || borrows[i].borrower != comp_index(borrower))
-            continue;
+        if (!borrows[i].live || borrows[i].borrower != comp_index(borrower)) continue;
         link = &comps[borrows[i].lender].lent_first;
         while (*link != i)
             link = &borrows[*link].next;
@@ -212,8 +196,7 @@ static enum cm_err borrow_map(struct comp *lender, uint64_t from, struct comp *b
                 : vm_map(borrower, at + i * PAGE, frame & SHADOW_FRAME_MASK, 1,
                          entry | SHADOW_BORROWED);
     }
-    if (e != CM_OK)
-        (void)vm_unmap(borrower, at, pages);
+    if (e != CM_OK) (void)vm_unmap(borrower, at, pages);
     return e;
 }
 
@@ -224,16 +207,14 @@ enum cm_err memory_borrow(struct comp *lender, uint64_t from, uint32_t pages, bo
     struct space_region cut;
     enum cm_err e;
 
-    if (index == CM_NONE)
-        return CM_EAGAIN;
+    if (index == CM_NONE) return CM_EAGAIN;
     e = space_find_room(&regions, &borrower->space, pages, at);
     if (e == CM_OK)
         e = space_add(&regions, &borrower->space, *at, pages, SPACE_KIND_BORROWED,
                       writable ? MAP_WRITE : 0, index);
     if (e == CM_OK) {
         e = borrow_map(lender, from, borrower, *at, pages, writable ? SHADOW_WRITE : 0);
-        if (e != CM_OK)
-            (void)space_cut(&regions, &borrower->space, *at, pages, &cut);
+        if (e != CM_OK) (void)space_cut(&regions, &borrower->space, *at, pages, &cut);
     }
     if (e != CM_OK) {
         borrows[index].next = borrow_free_list;
@@ -272,8 +253,7 @@ enum cm_err memory_free(struct comp *c, uint64_t address, uint32_t pages)
     const struct space_region *r;
     enum cm_err e;
 
-    if (!range_is_free_for_all(address, pages))
-        return CM_EINVAL;
+    if (!range_is_free_for_all(address, pages)) return CM_EINVAL;
     for (;;) {
         r = space_find(&regions, &c->space, address);
         if (r != NULL && r->kind == SPACE_KIND_BORROWED) {
@@ -285,10 +265,8 @@ enum cm_err memory_free(struct comp *c, uint64_t address, uint32_t pages)
             continue;
         }
         e = space_cut(&regions, &c->space, address, pages, &cut);
-        if (e != CM_OK)
-            return e == CM_ENOSPC ? CM_ENOMEM : e;
-        if (cut.pages == 0)
-            return CM_OK;
+        if (e != CM_OK) return e == CM_ENOSPC ? CM_ENOMEM : e;
+        if (cut.pages == 0) return CM_OK;
         if (cut.kind == SPACE_KIND_BORROWED)
             (void)vm_unmap(c, cut.start, cut.pages); /* its record goes with its lender */
         else
@@ -302,24 +280,20 @@ enum cm_err memory_protect(struct comp *c, uint64_t address, uint32_t pages, uin
     enum cm_err e = map_check(map);
     uint32_t entry, i;
 
-    if (e == CM_OK && !range_is_free_for_all(address, pages))
-        e = CM_EINVAL;
-    if (e != CM_OK)
-        return e;
+    if (e == CM_OK && !range_is_free_for_all(address, pages)) e = CM_EINVAL;
+    if (e != CM_OK) return e;
     do {
         const struct space_region *r = space_find(&regions, &c->space, address);
 
         detail = CM_MISSING_OWNER;
-        if (r == NULL || r->kind != SPACE_KIND_OWN)
-            return CM_EPERM;
+        if (r == NULL || r->kind != SPACE_KIND_OWN) return CM_EPERM;
         detail = 0;
         i = (uint32_t)((r->start + r->pages * PAGE - address) / PAGE);
         i = i < pages ? i : pages;
         e = space_cut(&regions, &c->space, address, i, &cut);
         if (e == CM_OK)
             e = space_add(&regions, &c->space, address, i, SPACE_KIND_OWN, (uint8_t)map, 0);
-        if (e != CM_OK)
-            return e == CM_ENOSPC ? CM_ENOMEM : e;
+        if (e != CM_OK) return e == CM_ENOSPC ? CM_ENOMEM : e;
         for (pages -= i; i != 0; i--, address += PAGE) {
             entry = vm_get(c, address);
             if ((entry & SHADOW_PRESENT) != 0)
@@ -335,8 +309,7 @@ static bool give_target_is_right(uint64_t address, uint32_t pages)
 {
     uint64_t end = address + pages * PAGE;
 
-    if (address % PAGE != 0 || pages == 0 || end < address)
-        return false;
+    if (address % PAGE != 0 || pages == 0 || end < address) return false;
     return (address >= SPACE_PROGRAM && end <= SPACE_PROGRAM_TOP) ||
            (address >= SPACE_STACK_LOW && end <= SPACE_STACK_TOP);
 }
@@ -346,8 +319,7 @@ static enum cm_err give_check(struct comp *from, uint64_t at, uint64_t address, 
 {
     enum cm_err e = map_check(map);
 
-    if (e != CM_OK)
-        return e;
+    if (e != CM_OK) return e;
     if (!give_target_is_right(address, pages) || !range_is_free_for_all(at, pages))
         return CM_EINVAL;
     e = memory_populate(from, at, pages, false);
@@ -362,13 +334,11 @@ static enum cm_err give_page(struct comp *from, uint64_t at, struct comp *to, ui
     uint64_t removed;
     enum cm_err e = vm_map(to, address, entry & SHADOW_FRAME_MASK, 1, entry_of(map));
 
-    if (e != CM_OK)
-        return e;
+    if (e != CM_OK) return e;
     node = shadow_find(&shadow, comp_index(from), at);
     (void)fut_sys_unmap(from->domain_slot, at, 1, &removed);
-    shadow_set(&shadow, node, at, 0); /* the frame is the child's now */
-    if (shadow.node[node].used == 0)
-        (void)vm_unmap(from, at, 1); /* lets the empty table go */
+    shadow_set(&shadow, node, at, 0);                             /* the frame is the child's now */
+    if (shadow.node[node].used == 0) (void)vm_unmap(from, at, 1); /* lets the empty table go */
     return CM_OK;
 }
 
@@ -380,15 +350,13 @@ enum cm_err memory_give(struct comp *from, uint64_t at, struct comp *to, uint64_
     uint32_t i;
     enum cm_err e = give_check(from, at, address, pages, map);
 
-    if (e != CM_OK)
-        return e;
+    if (e != CM_OK) return e;
     memory_unlend(from, at, pages);
     e = account_charge(&accounts, comp_index(to), pages);
     detail = e == CM_ENOMEM ? pages : detail;
     if (e == CM_OK && !stack) {
         e = space_add(&regions, &to->space, address, pages, SPACE_KIND_OWN, (uint8_t)map, 0);
-        if (e != CM_OK)
-            (void)account_refund(&accounts, comp_index(to), pages);
+        if (e != CM_OK) (void)account_refund(&accounts, comp_index(to), pages);
     }
     for (i = 0; i < pages && e == CM_OK; i++)
         e = give_page(from, at + i * PAGE, to, address + i * PAGE, map);

@@ -18,18 +18,12 @@ static uint32_t own_pages;
 static struct ids *ids_of(uint32_t type)
 {
     switch (type) {
-    case FUT_TYPE_THREAD:
-        return &thread_ids;
-    case FUT_TYPE_SC:
-        return &sc_ids;
-    case FUT_TYPE_ENDPOINT:
-        return &endpoint_ids;
-    case FUT_TYPE_DOMAIN:
-        return &domain_ids;
-    case FUT_TYPE_IRQ:
-        return &irq_ids;
-    default:
-        return &region_ids;
+    case FUT_TYPE_THREAD: return &thread_ids;
+    case FUT_TYPE_SC: return &sc_ids;
+    case FUT_TYPE_ENDPOINT: return &endpoint_ids;
+    case FUT_TYPE_DOMAIN: return &domain_ids;
+    case FUT_TYPE_IRQ: return &irq_ids;
+    default: return &region_ids;
     }
 }
 
@@ -85,13 +79,11 @@ static bool nuc_grow(uint32_t type, uint32_t record, uint32_t other, uint64_t pa
     uint32_t frame, tries;
 
     for (tries = 0; tries < 8 && (s == FUT_S_MORE || s == FUT_S_QUIESCE); tries++) {
-        if (s == FUT_S_QUIESCE)
-            nuc_sync();
+        if (s == FUT_S_QUIESCE) nuc_sync();
         frame = page_take_free();
-        if (frame == CM_NONE)
-            return false;
-        s = fut_sys_window_grow(FUT_BOOT_SLOT_CONTROL, type, record, FUT_BOOT_SLOT_RAM, frame, other,
-                                page);
+        if (frame == CM_NONE) return false;
+        s = fut_sys_window_grow(FUT_BOOT_SLOT_CONTROL, type, record, FUT_BOOT_SLOT_RAM, frame,
+                                other, page);
         if (s == FUT_S_OK || s == FUT_S_MORE)
             kernel_pages++;
         else
@@ -100,17 +92,13 @@ static bool nuc_grow(uint32_t type, uint32_t record, uint32_t other, uint64_t pa
     return s == FUT_S_OK;
 }
 
-void nuc_grow_vectors(uint32_t record)
-{
-    (void)nuc_grow(FUT_TYPE_THREAD, record, 1, 0);
-}
+void nuc_grow_vectors(uint32_t record) { (void)nuc_grow(FUT_TYPE_THREAD, record, 1, 0); }
 
 uint32_t own_slot_take(void)
 {
     uint32_t slot = ids_take(&own);
 
-    if (slot == CM_NONE)
-        return CM_NONE;
+    if (slot == CM_NONE) return CM_NONE;
     while (slot / 256u >= own_pages) {
         if (!nuc_grow(FUT_TYPE_DOMAIN, FUT_ROOT_DOMAIN, 1, own_pages)) {
             ids_give(&own, slot);
@@ -121,10 +109,7 @@ uint32_t own_slot_take(void)
     return slot;
 }
 
-void own_slot_give(uint32_t slot)
-{
-    ids_give(&own, slot);
-}
+void own_slot_give(uint32_t slot) { ids_give(&own, slot); }
 
 void own_slot_clear(uint32_t slot)
 {
@@ -161,7 +146,8 @@ static fut_status nuc_try_create(uint32_t type, uint32_t record, uint32_t slot,
     return s;
 }
 
-/* A domain's table needs its page before the domain can be made; the page stays for the next one. */
+/* A domain's table needs its page before the domain can be made; the page stays for the next one.
+ */
 static bool nuc_create_domain(uint32_t record, uint32_t slot, const uint64_t argument[5])
 {
     fut_status s;
@@ -169,10 +155,8 @@ static bool nuc_create_domain(uint32_t record, uint32_t slot, const uint64_t arg
 
     for (tries = 0; tries < 64; tries++) {
         s = fut_sys_obj_create(FUT_BOOT_SLOT_CONTROL, FUT_TYPE_DOMAIN, record, slot, argument);
-        if (s == FUT_S_OK)
-            return true;
-        if (s == FUT_S_QUIESCE)
-            nuc_sync();
+        if (s == FUT_S_OK) return true;
+        if (s == FUT_S_QUIESCE) nuc_sync();
         /* TABLE: the record or its table is not backed. The table can grow only behind a record. */
         else if (s != FUT_S_TABLE || (!nuc_grow(FUT_TYPE_DOMAIN, record, 1, 0) &&
                                       !nuc_grow(FUT_TYPE_DOMAIN, record, 0, 0)))
@@ -197,8 +181,7 @@ enum cm_err nuc_create(uint32_t type, uint32_t *record, uint32_t *slot, const ui
         made = nuc_create_domain(*record, *slot, argument);
     else
         made = nuc_try_create(type, *record, *slot, argument) == FUT_S_OK;
-    if (made)
-        return CM_OK;
+    if (made) return CM_OK;
     own_slot_give(*slot);
     ids_give(ids, *record);
     return CM_ENOMEM;
@@ -214,7 +197,8 @@ void nuc_free_record(uint32_t type, uint32_t record)
         s = fut_sys_obj_free(FUT_BOOT_SLOT_CONTROL, type, record, &freed);
     }
     if (s == FUT_S_OK)
-        ids_give(ids_of(type), record); /* otherwise the record is retired, or a bug: never reused */
+        ids_give(ids_of(type),
+                 record); /* otherwise the record is retired, or a bug: never reused */
     else
         log_say2(LOG_WARNING, "a record could not be freed: ", "status", s);
 }
@@ -235,12 +219,10 @@ void nuc_notify(uint32_t comp, uint64_t mask)
     const struct comp *c = &comps[comp];
     uint32_t slot;
 
-    if (comp == 0 || c->thread_first == CM_NONE || c->state != COMP_RUNNING)
-        return;
+    if (comp == 0 || c->thread_first == CM_NONE || c->state != COMP_RUNNING) return;
     /* A capability for one use: nothing else needs it. */
     slot = own_slot_take();
-    if (slot == CM_NONE)
-        return;
+    if (slot == CM_NONE) return;
     if (nuc_cap_set(FUT_BOOT_SLOT_DOMAIN, slot, thread_recs[c->thread_first].slot,
                     FUT_RIGHT_NOTIFY_SIGNAL, mask, FUT_TYPE_NOTIFY) == FUT_S_OK) {
         (void)fut_sys_notify(slot);
@@ -254,14 +236,10 @@ bool nuc_cap_info(uint32_t domain_slot, uint32_t slot, uint64_t *key, uint64_t *
 {
     struct fut_cap_info info;
 
-    if (fut_sys_cap_info(domain_slot, slot, &info) != FUT_S_OK)
-        return false;
+    if (fut_sys_cap_info(domain_slot, slot, &info) != FUT_S_OK) return false;
     *key = info.key;
     *badge = info.badge;
     return true;
 }
 
-void nuc_reset(uint32_t kind)
-{
-    (void)fut_sys_reset(FUT_BOOT_SLOT_CONTROL, kind);
-}
+void nuc_reset(uint32_t kind) { (void)fut_sys_reset(FUT_BOOT_SLOT_CONTROL, kind); }

@@ -13,8 +13,7 @@ static struct fut_boot_extent early;
 
 static uint32_t early_take(void)
 {
-    if (early.frames == 0)
-        die("no memory to manage memory with");
+    if (early.frames == 0) die("no memory to manage memory with");
     early.frames--;
     return early.frame++;
 }
@@ -23,8 +22,7 @@ uint32_t page_take_free(void)
 {
     uint32_t frame;
 
-    if (frames.map == NULL)
-        return early_take();
+    if (frames.map == NULL) return early_take();
     frame = frames_take(&frames, 0);
     while (frame == CM_NONE && pages_settle())
         frame = frames_take(&frames, 0);
@@ -33,8 +31,7 @@ uint32_t page_take_free(void)
 
 void page_give_free(uint32_t frame)
 {
-    if (frames.map != NULL)
-        (void)frames_give(&frames, frame, 1);
+    if (frames.map != NULL) (void)frames_give(&frames, frame, 1);
 }
 
 static fut_status page_type(uint32_t frame, uint32_t type, uint32_t level)
@@ -52,10 +49,8 @@ uint32_t page_take(uint32_t type, uint32_t level)
 {
     uint32_t frame = page_take_free();
 
-    if (frame == CM_NONE)
-        return CM_NONE;
-    if (page_type(frame, type, level) != FUT_S_OK)
-        die("a free frame cannot be used");
+    if (frame == CM_NONE) return CM_NONE;
+    if (page_type(frame, type, level) != FUT_S_OK) die("a free frame cannot be used");
     return frame;
 }
 
@@ -67,12 +62,10 @@ uint32_t page_take_run(uint32_t type, uint32_t *order)
         (*order)--;
     if (first == CM_NONE) {
         first = page_take_free();
-        if (first == CM_NONE)
-            return CM_NONE;
+        if (first == CM_NONE) return CM_NONE;
     }
     for (i = 0; i < 1u << *order; i++) {
-        if (page_type(first + i, type, 0) != FUT_S_OK)
-            die("a free frame cannot be used");
+        if (page_type(first + i, type, 0) != FUT_S_OK) die("a free frame cannot be used");
     }
     return first;
 }
@@ -81,13 +74,11 @@ bool pages_settle(void)
 {
     uint32_t epoch, frame, step;
 
-    if (frames.limbo_count == 0)
-        return false;
+    if (frames.limbo_count == 0) return false;
     epoch = nuc_sync();
     for (step = 0; step < CM_STEPS; step++) {
         frame = frames_settle(&frames, epoch);
-        if (frame == CM_NONE)
-            break;
+        if (frame == CM_NONE) break;
         if (page_type(frame, FUT_FRAME_FREE, 0) == FUT_S_OK)
             (void)frames_give(&frames, frame, 1);
         else
@@ -109,16 +100,13 @@ bool own_map(uint64_t address, uint32_t frame, uint32_t flags)
     uint32_t table, tries;
 
     for (tries = 0; tries < FUT_PT_LEVELS + 1; tries++) {
-        fut_status s = fut_sys_map(FUT_BOOT_SLOT_DOMAIN, address, FUT_BOOT_SLOT_RAM, frame, 1, flags,
-                                   &level);
+        fut_status s =
+            fut_sys_map(FUT_BOOT_SLOT_DOMAIN, address, FUT_BOOT_SLOT_RAM, frame, 1, flags, &level);
 
-        if (s == FUT_S_OK)
-            return true;
-        if (s != FUT_S_TABLE)
-            return false;
+        if (s == FUT_S_OK) return true;
+        if (s != FUT_S_TABLE) return false;
         table = page_take(FUT_FRAME_PT, (uint32_t)level);
-        if (table == CM_NONE)
-            return false;
+        if (table == CM_NONE) return false;
         kernel_pages++;
         if (fut_sys_pt_link(FUT_BOOT_SLOT_DOMAIN, address, FUT_BOOT_SLOT_RAM, table) != FUT_S_OK)
             return false;
@@ -135,15 +123,11 @@ void own_unmap(uint64_t address)
 
 uint8_t *page_open(uint32_t frame)
 {
-    if (!own_map(OWN_SCRATCH, frame, FUT_MAP_WRITE))
-        die("a frame cannot be opened");
+    if (!own_map(OWN_SCRATCH, frame, FUT_MAP_WRITE)) die("a frame cannot be opened");
     return (uint8_t *)(uintptr_t)OWN_SCRATCH;
 }
 
-void page_close(void)
-{
-    own_unmap(OWN_SCRATCH);
-}
+void page_close(void) { own_unmap(OWN_SCRATCH); }
 
 void pages_init(void)
 {
@@ -151,8 +135,7 @@ void pages_init(void)
     uint32_t largest = 0, k;
 
     for (k = 0; k < boot->extent_count; k++) {
-        if (boot->extent[k].frames > boot->extent[largest].frames)
-            largest = k;
+        if (boot->extent[k].frames > boot->extent[largest].frames) largest = k;
     }
     early = boot->extent[largest];
     for (i = 0; i < pages; i++) {

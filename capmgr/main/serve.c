@@ -34,8 +34,7 @@ void serve_answer_connect(uint32_t session, uint32_t error, uint32_t error_detai
     struct capmgr_areas areas = {l->client.c, l->client.s, l->client.p};
     struct fipc_deferred d;
 
-    if (!l->answer.used)
-        return;
+    if (!l->answer.used) return;
     l->answer.used = false;
     memcpy(&d, l->answer.word, sizeof(d));
     if (error != 0)
@@ -121,7 +120,7 @@ static fut_err on_facility(void *self, struct fipc_req *r, uint32_t use,
                            struct capmgr_facility *facility)
 {
     static const struct fipc_binding *const bindings[] = {
-        NULL,          &boot_binding,  &process_binding, &info_binding,
+        NULL,         &boot_binding,  &process_binding, &info_binding,
         &log_binding, &power_binding, &clock_binding};
     struct comp *c = caller(r);
     enum facility kind;
@@ -130,16 +129,13 @@ static fut_err on_facility(void *self, struct fipc_req *r, uint32_t use,
 
     (void)self;
     detail = CM_MISSING_USE;
-    if (use >= c->use_count)
-        return answer(r, CM_EPERM);
+    if (use >= c->use_count) return answer(r, CM_EPERM);
     kind = comp_facility(c->use[use]);
     detail = CM_MISSING_INTERFACE;
-    if (kind == FACILITY_NONE)
-        return answer(r, CM_EPERM);
+    if (kind == FACILITY_NONE) return answer(r, CM_EPERM);
     detail = 0;
     e = fipc_object_add(r->session, bindings[kind], c, &number);
-    if (e != FUT_OK)
-        return e;
+    if (e != FUT_OK) return e;
     memset(facility, 0, sizeof(*facility));
     facility->tag = kind;
     memcpy(&facility->u, &number, sizeof(number));
@@ -159,8 +155,7 @@ static fut_err on_accept(void *self, struct fipc_req *r, uint64_t *badge, uint32
     /* One that cannot be given a lane is refused; then the next one's turn has come. */
     for (tries = 0; tries < CM_STEPS && e == CM_EBUSY; tries++)
         e = connect_accept(caller(r), &session);
-    if (e != CM_OK)
-        return answer(r, CM_EAGAIN);
+    if (e != CM_OK) return answer(r, CM_EAGAIN);
     l = &links[session];
     *badge = sessions.session[session].badge;
     *offer = sessions.session[session].offer;
@@ -208,8 +203,7 @@ static fut_err on_ticket_connection(void *self, struct fipc_req *r, uint64_t pee
     what.label = links[session].label;
     what.rights = rights == 0 ? links[session].rights : rights;
     detail = CM_MISSING_RIGHTS;
-    if ((what.rights & ~links[session].rights) != 0)
-        return answer(r, CM_EPERM);
+    if ((what.rights & ~links[session].rights) != 0) return answer(r, CM_EPERM);
     detail = 0;
     return answer(r, grant_issue(caller(r), peer, &what, ticket));
 }
@@ -238,8 +232,7 @@ static fut_err on_ticket_memory(void *self, struct fipc_req *r, uint64_t peer, u
     (void)self;
     if (address % PAGE == 0 && pages != 0 && grant_peer(caller(r), peer) != NULL)
         e = memory_populate(caller(r), address, pages, writable);
-    if (e == CM_OK)
-        e = grant_issue(caller(r), peer, &what, ticket);
+    if (e == CM_OK) e = grant_issue(caller(r), peer, &what, ticket);
     return answer(r, e);
 }
 
@@ -249,8 +242,7 @@ static fut_err on_ticket_notify(void *self, struct fipc_req *r, uint64_t peer, u
     struct ticket_what what = {.kind = TICKET_NOTIFY, .value = mask};
 
     (void)self;
-    if (mask == 0 || (mask & BIT_MANAGER) != 0)
-        return answer(r, CM_EINVAL);
+    if (mask == 0 || (mask & BIT_MANAGER) != 0) return answer(r, CM_EINVAL);
     return answer(r, grant_issue(caller(r), peer, &what, ticket));
 }
 
@@ -258,8 +250,7 @@ static fut_err on_ticket_grant(void *self, struct fipc_req *r, uint64_t peer, ui
                                const uint32_t *uses, size_t count, uint64_t *ticket)
 {
     (void)self;
-    return answer(r,
-                  grant_component(caller(r), peer, pages, uses, (uint32_t)count, ticket));
+    return answer(r, grant_component(caller(r), peer, pages, uses, (uint32_t)count, ticket));
 }
 
 static fut_err on_ticket_pass(void *self, struct fipc_req *r, uint64_t ticket, uint64_t peer,
@@ -336,8 +327,7 @@ static fut_err on_thread_end(void *self, struct fipc_req *r, uint32_t ordinal)
     uint32_t thread = thread_find(c, ordinal);
 
     (void)self;
-    if (thread == CM_NONE)
-        return answer(r, CM_EINVAL);
+    if (thread == CM_NONE) return answer(r, CM_EINVAL);
     if (c->threads == 1)
         reap_begin(c, CAUSE_EXIT, 0);
     else
@@ -352,8 +342,7 @@ static fut_err on_thread_notify(void *self, struct fipc_req *r, uint32_t ordinal
     uint32_t thread = thread_find(c, ordinal);
 
     (void)self;
-    if (thread == CM_NONE || mask == 0 || (mask & BIT_MANAGER) != 0)
-        return answer(r, CM_EINVAL);
+    if (thread == CM_NONE || mask == 0 || (mask & BIT_MANAGER) != 0) return answer(r, CM_EINVAL);
     return answer(r, slot_fill(c, thread_recs[thread].cap, thread_recs[thread].slot,
                                FUT_RIGHT_NOTIFY_SIGNAL, mask, FUT_TYPE_NOTIFY, 0, slot));
 }
@@ -361,17 +350,14 @@ static fut_err on_thread_notify(void *self, struct fipc_req *r, uint32_t ordinal
 static fut_err on_slot_drop(void *self, struct fipc_req *r, uint32_t slot)
 {
     struct comp *c = caller(r);
-    const struct caps_node *n =
-        caps_get(&caps, caps_at(&caps, (uint16_t)comp_index(c), slot));
+    const struct caps_node *n = caps_get(&caps, caps_at(&caps, (uint16_t)comp_index(c), slot));
     uint32_t s;
 
     (void)self;
-    if (n == NULL || n->type != FUT_TYPE_NOTIFY)
-        return answer(r, CM_EINVAL);
+    if (n == NULL || n->type != FUT_TYPE_NOTIFY) return answer(r, CM_EINVAL);
     for (s = session_first_of(&sessions, comp_index(c)); s != CM_NONE;
          s = sessions.session[s].own_next) {
-        if (links[s].doorbell == slot)
-            return answer(r, CM_EBUSY); /* a connection's */
+        if (links[s].doorbell == slot) return answer(r, CM_EBUSY); /* a connection's */
     }
     slot_clear(c, slot);
     return FUT_OK;
@@ -391,8 +377,7 @@ static fut_err on_exit(void *self, struct fipc_req *r, int32_t code)
 static fut_err on_random(void *self, struct fipc_req *r, uint8_t *data)
 {
     (void)self;
-    if (!entropy.seeded)
-        return answer(r, CM_EAGAIN);
+    if (!entropy.seeded) return answer(r, CM_EAGAIN);
     random_take(&entropy, data, 32);
     return FUT_OK;
 }
@@ -407,8 +392,8 @@ static fut_err on_stir(void *self, struct fipc_req *r, const uint8_t *data)
     return FUT_OK;
 }
 
-static fut_err on_log(void *self, struct fipc_req *r, uint8_t severity,
-                      const uint8_t *text, size_t len)
+static fut_err on_log(void *self, struct fipc_req *r, uint8_t severity, const uint8_t *text,
+                      size_t len)
 {
     (void)self;
     log_of(caller(r), (enum log_severity)severity, (const char *)text, len);
@@ -459,10 +444,7 @@ static const struct fipc_binding manager_binding = {&capmgr_manager_iface, &mana
 
 /* --- sessions of components --- */
 
-static uint64_t badge_of(const struct comp *c)
-{
-    return comp_index(c) | (uint64_t)c->number << 16;
-}
+static uint64_t badge_of(const struct comp *c) { return comp_index(c) | (uint64_t)c->number << 16; }
 
 bool serve_attach(struct comp *c)
 {
@@ -485,16 +467,14 @@ bool serve_attach(struct comp *c)
 void serve_forget(struct comp *c)
 {
     child_forget(c);
-    if (log_watcher == comp_index(c))
-        log_watcher = CM_NONE;
+    if (log_watcher == comp_index(c)) log_watcher = CM_NONE;
     fipc_session_close(&server, badge_of(c));
 }
 
 void serve_ended(struct comp *c)
 {
     child_ended(c);
-    if (c->creator == 0)
-        boot_ended(c);
+    if (c->creator == 0) boot_ended(c);
 }
 
 /* A client asks that a connect end early: it leaves, and gets its answer. */
@@ -510,8 +490,7 @@ static void on_cancelled(struct fipc_server *s, struct fipc_session *session, ui
         struct fipc_deferred d;
 
         memcpy(&d, links[at].answer.word, sizeof(d));
-        if (!links[at].answer.used || !fipc_deferred_is(&d, session, slot, seq))
-            continue;
+        if (!links[at].answer.used || !fipc_deferred_is(&d, session, slot, seq)) continue;
         links[at].answer.used = false;
         connect_leave(c, at);
         (void)fipc_reply_error(&d, FUT_ECANCELED, 0);
@@ -519,7 +498,8 @@ static void on_cancelled(struct fipc_server *s, struct fipc_session *session, ui
     }
 }
 
-/* It wrote nonsense into the lane of its connection to the manager: it cannot be served any more. */
+/* It wrote nonsense into the lane of its connection to the manager: it cannot be served any more.
+ */
 static void on_broken(struct fipc_server *s, struct fipc_session *session)
 {
     struct comp *c = session->user;

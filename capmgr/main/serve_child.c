@@ -31,8 +31,7 @@ void child_ended(struct comp *c)
     struct capmgr_death death;
     uint32_t i = comp_index(c);
 
-    if (!waiters[i].used)
-        return;
+    if (!waiters[i].used) return;
     waiters[i].used = false;
     death_fill(c, &death);
     (void)capmgr_child_wait_reply(&waiters[i].answer, &death);
@@ -44,8 +43,7 @@ void child_forget(struct comp *waiting)
     uint32_t i;
 
     for (i = 0; i < COMPS; i++) {
-        if (waiters[i].used && waiters[i].answer.session->user == waiting)
-            waiters[i].used = false;
+        if (waiters[i].used && waiters[i].answer.session->user == waiting) waiters[i].used = false;
     }
 }
 
@@ -67,8 +65,7 @@ static void on_release(void *self, struct fipc_session *session)
     (void)session;
     waiters[comp_index(c)].used = false;
     c->released = true;
-    if (c->state == COMP_NEW)
-        reap_begin(c, CAUSE_KILLED, 0);
+    if (c->state == COMP_NEW) reap_begin(c, CAUSE_KILLED, 0);
     reap_finish_creator(c);
 }
 
@@ -80,8 +77,7 @@ static fut_err on_boot_create(void *self, struct fipc_req *r, uint32_t component
     struct comp *c;
     enum cm_err e = comp_create_manifest(comp_index(self), component, &c);
 
-    if (e != CM_OK)
-        return answer(r, e);
+    if (e != CM_OK) return answer(r, e);
     *number = c->number;
     return child_object(r, c, child);
 }
@@ -89,10 +85,8 @@ static fut_err on_boot_create(void *self, struct fipc_req *r, uint32_t component
 static fut_err on_given_up(void *self, struct fipc_req *r, uint32_t component)
 {
     (void)self;
-    if (component >= manifest.component_count)
-        return answer(r, CM_EINVAL);
-    if (comp_of_manifest(component) != NULL)
-        return answer(r, CM_EEXIST);
+    if (component >= manifest.component_count) return answer(r, CM_EINVAL);
+    if (comp_of_manifest(component) != NULL) return answer(r, CM_EEXIST);
     connect_refuse(component);
     return FUT_OK;
 }
@@ -109,8 +103,7 @@ static fut_err on_process_create(void *self, struct fipc_req *r, uint64_t ticket
     struct comp *c;
     enum cm_err e = grant_child(self, ticket, name, len, priority, &c, parent);
 
-    if (e != CM_OK)
-        return answer(r, e);
+    if (e != CM_OK) return answer(r, e);
     *number = c->number;
     return child_object(r, c, child);
 }
@@ -125,8 +118,7 @@ static fut_err on_give(void *self, struct fipc_req *r, uint64_t at, uint64_t to,
 {
     struct comp *c = self;
 
-    if (c->state != COMP_NEW)
-        return answer(r, CM_EBUSY);
+    if (c->state != COMP_NEW) return answer(r, CM_EBUSY);
     return answer(r, memory_give(caller(r), at, c, to, pages, map));
 }
 
@@ -134,8 +126,7 @@ static fut_err on_reserve(void *self, struct fipc_req *r, uint64_t to, uint32_t 
 {
     struct comp *c = self;
 
-    if (c->state != COMP_NEW)
-        return answer(r, CM_EBUSY);
+    if (c->state != COMP_NEW) return answer(r, CM_EBUSY);
     return answer(r, memory_reserve(c, to, pages, map));
 }
 
@@ -169,8 +160,7 @@ static fut_err on_wait(void *self, struct fipc_req *r, struct capmgr_death *deat
         death_fill(c, death);
         return FUT_OK;
     }
-    if (waiters[comp_index(c)].used)
-        return answer(r, CM_EBUSY);
+    if (waiters[comp_index(c)].used) return answer(r, CM_EBUSY);
     waiters[comp_index(c)].used = true;
     return fipc_defer(r, &waiters[comp_index(c)].answer);
 }
@@ -179,8 +169,7 @@ static fut_err on_ended(void *self, struct fipc_req *r, struct capmgr_death *dea
 {
     const struct comp *c = self;
 
-    if (c->state != COMP_DEAD)
-        return answer(r, CM_EAGAIN);
+    if (c->state != COMP_DEAD) return answer(r, CM_EAGAIN);
     death_fill(c, death);
     return FUT_OK;
 }

@@ -51,8 +51,7 @@ static fut_err on_components(void *self, struct fipc_req *r, uint32_t first,
     struct comp *c = component_after(first);
 
     (void)self;
-    if (out == NULL)
-        return FUT_ENOMEM;
+    if (out == NULL) return FUT_ENOMEM;
     for (*count = 0; c != NULL && *count < COMPONENTS_EACH; c = component_after(first)) {
         component_fill(c, &out[(*count)++]);
         first = c->number + 1u;
@@ -71,10 +70,7 @@ static uint32_t use_sessions(const struct comp *c, uint32_t use)
     return n;
 }
 
-static struct fipc_string text_of(struct scbor_str s)
-{
-    return (struct fipc_string){s.s, s.len};
-}
+static struct fipc_string text_of(struct scbor_str s) { return (struct fipc_string){s.s, s.len}; }
 
 static void use_fill(const struct comp *c, uint32_t number, struct capmgr_use *out)
 {
@@ -99,10 +95,8 @@ static fut_err on_uses(void *self, struct fipc_req *r, uint32_t component, uint3
     const struct comp *c = comp_of_number(component);
 
     (void)self;
-    if (c == NULL)
-        return FUT_ENOENT;
-    if (out == NULL)
-        return FUT_ENOMEM;
+    if (c == NULL) return FUT_ENOENT;
+    if (out == NULL) return FUT_ENOMEM;
     for (*count = 0; first < c->use_count && *count < USES_EACH; first++)
         use_fill(c, first, &out[(*count)++]);
     *next = first < c->use_count ? first : 0;
@@ -133,14 +127,11 @@ static fut_err on_capabilities(void *self, struct fipc_req *r, uint32_t componen
     uint64_t key, badge;
 
     (void)self;
-    if (c == NULL || c->domain_slot == CM_NONE)
-        return FUT_ENOENT;
-    if (out == NULL)
-        return FUT_ENOMEM;
+    if (c == NULL || c->domain_slot == CM_NONE) return FUT_ENOENT;
+    if (out == NULL) return FUT_ENOMEM;
     *count = 0;
     for (step = 0; step < CM_STEPS && slot < CAPS_TABLE_SLOTS; step++, slot++) {
-        if (!nuc_cap_info(c->domain_slot, slot, &key, &badge))
-            continue;
+        if (!nuc_cap_info(c->domain_slot, slot, &key, &badge)) continue;
         out[*count] = (struct capmgr_capability){.slot = slot,
                                                  .type = (uint8_t)(key >> 4 & 15u),
                                                  .rights = (uint8_t)(key & 15u),
@@ -161,13 +152,10 @@ static fut_err on_devices(void *self, struct fipc_req *r, uint32_t component, ui
     const struct comp *c = comp_of_number(component);
 
     (void)self;
-    if (c == NULL)
-        return FUT_ENOENT;
-    if (out == NULL)
-        return FUT_ENOMEM;
+    if (c == NULL) return FUT_ENOENT;
+    if (out == NULL) return FUT_ENOMEM;
     for (*count = 0; *count < GRANTS_EACH; (*count)++) {
-        if (!device_next(c, first + (uint32_t)*count, &out[*count].base, &out[*count].size))
-            break;
+        if (!device_next(c, first + (uint32_t)*count, &out[*count].base, &out[*count].size)) break;
     }
     *next = *count == GRANTS_EACH ? first + GRANTS_EACH : 0;
     *entries = out;
@@ -201,8 +189,8 @@ static fut_err on_clock(void *self, struct fipc_req *r, uint64_t *ticks, uint64_
     *ticks = nuc_ticks();
     *hz = boot->counter_hz;
     for (i = 1; i < COMPS; i++)
-        used += comps[i].state == COMP_FREE || comps[i].state == COMP_DEAD ? 0
-                                                                          : comp_ticks(&comps[i]);
+        used +=
+            comps[i].state == COMP_FREE || comps[i].state == COMP_DEAD ? 0 : comp_ticks(&comps[i]);
     /* What nobody was charged for; the manager's own time is in it, but it runs on its callers'. */
     *idle = *ticks - boot->entry_ticks > used ? *ticks - boot->entry_ticks - used : 0;
     return FUT_OK;
@@ -223,11 +211,9 @@ static fut_err on_info_kill(void *self, struct fipc_req *r, uint32_t component)
 {
     struct comp *c = comp_of_number(component);
 
-    if (c == NULL || c->state == COMP_DEAD)
-        return FUT_ENOENT;
+    if (c == NULL || c->state == COMP_DEAD) return FUT_ENOENT;
     detail = CM_MISSING_CHILD;
-    if (!comp_is_below(c, comp_index(self)) && !may_kill_all(self))
-        return answer(r, CM_EPERM);
+    if (!comp_is_below(c, comp_index(self)) && !may_kill_all(self)) return answer(r, CM_EPERM);
     detail = 0;
     reap_begin(c, CAUSE_KILLED, 0);
     return FUT_OK;
@@ -253,8 +239,7 @@ static fut_err on_read(void *self, struct fipc_req *r, uint64_t sequence,
     uint32_t step;
 
     (void)self;
-    if (out == NULL || records == NULL)
-        return FUT_ENOMEM;
+    if (out == NULL || records == NULL) return FUT_ENOMEM;
     log_place(sequence, &at);
     *count = 0;
     *next = sequence;
@@ -285,8 +270,7 @@ static fut_err on_level(void *self, struct fipc_req *r, const char *name, size_t
     if (len == 0)
         return log_set_default_level(&logring, (enum log_severity)severity) ? FUT_OK : FUT_EINVAL;
     which = log_register(&logring, name, len);
-    if (which == 0)
-        return answer(r, CM_EAGAIN);
+    if (which == 0) return answer(r, CM_EAGAIN);
     return log_set_level(&logring, which, (enum log_severity)severity) ? FUT_OK : FUT_EINVAL;
 }
 
@@ -336,15 +320,13 @@ static fut_err on_timer(void *self, struct fipc_req *r, uint64_t mask, uint32_t 
 
     if (mask == 0 || (mask & BIT_MANAGER) != 0 || c->thread_first == CM_NONE)
         return answer(r, CM_EINVAL);
-    if (root == 0)
-        e = caps_add_root(&caps, FUT_TYPE_CONTROL, 0, 15, 0, &root);
+    if (root == 0) e = caps_add_root(&caps, FUT_TYPE_CONTROL, 0, 15, 0, &root);
     if (e == CM_OK)
         e = slot_fill(c, root, FUT_BOOT_SLOT_CONTROL, FUT_RIGHT_CONTROL_TIMER, 0, 0, 0, control);
     if (e == CM_OK) {
         e = slot_fill(c, thread_recs[c->thread_first].cap, thread_recs[c->thread_first].slot,
                       FUT_RIGHT_NOTIFY_SIGNAL, mask, FUT_TYPE_NOTIFY, 0, notify);
-        if (e != CM_OK)
-            slot_clear(c, *control);
+        if (e != CM_OK) slot_clear(c, *control);
     }
     return answer(r, e);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The memory functions that compilers and shared libraries expect; the capability manager has no libc. */
+/* The memory functions that compilers and shared libraries expect; the capability manager has no
+ * libc. */
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,8 +23,7 @@ void *memmove(void *to, const void *from, size_t n)
     uint8_t *t = to;
     const uint8_t *f = from;
 
-    if (t <= f || t >= f + n)
-        return memcpy(to, from, n);
+    if (t <= f || t >= f + n) return memcpy(to, from, n);
     while (n-- != 0)
         t[n] = f[n];
     return to;
@@ -46,8 +46,7 @@ int memcmp(const void *a, const void *b, size_t n)
     const uint8_t *x = a, *y = b;
 
     for (; n != 0; n--, x++, y++) {
-        if (*x != *y)
-            return *x < *y ? -1 : 1;
+        if (*x != *y) return *x < *y ? -1 : 1;
     }
     return 0;
 }
@@ -80,8 +79,7 @@ void *memchr(const void *s, int value, size_t n)
     const uint8_t *p = s;
 
     for (; n != 0; n--, p++) {
-        if (*p == (uint8_t)value)
-            return (void *)(uintptr_t)p;
+        if (*p == (uint8_t)value) return (void *)(uintptr_t)p;
     }
     return NULL;
 }

@@ -44,8 +44,7 @@ static enum cm_err thread_bind_it(struct comp *c, uint32_t t, uint32_t priority,
     for (tries = 0; tries < 4096 && s == FUT_S_TABLE; tries++) {
         s = fut_sys_thread_bind(thread_recs[t].slot, c->domain_slot, thread_recs[t].sc_slot,
                                 priority, SLOT_FAULT, vectors ? FUT_BIND_VECTORS : 0);
-        if (s == FUT_S_TABLE)
-            nuc_grow_vectors(t);
+        if (s == FUT_S_TABLE) nuc_grow_vectors(t);
     }
     return s == FUT_S_OK ? CM_OK : CM_ENOMEM;
 }
@@ -58,8 +57,7 @@ static enum cm_err thread_objects(uint32_t *t, uint32_t *slot, uint32_t *sc, uin
 
     *t = *sc = CM_NONE;
     e = nuc_create(FUT_TYPE_THREAD, t, slot, NULL);
-    if (e != CM_OK)
-        return e;
+    if (e != CM_OK) return e;
     if (*t >= THREADS) {
         nuc_destroy(FUT_TYPE_THREAD, *t, *slot);
         return CM_ENOMEM;
@@ -97,12 +95,10 @@ enum cm_err thread_add(struct comp *c, uint64_t pc, uint64_t sp, uint64_t tls, u
     enum cm_err e;
 
     detail = priority > c->priority ? CM_MISSING_PRIORITY : CM_MISSING_THREADS;
-    if (priority > c->priority || c->threads >= c->threads_max)
-        return CM_EPERM;
+    if (priority > c->priority || c->threads >= c->threads_max) return CM_EPERM;
     detail = 0;
     e = thread_objects(&t, &slot, &sc, &sc_slot);
-    if (e != CM_OK)
-        return e;
+    if (e != CM_OK) return e;
     thread_recs[t] = (struct thread_rec){.comp = comp_index(c),
                                          .next = CM_NONE,
                                          .ordinal = c->threads_started,
@@ -111,8 +107,7 @@ enum cm_err thread_add(struct comp *c, uint64_t pc, uint64_t sp, uint64_t tls, u
                                          .sc_slot = sc_slot,
                                          .live = true};
     e = caps_add_root(&caps, FUT_TYPE_THREAD, t, 15, 0, &thread_recs[t].cap);
-    if (e == CM_OK)
-        e = thread_bind_it(c, t, priority, vectors);
+    if (e == CM_OK) e = thread_bind_it(c, t, priority, vectors);
     for (link = &c->thread_first; *link != CM_NONE;)
         link = &thread_recs[*link].next;
     *link = t;
@@ -154,8 +149,7 @@ uint64_t comp_calls(const struct comp *c)
 
     for (t = c->thread_first; t != CM_NONE; t = thread_recs[t].next) {
         regs_page()[FUT_REG_WORDS] = 0;
-        if (thread_registers(t, words, FUT_REG_WORDS + 1u))
-            calls += words[FUT_REG_WORDS];
+        if (thread_registers(t, words, FUT_REG_WORDS + 1u)) calls += words[FUT_REG_WORDS];
     }
     return calls;
 }
@@ -184,8 +178,7 @@ static void thread_revoke(uint32_t t)
     while (!done) {
         done = caps_revoke_step(&caps, &walk, gone, &count);
         for (i = 0; i < count; i++) {
-            if (gone[i].table == CAPS_NO_TABLE)
-                continue;
+            if (gone[i].table == CAPS_NO_TABLE) continue;
             (void)fut_sys_cap_clear(comps[gone[i].table].domain_slot, gone[i].slot);
             if (gone[i].tag == 0) /* a connection's slot stays until that is closed */
                 (void)caps_slot_give(&caps, gone[i].table, gone[i].slot);
@@ -200,8 +193,7 @@ void thread_remove(struct comp *c, uint32_t t)
     c->ticks += thread_ticks(t);
     for (link = &c->thread_first; *link != CM_NONE && *link != t;)
         link = &thread_recs[*link].next;
-    if (*link == t)
-        *link = thread_recs[t].next;
+    if (*link == t) *link = thread_recs[t].next;
     c->threads--;
     thread_revoke(t);
     thread_recs[t].live = false;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Between the FIPC runtime and the nucleus: the runtime sees only calls on the Manager interface.
- * Faults of components come in on the same endpoint and are handled here; and when there is work left
- * from a component's end, a step of it is done between any two receives.
+ * Faults of components come in on the same endpoint and are handled here; and when there is work
+ * left from a component's end, a step of it is done between any two receives.
  */
 #include "main.h"
 
@@ -48,10 +48,8 @@ static bool transport_fault(struct fut_msg *m)
 {
     static const uint64_t resume[5] = {FUT_FAULT_RESUME, 0, 0, 0, 0};
 
-    if (m->token == 0 || (m->badge & BADGE_FAULT) == 0)
-        return false;
-    if (fault_handle(m->badge, m))
-        (void)fut_sys_reply(m->token, resume);
+    if (m->token == 0 || (m->badge & BADGE_FAULT) == 0) return false;
+    if (fault_handle(m->badge, m)) (void)fut_sys_reply(m->token, resume);
     m->token = 0;
     return true;
 }
@@ -68,24 +66,20 @@ static fut_status transport_next(uint32_t slot, struct fut_msg *m, fut_status fi
             s = fut_sys_recv(slot, ~UINT64_C(0), busy ? FUT_RECV_POLL : 0, m);
         }
         received = false;
-        if (s == FUT_S_AGAIN)
-            continue;
-        if (!transport_fault(m))
-            return s;
-        if (m->pending != 0)
-            return s;
+        if (s == FUT_S_AGAIN) continue;
+        if (!transport_fault(m)) return s;
+        if (m->pending != 0) return s;
     }
 }
 
-static fut_status transport_reply_recv(void *at, uint32_t slot, uint64_t token,
-                                       const uint64_t w[5], struct fut_msg *m)
+static fut_status transport_reply_recv(void *at, uint32_t slot, uint64_t token, const uint64_t w[5],
+                                       struct fut_msg *m)
 {
     fut_status s = FUT_S_OK, next;
 
     (void)at;
     if (reap_pending()) {
-        if (token != 0)
-            s = fut_sys_reply(token, w);
+        if (token != 0) s = fut_sys_reply(token, w);
         next = transport_next(slot, m, FUT_S_OK, false);
         return s == FUT_S_STALE ? s : next;
     }
@@ -98,8 +92,7 @@ static fut_status transport_recv(void *at, uint32_t slot, uint64_t mask, uint32_
                                  struct fut_msg *m)
 {
     (void)at;
-    if (slot == 0 || (flags & FUT_RECV_POLL) != 0)
-        return fut_sys_recv(slot, mask, flags, m);
+    if (slot == 0 || (flags & FUT_RECV_POLL) != 0) return fut_sys_recv(slot, mask, flags, m);
     return transport_next(slot, m, FUT_S_OK, false);
 }
 
@@ -118,7 +111,4 @@ static const struct table table = {NULL,
                                    transport_recv,
                                    transport_yield};
 
-const void *transport_table(void)
-{
-    return &table;
-}
+const void *transport_table(void) { return &table; }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Address spaces of components. Every mapping is in the component's shadows, every page table of the
- * lowest level in its shadow's node, every higher one on the component's list; all are charged to it.
+ * Address spaces of components. Every mapping is in the component's shadows, every page table of
+ * the lowest level in its shadow's node, every higher one on the component's list; all are charged
+ * to it.
  */
 #include "main.h"
 
@@ -28,10 +29,7 @@ void vm_init(void)
     upper_free = 0;
 }
 
-uint32_t comp_index(const struct comp *c)
-{
-    return (uint32_t)(c - comps);
-}
+uint32_t comp_index(const struct comp *c) { return (uint32_t)(c - comps); }
 
 uint32_t vm_get(const struct comp *c, uint64_t address)
 {
@@ -46,8 +44,7 @@ static enum cm_err vm_node(struct comp *c, uint64_t address, uint32_t *node)
 
     while (e == CM_EAGAIN) {
         frame = page_take(FUT_FRAME_USER, 0);
-        if (frame == CM_NONE)
-            return CM_ENOMEM;
+        if (frame == CM_NONE) return CM_ENOMEM;
         if (!own_map(OWN_SHADOWS + shadow.backed / 2u * PAGE, frame, FUT_MAP_WRITE))
             return CM_ENOMEM;
         kernel_pages++;
@@ -62,8 +59,7 @@ static enum cm_err vm_link(struct comp *c, uint64_t address, uint32_t level, uin
 {
     uint32_t table, at;
 
-    if (account_charge(&accounts, comp_index(c), 1) != CM_OK)
-        return CM_ENOMEM;
+    if (account_charge(&accounts, comp_index(c), 1) != CM_OK) return CM_ENOMEM;
     table = level == FUT_PT_LEVELS - 1 || upper_free != CM_NONE ? page_take(FUT_FRAME_PT, level)
                                                                 : CM_NONE;
     if (table == CM_NONE) {
@@ -95,15 +91,13 @@ static enum cm_err vm_map_batch(struct comp *c, uint64_t address, uint32_t regio
 
     for (;;) {
         s = fut_sys_map(c->domain_slot, address, region_slot, offset, n, flags, &level);
-        if (s == FUT_S_OK)
-            return CM_OK;
+        if (s == FUT_S_OK) return CM_OK;
         if (s != FUT_S_TABLE) {
             log_say2(LOG_ERROR, "map failed: ", "status", s);
             return CM_EINVAL;
         }
         e = vm_link(c, address, (uint32_t)level, node);
-        if (e != CM_OK)
-            return e;
+        if (e != CM_OK) return e;
     }
 }
 
@@ -118,8 +112,7 @@ static void vm_trim(struct comp *c, uint32_t node)
 {
     uint32_t table = nodes[node].table;
 
-    if (nodes[node].used != 0)
-        return;
+    if (nodes[node].used != 0) return;
     if (table != CM_NONE) {
         if (fut_sys_pt_unlink(FUT_BOOT_SLOT_RAM, table) != FUT_S_OK)
             die("an empty page table cannot be unlinked");
@@ -146,8 +139,7 @@ enum cm_err vm_map(struct comp *c, uint64_t address, uint32_t frame, uint32_t n,
     while (done < n && e == CM_OK) {
         batch = vm_batch(address + done * PAGE, n - done);
         e = vm_node(c, address + done * PAGE, &node);
-        if (e != CM_OK)
-            break;
+        if (e != CM_OK) break;
         e = vm_map_batch(c, address + done * PAGE, FUT_BOOT_SLOT_RAM, frame + done, batch,
                          vm_flags(entry), node);
         if (e != CM_OK) {
@@ -159,8 +151,7 @@ enum cm_err vm_map(struct comp *c, uint64_t address, uint32_t frame, uint32_t n,
                        (frame + done + i) | entry | SHADOW_PRESENT);
         done += batch;
     }
-    if (e != CM_OK && done != 0)
-        (void)vm_unmap(c, address, done);
+    if (e != CM_OK && done != 0) (void)vm_unmap(c, address, done);
     return e;
 }
 
@@ -176,8 +167,7 @@ enum cm_err vm_map_device(struct comp *c, uint64_t address, uint32_t region_slot
         if (e == CM_OK)
             e = vm_map_batch(c, address + done * PAGE, region_slot, offset + done, batch,
                              FUT_MAP_WRITE, node);
-        if (e != CM_OK)
-            return e;
+        if (e != CM_OK) return e;
         for (i = 0; i < batch; i++)
             shadow_set(&shadow, node, address + (done + i) * PAGE,
                        SHADOW_DEVICE | SHADOW_BORROWED | SHADOW_WRITE | SHADOW_PRESENT);
@@ -194,8 +184,7 @@ static uint32_t vm_forget(uint32_t node, uint64_t address, uint32_t n)
         uint64_t at = address + i * PAGE;
         uint32_t entry = shadow.entry[node * SHADOW_ENTRIES + (uint32_t)(at % SHADOW_SPAN / PAGE)];
 
-        if ((entry & SHADOW_PRESENT) == 0)
-            continue;
+        if ((entry & SHADOW_PRESENT) == 0) continue;
         shadow_set(&shadow, node, at, 0);
         if ((entry & SHADOW_BORROWED) == 0) {
             page_retire(entry & SHADOW_FRAME_MASK);
@@ -248,8 +237,7 @@ enum cm_err vm_fill(struct comp *c, uint64_t address, uint32_t pages, uint32_t e
             for (i = 0; i < 1u << order; i++)
                 page_retire(frame + i);
     }
-    if (e != CM_OK && done != 0)
-        (void)vm_unmap(c, address, done);
+    if (e != CM_OK && done != 0) (void)vm_unmap(c, address, done);
     return e;
 }
 
@@ -258,8 +246,7 @@ enum cm_err vm_protect(struct comp *c, uint64_t address, uint32_t entry)
     uint32_t node = shadow_find(&shadow, comp_index(c), address);
     uint64_t changed;
 
-    if (node == CM_NONE)
-        return CM_EINVAL;
+    if (node == CM_NONE) return CM_EINVAL;
     if (fut_sys_protect(c->domain_slot, address, 1, vm_flags(entry), FUT_BOOT_SLOT_RAM, &changed) !=
         FUT_S_OK)
         return CM_EINVAL;
@@ -274,8 +261,7 @@ static bool vm_reap_upper(struct comp *c)
 
     for (link = &c->upper; *link != CM_NONE; link = &uppers[*link].next) {
         at = *link;
-        if (fut_sys_pt_unlink(FUT_BOOT_SLOT_RAM, uppers[at].frame) != FUT_S_OK)
-            continue;
+        if (fut_sys_pt_unlink(FUT_BOOT_SLOT_RAM, uppers[at].frame) != FUT_S_OK) continue;
         page_retire(uppers[at].frame);
         c->tables--;
         (void)account_refund(&accounts, comp_index(c), 1);
@@ -292,8 +278,7 @@ bool vm_reap(struct comp *c)
     uint32_t node = c->shadows.first, steps = CM_STEPS, at;
     uint64_t address;
 
-    if (node == CM_NONE)
-        return vm_reap_upper(c);
+    if (node == CM_NONE) return vm_reap_upper(c);
     at = shadow_next(&shadow, node, c->reap_at, &steps);
     if (at == SHADOW_ENTRIES || nodes[node].used == 0) {
         c->reap_at = 0;
@@ -301,8 +286,7 @@ bool vm_reap(struct comp *c)
         return false;
     }
     c->reap_at = at;
-    if (steps == 0)
-        return false;
+    if (steps == 0) return false;
     address = nodes[node].base + at * PAGE;
     at = vm_batch(address, FUT_MAP_BATCH);
     (void)vm_unmap(c, address, at);
