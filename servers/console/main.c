@@ -18,6 +18,8 @@
 #include "modes.h"
 #include "port.h"
 
+#define CONSOLE_CHUNK 4032u /* CHUNK of the interface: constants are folded away in its image */
+
 #define SESSIONS 16u
 #define READERS LDISC_PENDING_MAX /* reads that wait, of all clients */
 #define WRITERS 8u                /* writes that wait, of all clients */

@@ -5,6 +5,8 @@
 #include "component.h"
 #include "tty.h"
 
+#define TTY_CHUNK 4032u /* CHUNK of the interface: constants are folded away in its image */
+
 #define SLOTS 2u   /* the read that is always under way, and a write */
 #define TRIES 16u  /* losses in a row without a byte moved */
 

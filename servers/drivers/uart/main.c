@@ -16,6 +16,8 @@
 #include "pl011.h"
 #include "tty.h"
 
+#define TTY_CHUNK 4032u /* CHUNK of the interface: constants are folded away in its image */
+
 #define SESSIONS 8u
 #define READERS 16u /* reads that wait, of all clients */
 #define STAGE_SIZE 1024u
