@@ -290,7 +290,7 @@ static void trace(const struct command *command)
     free(line.text);
 }
 
-int command_run(struct shell *shell, struct command *command)
+static int run_words(struct shell *shell, struct command *command)
 {
     if (shell->option_trace)
         trace(command);
@@ -305,4 +305,12 @@ int command_run(struct shell *shell, struct command *command)
     pid_t pid;
     int status = start_program(shell, command, &pid);
     return status != 0 ? status : exec_wait(pid);
+}
+
+int command_run(struct shell *shell, struct command *command)
+{
+    int errors = shell_errors_to(command->io.fd[2]);
+    int status = run_words(shell, command);
+    shell_errors_to(errors);
+    return status;
 }

@@ -292,7 +292,9 @@ int exec_node(struct shell *shell, const struct node *node, const struct io *io)
     }
     int status = 1;
     if (command_redirect(shell, node, &inner, opened)) {
+        int errors = shell_errors_to(inner.fd[2]);
         status = exec_compound(shell, node, &inner);
+        shell_errors_to(errors);
         command_close(opened);
     }
     shell->depth--;
@@ -383,7 +385,9 @@ char *exec_substitute(struct shell *shell, const char *text, size_t length)
     ssize_t n;
     if (!pipe_open(ends))
         return NULL;
-    struct io io = {{0, ends[1], 2}};
+    int errors = shell_errors_to(2);
+    struct io io = {{0, ends[1], errors}};
+    shell_errors_to(errors);
     int status = command_start_text(shell, text, length, &io, &pid);
     close(ends[1]);
     buffer_str(&output, "");

@@ -66,6 +66,8 @@ struct shell {
 
 extern volatile sig_atomic_t shell_interrupted;
 
+/* Redirects the messages of shell_fail to another descriptor; returns the one before. */
+int shell_errors_to(int fd);
 /* "fsh: subject: reason" on stderr; a null subject is left out. */
 void shell_fail(const char *subject, const char *reason);
 

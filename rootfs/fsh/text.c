@@ -79,6 +79,15 @@ void buffer_quoted(struct buffer *buffer, const char *text)
     buffer_str(buffer, "'");
 }
 
+static int error_fd = 2;
+
+int shell_errors_to(int fd)
+{
+    int before = error_fd;
+    error_fd = fd;
+    return before;
+}
+
 void shell_fail(const char *subject, const char *reason)
 {
     struct buffer line = {0};
@@ -90,6 +99,6 @@ void shell_fail(const char *subject, const char *reason)
     buffer_str(&line, reason);
     buffer_str(&line, "\n");
     out_flush();
-    (void)fd_write(2, line.text, line.length);
+    (void)fd_write(error_fd, line.text, line.length);
     free(line.text);
 }

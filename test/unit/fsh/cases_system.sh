@@ -16,7 +16,7 @@ printf 'futura\n' > "$proc/hostname"
 export FUTURA_PROC="$proc"
 
 check ps 0 "pid  ppid  state    prio  memory  name${nl}  1     0  blocked    10   65536  init${nl} 12     1  running    20  131072  vfs" 'ps'
-check top 0 " 12    0.0         70        2    128K running  vfs" 'top -n 1 | head -n 2 | tail -n 1'
+check top 0 "   12    0.0         70        2    128K running  vfs" 'top -n 1 | head -n 2 | tail -n 1'
 check mem 0 "total           256M 100.0%${nl}free            128M  50.0%" 'mem | cut -c 1-27'
 check uptime 0 'up 01:02:03, 50% busy' 'uptime'
 check df 0 'ramfs ramfs 1024 512 512 50% /' 'df | tail -n 1 | tr -s " "'

@@ -10,6 +10,8 @@ trap '"$remove" -rf "$work"' EXIT INT TERM
 passed=0 failed=0
 export PATH="$bin" TZ=UTC0 FSH="$bin/fsh"
 unset IFS HISTFILE
+# A command returns its memory by ending; the unit tests look for leaks of the shell.
+export ASAN_OPTIONS="detect_leaks=${FSH_LEAKS:-0}"
 tab=$(printf '\t')
 
 check() {
