@@ -20,6 +20,8 @@ uint32_t manager_slot;
 const uint8_t *archive, *manifest_image;
 size_t archive_size, manifest_size;
 
+static struct bootopts options;
+
 static void boot_seed(void)
 {
     uint64_t ticks = nuc_ticks();
@@ -180,12 +182,24 @@ static void boot_init(void)
     }
 }
 
+/* log=LEVEL and log=COMPONENT:LEVEL hold from the first entry on. */
+static void boot_read_options(void)
+{
+    uint32_t i;
+
+    (void)bootopts_parse(&options, boot->command_line, strlen(boot->command_line));
+    if (options.has_level) (void)log_set_default_level(&logring, (enum log_severity)options.level);
+    for (i = 0; i < options.component_count; i++) {
+        const struct bootopts_level *l = &options.component[i];
+
+        (void)log_set_level(&logring, log_register(&logring, l->component, strlen(l->component)),
+                            (enum log_severity)l->level);
+    }
+}
+
 /* Without init nothing is supervised any more: the boot option panic= says what then. */
 void boot_ended(const struct comp *c)
 {
-    static struct bootopts options;
-
-    (void)bootopts_parse(&options, boot->command_line, strlen(boot->command_line));
     log_say2(LOG_ERROR, "the system ends with ", c->name, c->number);
     nuc_reset(options.panic == BOOTOPTS_PANIC_REBOOT ? FUT_RESET_REBOOT : FUT_RESET_OFF);
 }
@@ -200,6 +214,7 @@ void capmgr_main(const struct fut_bootinfo *info)
     pages_init();
     nuc_init();
     log_start();
+    boot_read_options();
     boot_seed();
     vm_init();
     comps_init();

@@ -101,7 +101,7 @@ static struct comp *comp_take(uint32_t creator, uint32_t parent, struct scbor_st
     c->parent = parent;
     c->child = c->thread_first = c->manifest = c->upper = c->lent_first = CM_NONE;
     c->shadows.first = c->domain = c->endpoint = c->root_frame = c->start_frame = CM_NONE;
-    c->domain_slot = c->endpoint_slot = CM_NONE;
+    c->domain_slot = c->endpoint_slot = c->bell = CM_NONE;
     c->sibling = comps[parent].child;
     comps[parent].child = i;
     for (i = 0; i < MANAGER_AREA; i++)

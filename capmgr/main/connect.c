@@ -92,7 +92,7 @@ static enum cm_err connect_open(struct comp *c, uint32_t service, uint32_t offer
     l->account = comp_index(c);
     memcpy(l->identity, identity, 32);
     if (count != NULL) (*count)++;
-    if (server != NULL) nuc_notify(comp_index(server), BIT_MANAGER);
+    if (server != NULL) nuc_notify(comp_index(server));
     return CM_OK;
 }
 
@@ -401,7 +401,7 @@ void connect_leave(struct comp *c, uint32_t session)
     lane_unmap(c, &l->client, l->pages);
     l->lent = account_lend(&accounts, comp_index(c), server, l->pages);
     (void)session_leave(&sessions, session);
-    if (was == SESSION_OPEN) nuc_notify(server, BIT_MANAGER);
+    if (was == SESSION_OPEN) nuc_notify(server);
 }
 
 enum cm_err connect_close(struct comp *c, uint32_t slot)
@@ -466,5 +466,5 @@ void connect_refuse(uint32_t service)
 void connect_started(struct comp *c)
 {
     service_given_up[comp_service(c)] = false;
-    if (session_is_waited_for(&sessions, comp_service(c))) nuc_notify(comp_index(c), BIT_MANAGER);
+    if (session_is_waited_for(&sessions, comp_service(c))) nuc_notify(comp_index(c));
 }

@@ -57,7 +57,7 @@ void log_of(struct comp *c, enum log_severity severity, const char *text, size_t
         if (log_read(&logring, &at, &r))
             console_put(line, log_format(&logring, &r, line, sizeof(line)));
     }
-    if (log_watcher != CM_NONE) nuc_notify(log_watcher, BIT_MANAGER);
+    if (log_watcher != CM_NONE) nuc_notify(log_watcher);
 }
 
 void log_say(enum log_severity severity, const char *text)

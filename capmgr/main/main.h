@@ -45,8 +45,9 @@
 #define SESSIONS 2048u /* connections at a time */
 #define NAME_MAX 63u
 #define USES_MAX 32u
-#define SERVICE_COMP 48u /* service number of a component without a manifest entry: this + index   \
-                          */
+#define SERVICE_COMP                                                                               \
+    48u /* service number of a component without a manifest entry: this + index                    \
+         */
 #define MANAGER_SLOTS 2u
 #define MANAGER_AREA (1u + MANAGER_SLOTS) /* pages of each area of a component's manager lane */
 #define BIT_MANAGER (UINT64_C(1) << 63)
@@ -111,6 +112,7 @@ struct comp {
     uint32_t threads_started;
     uint32_t domain, domain_slot; /* nucleus record, own slot */
     uint32_t endpoint, endpoint_slot;
+    uint32_t bell; /* own slot of the capability for its bit 63; CM_NONE: none yet */
     caps_handle endpoint_cap;
     uint32_t root_frame;
     uint32_t upper;  /* list of page tables above the lowest level */
@@ -203,7 +205,8 @@ fut_status nuc_cap_set(uint32_t domain_slot, uint32_t slot, uint32_t source, uin
                        uint64_t badge, uint32_t type);
 void nuc_grow_vectors(uint32_t record);
 uint32_t nuc_sync(void);
-void nuc_notify(uint32_t comp, uint64_t mask);
+void nuc_notify(uint32_t comp); /* bit 63 of its first thread */
+void nuc_drop_bell(struct comp *c);
 bool nuc_cap_info(uint32_t domain_slot, uint32_t slot, uint64_t *key, uint64_t *badge);
 void nuc_reset(uint32_t kind);
 uint64_t nuc_ticks(void);

@@ -214,22 +214,37 @@ void nuc_destroy(uint32_t type, uint32_t record, uint32_t slot)
     nuc_free_record(type, record);
 }
 
-void nuc_notify(uint32_t comp, uint64_t mask)
+/* The capability that rings bit 63 of a component's first thread; made anew when that thread ends.
+ */
+static bool nuc_make_bell(struct comp *c)
 {
-    const struct comp *c = &comps[comp];
-    uint32_t slot;
+    uint32_t slot = own_slot_take();
 
-    if (comp == 0 || c->thread_first == CM_NONE || c->state != COMP_RUNNING) return;
-    /* A capability for one use: nothing else needs it. */
-    slot = own_slot_take();
-    if (slot == CM_NONE) return;
+    if (slot == CM_NONE) return false;
     if (nuc_cap_set(FUT_BOOT_SLOT_DOMAIN, slot, thread_recs[c->thread_first].slot,
-                    FUT_RIGHT_NOTIFY_SIGNAL, mask, FUT_TYPE_NOTIFY) == FUT_S_OK) {
-        (void)fut_sys_notify(slot);
-        own_slot_clear(slot);
-    } else {
+                    FUT_RIGHT_NOTIFY_SIGNAL, BIT_MANAGER, FUT_TYPE_NOTIFY) != FUT_S_OK) {
         own_slot_give(slot);
+        return false;
     }
+    c->bell = slot;
+    return true;
+}
+
+void nuc_drop_bell(struct comp *c)
+{
+    if (c->bell != CM_NONE) own_slot_clear(c->bell);
+    c->bell = CM_NONE;
+}
+
+void nuc_notify(uint32_t comp)
+{
+    struct comp *c = &comps[comp];
+
+    if (comp == 0 || comp >= COMPS || c->thread_first == CM_NONE || c->state != COMP_RUNNING)
+        return;
+    if (c->bell != CM_NONE && fut_sys_notify(c->bell) == FUT_S_OK) return;
+    nuc_drop_bell(c);
+    if (nuc_make_bell(c)) (void)fut_sys_notify(c->bell);
 }
 
 bool nuc_cap_info(uint32_t domain_slot, uint32_t slot, uint64_t *key, uint64_t *badge)

@@ -100,6 +100,7 @@ static bool reap_drain(struct comp *c)
 
 static bool reap_threads(struct comp *c)
 {
+    nuc_drop_bell(c);
     if (c->thread_first != CM_NONE) thread_remove(c, c->thread_first);
     c->reap_at = 0;
     return c->thread_first == CM_NONE;
@@ -229,7 +230,7 @@ static bool reap_end(struct comp *c)
     c->state = COMP_DEAD;
     serve_ended(c);
     c->released = c->released || c->creator == 0;
-    if (!c->released) nuc_notify(c->creator, BIT_MANAGER);
+    if (!c->released) nuc_notify(c->creator);
     reap_finish_creator(c);
     return true;
 }
