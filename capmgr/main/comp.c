@@ -183,14 +183,15 @@ static enum cm_err comp_equip(struct comp *c)
     return e;
 }
 
-/* The boot archive, the manifest and the device tree, for whoever has the Boot facility. */
-bool comp_open_windows(struct comp *c)
+/* The boot archive (the manifest is in it), and for whoever has the Boot facility the device tree. */
+bool comp_open_windows(struct comp *c, bool tree)
 {
     enum cm_err e;
 
+    c->tree = tree;
     e = vm_map(c, SPACE_ANON2_TOP - UINT64_C(0x10000000), boot->cpio_frame, boot->cpio_frames,
                SHADOW_BORROWED);
-    if (e == CM_OK && boot->dtb_frames != 0)
+    if (e == CM_OK && tree && boot->dtb_frames != 0)
         e = vm_map(c, SPACE_ANON2_TOP - UINT64_C(0x400000), boot->dtb_frame, boot->dtb_frames,
                    SHADOW_BORROWED);
     c->windows = e == CM_OK;
@@ -242,7 +243,9 @@ enum cm_err comp_create_manifest(uint32_t creator, uint32_t index, struct comp *
     e = account_open(&accounts, comp_index(c), 0, (uint32_t)m->pages);
     if (e == CM_OK) e = comp_equip(c);
     if (e == CM_OK) e = device_grant(c, &which);
-    if (e == CM_OK && comp_has_facility(c, FACILITY_BOOT) && !comp_open_windows(c)) e = CM_ENOMEM;
+    if (e == CM_OK && (comp_has_facility(c, FACILITY_BOOT) || device_is_archive(m)) &&
+        !comp_open_windows(c, comp_has_facility(c, FACILITY_BOOT)))
+        e = CM_ENOMEM;
     detail = e == CM_ENODEV ? which : detail;
     if (e != CM_OK) return comp_give_up(c, e);
     *out = c;
@@ -284,7 +287,7 @@ static void start_windows(const struct comp *c, struct startpage *s)
     s->window[1] = (struct startpage_window){
         {"manifest", 8}, {at + (uint64_t)(manifest_image - archive), manifest_size}};
     s->window_count = 2;
-    if (boot->dtb_frames == 0) return;
+    if (!c->tree || boot->dtb_frames == 0) return;
     at = SPACE_ANON2_TOP - UINT64_C(0x400000) + boot->dtb_address % PAGE;
     s->window[2] = (struct startpage_window){{"dtb", 3}, {at, boot->dtb_size}};
     s->window_count = 3;

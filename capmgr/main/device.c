@@ -143,6 +143,19 @@ static enum cm_err grant_dma(struct comp *c, uint32_t device, uint32_t pages)
     return d->address == 0 ? CM_ENOMEM : vm_map(c, d->address, first, pages, SHADOW_WRITE);
 }
 
+/* The path by which a manifest grants the boot archive, read-only: a device that every board has. */
+#define ARCHIVE_PATH "boot:archive"
+
+bool device_is_archive(const struct manifest_component *m)
+{
+    uint32_t i;
+
+    for (i = 0; i < m->devices.count; i++) {
+        if (scbor_str_is(manifest.device[m->devices.first + i].path, ARCHIVE_PATH)) return true;
+    }
+    return false;
+}
+
 static enum cm_err grant_device(struct comp *c, uint32_t index)
 {
     const struct manifest_device *d = &manifest.device[index];
@@ -151,6 +164,7 @@ static enum cm_err grant_device(struct comp *c, uint32_t index)
     struct fdt_irq irq;
     enum cm_err e = CM_OK;
 
+    if (scbor_str_is(d->path, ARCHIVE_PATH)) return CM_OK;
     if (node == FDT_NONE) return CM_ENODEV;
     for (i = 0; i < d->regs.count && e == CM_OK; i++) {
         if (fdt_reg(&tree, node, manifest.reg[d->regs.first + i], &range) != FDT_OK)

@@ -11,32 +11,38 @@
 /* Data and instruction abort status codes 4 to 7 are translation faults, of levels 0 to 3. */
 static bool fault_is_translation(uint64_t syndrome) { return (syndrome & 0x3cu) == 0x04u; }
 
-static void fault_report(struct comp *c)
+static size_t put_text(char *line, size_t at, const char *text)
+{
+    while (*text != 0 && at < 180u)
+        line[at++] = *text++;
+    return at;
+}
+
+static size_t put_hex(char *line, size_t at, uint64_t value)
+{
+    int k;
+
+    at = put_text(line, at, "0x");
+    for (k = 60; k >= 0 && at < 180u; k -= 4)
+        line[at++] = "0123456789abcdef"[value >> k & 15u];
+    return at;
+}
+
+/* One line; the whole state of the processor is in what `wait` and `ended` answer. */
+static void fault_report(const struct comp *c)
 {
     static const char *const kinds[] = {"fault",          "read of",   "write to", "execution of",
                                         "instruction at", "alignment", "debug",    "system call",
                                         "vector use",     "fault"};
-    uint32_t kind = c->death.kind < 10 ? c->death.kind : 0;
     char line[192];
-    size_t at = 0, i;
-    uint64_t value[2] = {c->death.address, c->death.pc};
-    const char *text = kinds[kind];
-    int k, part;
+    size_t at = put_text(line, 0, c->name);
 
-    for (i = 0; c->name[i] != 0 && at < 64; i++)
-        line[at++] = c->name[i];
-    memcpy(line + at, " died: ", 7);
-    at += 7;
-    for (i = 0; text[i] != 0; i++)
-        line[at++] = text[i];
-    for (part = 0; part < 2; part++) {
-        const char *before = part == 0 ? " 0x" : " at pc 0x";
-
-        for (i = 0; before[i] != 0; i++)
-            line[at++] = before[i];
-        for (k = 60; k >= 0; k -= 4)
-            line[at++] = "0123456789abcdef"[value[part] >> k & 15u];
-    }
+    at = put_text(line, at, c->death.cause == CAUSE_BUDGET ? " used up its budget: " : " died: ");
+    at = put_text(line, at, kinds[c->death.kind < 10 ? c->death.kind : 0]);
+    at = put_text(line, at, " ");
+    at = put_hex(line, at, c->death.address);
+    at = put_text(line, at, " at pc ");
+    at = put_hex(line, at, c->death.pc);
     log_of(&comps[0], LOG_ERROR, line, at);
 }
 
@@ -57,6 +63,7 @@ static void fault_kill(struct comp *c, const struct fut_msg *m, uint32_t cause)
         c->death.pc = registers[FUT_REG_PC];
         c->death.sp = registers[FUT_REG_SP];
     }
+    c->death.cause = cause;
     fault_report(c);
     reap_begin(c, cause, 0);
 }

@@ -126,7 +126,8 @@ struct comp {
     uint32_t lent_first; /* borrows of its memory */
     uint32_t irq_count;
     uint32_t irq[STARTPAGE_DEVICES * 4], irq_slot[STARTPAGE_DEVICES * 4];
-    bool windows;  /* the boot archive, manifest and tree are mapped in it */
+    bool windows;  /* the boot archive and manifest are mapped in it */
+    bool tree;     /* the device tree is, too */
     bool released; /* its creator's object is gone */
     bool vectors;
     struct death death;
@@ -255,7 +256,7 @@ enum cm_err comp_start(struct comp *c, uint64_t pc, uint64_t sp, bool vectors);
 uint32_t comp_service(const struct comp *c);
 enum facility comp_facility(const struct manifest_use *use);
 bool comp_is_below(const struct comp *c, uint32_t ancestor);
-bool comp_open_windows(struct comp *c);
+bool comp_open_windows(struct comp *c, bool tree);
 
 /* --- thread.c --- */
 enum cm_err thread_add(struct comp *c, uint64_t pc, uint64_t sp, uint64_t tls, uint64_t argument,
@@ -330,6 +331,7 @@ void slot_clear(struct comp *c, uint32_t slot);
 
 /* --- device.c --- */
 bool device_init(void);
+bool device_is_archive(const struct manifest_component *m); /* it is granted the boot archive */
 enum cm_err device_grant(struct comp *c, uint32_t *which);
 void device_describe(struct comp *c, struct startpage *s);
 void device_bind(struct comp *c); /* its interrupts, to its first thread */
