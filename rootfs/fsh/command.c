@@ -155,6 +155,8 @@ static int start_program(struct shell *shell, struct command *command, pid_t *pi
     int status;
     if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
         status = start_failed(name, EISDIR);
+    else if (access(path, X_OK) != 0)
+        status = start_failed(name, errno);
     else
         status = start_file(shell, path, command, pid);
     free(path);
