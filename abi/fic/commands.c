@@ -210,6 +210,10 @@ int fic_cmd_gen_c(struct fic_options *o)
     size_t n;
     int status = load_images(o, v, &n);
 
+    if (status == 0 && o->out && fic_make_folders(o->out)) {
+        perror(o->out);
+        status = 1;
+    }
     if (status == 0 && fic_gen_c((const struct fic_image *const *)v, n, o->out ? o->out : ".", &e))
         status = fic_report(&e);
     while (n)

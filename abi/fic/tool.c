@@ -22,13 +22,27 @@ bool fic_has_suffix(const char *path, const char *suffix)
     return n >= k && !strcmp(path + n - k, suffix);
 }
 
+int fic_make_folders(const char *dir)
+{
+    char path[2048];
+
+    snprintf(path, sizeof(path), "%s", dir);
+    for (char *p = path + 1; *p; p++) {
+        if (*p != '/') continue;
+        *p = '\0';
+        if (mkdir(path, 0777) && errno != EEXIST) return -1;
+        *p = '/';
+    }
+    return mkdir(path, 0777) && errno != EEXIST ? -1 : 0;
+}
+
 FILE *fic_open_out(const char *dir, const char *name)
 {
     char path[2048];
     FILE *f;
 
     if (!dir) return stdout;
-    if (mkdir(dir, 0777) && errno != EEXIST) {
+    if (fic_make_folders(dir)) {
         fprintf(stderr, "fic: %s: %s\n", dir, strerror(errno));
         return NULL;
     }

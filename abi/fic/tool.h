@@ -9,6 +9,8 @@
 /* Prints an error to stderr; returns 1, the exit status. */
 int fic_report(const struct fic_error *e);
 bool fic_has_suffix(const char *path, const char *suffix);
+/* Makes a folder and those above it; those that exist are fine. 0, or -1 and errno. */
+int fic_make_folders(const char *dir);
 /* Opens DIR/NAME for writing (DIR NULL: stdout, prefixed by nothing). NULL: reported. */
 FILE *fic_open_out(const char *dir, const char *name);
 /* Closes and checks what was written: 0, or 1 and it was reported. stdout stays open. */
