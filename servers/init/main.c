@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * init: starts what the manifest declares, in its order, and restarts it by its policy. The decisions are the core's
+ * (supervise.h); here they meet capmgr, the log and the clock.
+ */
+#include "capmgr.h"
+#include "futura/syscall.h"
+#include "init.h"
+#include "supervise.h"
+
+struct manifest init_manifest;
+struct bootopts init_options;
+static struct supervise supervisor;
+static uint32_t own;
+
+static void init_read(void)
+{
+    const struct startpage_window *window = startpage_find_window(&component_page, "manifest");
+    struct manifest_fault fault = {MANIFEST_E_SIZE, MANIFEST_NOWHERE, 0};
+    uint32_t i;
+
+    if (window == NULL || manifest_decode(&init_manifest, (const void *)(uintptr_t)window->area.address, window->area.bytes,
+                                          &fault) != MANIFEST_OK)
+        component_fail("the manifest: %s, at byte %u", manifest_strerror(fault.error), fault.offset);
+    own = manifest_find(&init_manifest, component_page.name);
+    (void)bootopts_parse(&init_options, component_page.options.s, component_page.options.len);
+    for (i = 0; i < init_options.complaint_count && i < BOOTOPTS_COMPLAINTS; i++)
+        component_log(COMPONENT_WARNING, "boot option %s: %s", init_options.complaint[i].word, init_options.complaint[i].why);
+}
+
+/* capmgr and init itself run already, and init does not see them end. */
+static bool runs_already(uint32_t index)
+{
+    return index == own || scbor_str_is(init_manifest.component[index].name, "capmgr");
+}
+
+static bool on_start(void *ctx, uint32_t index)
+{
+    (void)ctx;
+    return runs_already(index) || children_start(index);
+}
+
+static void on_changed(void *ctx, uint32_t index, enum supervise_state state, uint64_t when)
+{
+    uint64_t now = component_now_ns();
+
+    (void)ctx;
+    if (runs_already(index))
+        return;
+    switch (state) {
+    case SUPERVISE_DELAYED:
+        component_log(COMPONENT_NOTICE, "%s is started again in %lu ms", children_name(index),
+                      (unsigned long)(when > now ? (when - now) / 1000000u : 0));
+        break;
+    case SUPERVISE_DOWN:
+        component_log(COMPONENT_NOTICE, "%s is not started again: its policy is never", children_name(index));
+        children_give_up(index);
+        break;
+    case SUPERVISE_FAILED:
+        component_log(COMPONENT_ERROR, "%s is given up", children_name(index));
+        children_give_up(index);
+        break;
+    default:
+        break;
+    }
+}
+
+/* Without the facility, init's own end makes capmgr do the same. */
+static void on_fatal(void *ctx, uint32_t index)
+{
+    uint32_t kind, object;
+
+    (void)ctx;
+    component_log(COMPONENT_ERROR, "the system ends: %s is critical", children_name(index));
+    if (component_facility("power", &kind, &object) == FUT_OK && kind == CAPMGR_FACILITY_POWER) {
+        capmgr_power power = {&component_capmgr, object};
+
+        (void)(init_options.panic == BOOTOPTS_PANIC_REBOOT ? capmgr_power_reboot(power) : capmgr_power_off(power));
+    }
+    component_fail("a critical component is down for good");
+}
+
+/* Deaths first, then what is due; until neither changes anything. */
+static void round_run(void)
+{
+    uint32_t index;
+
+    while (children_next_death(&index))
+        (void)supervise_on_death(&supervisor, index, component_now_ns());
+    supervise_on_time(&supervisor, component_now_ns());
+    ticker_set(supervise_next(&supervisor));
+}
+
+int main(void)
+{
+    static const struct supervise_ops ops = {on_start, on_changed, on_fatal};
+    struct fut_msg m;
+
+    component_start();
+    init_read();
+    children_init();
+    ticker_start();
+    supervise_init(&supervisor, &init_manifest, &ops, NULL);
+    component_log(COMPONENT_INFO, "%u components to start", init_manifest.component_count - 2);
+    supervise_start_all(&supervisor, component_now_ns());
+    for (;;) {
+        round_run();
+        (void)fut_sys_recv(0, FIPC_BIT_CAPMGR | BIT_TICK, 0, &m);
+    }
+}
