@@ -20,9 +20,9 @@ static long arith_binary(struct arith *arith, unsigned level);
 static const struct {
     char text[3];
     unsigned char level;
-} operators[] = {{"||", 1}, {"&&", 2}, {"==", 6}, {"!=", 6}, {"<=", 7}, {">=", 7}, {"<<", 8},
-                 {">>", 8}, {"|", 3},  {"^", 4},  {"&", 5},  {"<", 7},  {">", 7},  {"+", 9},
-                 {"-", 9},  {"*", 10}, {"/", 10}, {"%", 10}};
+} operators[] = {{"||", 1}, {"&&", 2}, {"==", 6}, {"!=", 6}, {"<=", 7}, {">=", 7},
+                 {"<<", 8}, {">>", 8}, {"|", 3},  {"^", 4},  {"&", 5},  {"<", 7},
+                 {">", 7},  {"+", 9},  {"-", 9},  {"*", 10}, {"/", 10}, {"%", 10}};
 
 static void arith_blank(struct arith *arith)
 {
@@ -32,8 +32,7 @@ static void arith_blank(struct arith *arith)
 
 static long arith_fail(struct arith *arith, const char *error)
 {
-    if (arith->error == NULL)
-        arith->error = error;
+    if (arith->error == NULL) arith->error = error;
     return 0;
 }
 
@@ -44,8 +43,7 @@ static long arith_variable(struct arith *arith)
     arith->at += length;
     const char *value = vars_get(&arith->shell->variables, name);
     free(name);
-    if (value == NULL || *value == '\0')
-        return 0;
+    if (value == NULL || *value == '\0') return 0;
     long number = strtol(value, &end, 0);
     return *end == '\0' ? number : arith_fail(arith, "a variable's value is not a number");
 }
@@ -54,8 +52,7 @@ static long arith_unary(struct arith *arith)
 {
     arith_blank(arith);
     char c = *arith->at;
-    if (++arith->depth > ARITH_DEPTH)
-        return arith_fail(arith, "nested too deeply");
+    if (++arith->depth > ARITH_DEPTH) return arith_fail(arith, "nested too deeply");
     long value = 0;
     if (c == '(' || c == '-' || c == '+' || c == '!' || c == '~') {
         arith->at++;
@@ -84,10 +81,8 @@ static long arith_unary(struct arith *arith)
 
 static long arith_divide(struct arith *arith, bool remainder, long a, long b)
 {
-    if (b == 0)
-        return arith_fail(arith, "division by zero");
-    if (b == -1)
-        return remainder ? 0 : (long)(0 - (unsigned long)a);
+    if (b == 0) return arith_fail(arith, "division by zero");
+    if (b == -1) return remainder ? 0 : (long)(0 - (unsigned long)a);
     return remainder ? a % b : a / b;
 }
 
@@ -116,15 +111,12 @@ static long arith_binary(struct arith *arith, unsigned level)
     while (arith->error == NULL) {
         arith_blank(arith);
         size_t i = 0, count = sizeof operators / sizeof operators[0];
-        while (i < count &&
-               strncmp(arith->at, operators[i].text, strlen(operators[i].text)) != 0)
+        while (i < count && strncmp(arith->at, operators[i].text, strlen(operators[i].text)) != 0)
             i++;
-        if (i == count || operators[i].level < level)
-            break;
+        if (i == count || operators[i].level < level) break;
         arith->at += strlen(operators[i].text);
         long right = arith_binary(arith, operators[i].level + 1u);
-        if (arith->error == NULL)
-            value = arith_apply(arith, operators[i].text, value, right);
+        if (arith->error == NULL) value = arith_apply(arith, operators[i].text, value, right);
     }
     return value;
 }
@@ -134,12 +126,10 @@ bool arith_evaluate(struct shell *shell, const char *text, long *value)
     struct arith arith = {.shell = shell, .at = text};
     *value = 0;
     arith_blank(&arith);
-    if (*arith.at != '\0')
-        *value = arith_binary(&arith, 1);
+    if (*arith.at != '\0') *value = arith_binary(&arith, 1);
     arith_blank(&arith);
     if (arith.error == NULL && *arith.at != '\0')
         arith_fail(&arith, "unexpected text in arithmetic");
-    if (arith.error != NULL)
-        shell_fail(text, arith.error);
+    if (arith.error != NULL) shell_fail(text, arith.error);
     return arith.error == NULL;
 }

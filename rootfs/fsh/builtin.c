@@ -29,8 +29,7 @@ static long operand_number(char **argv, long low, long high)
     char *end;
     errno = 0;
     long value = strtol(argv[1], &end, 10);
-    if (end != argv[1] && *end == '\0' && errno == 0 && value >= low && value <= high)
-        return value;
+    if (end != argv[1] && *end == '\0' && errno == 0 && value >= low && value <= high) return value;
     shell_fail(argv[0], "not a number in range");
     return -1;
 }
@@ -51,8 +50,7 @@ static int change_directory(struct shell *shell, const char *path)
         shell_fail(path, strerror(errno));
         return 1;
     }
-    if (known)
-        vars_set(&shell->variables, "OLDPWD", before);
+    if (known) vars_set(&shell->variables, "OLDPWD", before);
     if (getcwd(after, sizeof after) != NULL) {
         vars_set(&shell->variables, "PWD", after);
         vars_export(&shell->variables, "PWD");
@@ -135,8 +133,7 @@ static int run_export(struct shell *shell, int argc, char **argv, const struct i
             continue;
         }
         char *name = text_copy(argv[i], length);
-        if (argv[i][length] == '=')
-            vars_set(&shell->variables, name, argv[i] + length + 1);
+        if (argv[i][length] == '=') vars_set(&shell->variables, name, argv[i] + length + 1);
         vars_export(&shell->variables, name);
         free(name);
     }
@@ -173,16 +170,12 @@ static int run_set(struct shell *shell, int argc, char **argv, const struct io *
 {
     (void)io;
     int i = 1;
-    if (argc == 1)
-        print_variables(shell, "", false);
+    if (argc == 1) print_variables(shell, "", false);
     for (; i < argc && (argv[i][0] == '-' || argv[i][0] == '+') && argv[i][1] != '\0'; i++) {
-        if (strcmp(argv[i], "--") == 0)
-            break;
-        if (!set_options(shell, argv[i]))
-            return 2;
+        if (strcmp(argv[i], "--") == 0) break;
+        if (!set_options(shell, argv[i])) return 2;
     }
-    if (i == argc)
-        return 0;
+    if (i == argc) return 0;
     i += strcmp(argv[i], "--") == 0;
     struct strings arguments = {0};
     strings_add(&arguments, shell->arguments.count > 0 ? shell->arguments.items[0] : "fsh");
@@ -199,8 +192,7 @@ static int run_shift(struct shell *shell, int argc, char **argv, const struct io
     struct strings *list = &shell->arguments;
     long count = argc > 1 ? operand_number(argv, 0, 65535) : 1;
     if (count < 0 || list->count == 0 || (size_t)count > list->count - 1) {
-        if (count >= 0)
-            shell_fail("shift", "there are fewer arguments");
+        if (count >= 0) shell_fail("shift", "there are fewer arguments");
         return 1;
     }
     for (size_t i = 1; i <= (size_t)count; i++)
@@ -215,8 +207,7 @@ static int run_loop_control(struct shell *shell, int argc, char **argv, const st
 {
     (void)io;
     long levels = argc > 1 ? operand_number(argv, 1, 1000) : 1;
-    if (levels < 0)
-        return 2;
+    if (levels < 0) return 2;
     if (shell->loops == 0) {
         shell_fail(argv[0], "not inside a loop");
         return 1;
@@ -253,8 +244,7 @@ static int run_wait(struct shell *shell, int argc, char **argv, const struct io 
     }
     long pid = operand_number(argv, 1, INT_MAX);
     for (size_t i = 0; i < shell->job_count; i++)
-        if (shell->jobs[i] == pid)
-            return wait_job(shell, i);
+        if (shell->jobs[i] == pid) return wait_job(shell, i);
     shell_fail(argv[1], "not a process of this shell");
     return 127;
 }
@@ -295,20 +285,24 @@ static const struct builtin builtins[] = {
     {":", run_true, ":\nDoes nothing, successfully.\n"},
     {"[", builtin_test, "[ EXPRESSION ]\nThe same as test; see `help test`.\n"},
     {"break", run_loop_control, "break [N]\nLeaves the innermost loop, or N of them.\n"},
-    {"cd", run_cd, "cd [FOLDER | -]\nChanges the working folder: to FOLDER, back (-), or to $HOME.\n"},
+    {"cd", run_cd,
+     "cd [FOLDER | -]\nChanges the working folder: to FOLDER, back (-), or to $HOME.\n"},
     {"continue", run_loop_control, "continue [N]\nGoes on with the next round of the loop.\n"},
     {"echo", builtin_echo,
      "echo [-n] [-e] [TEXT...]\nPrints its arguments. -n: no newline; -e: \\n \\t \\\\ \\0NNN mean "
      "characters.\n"},
-    {"exit", run_exit, "exit [STATUS]\nEnds the shell, with the last command's status by default.\n"},
+    {"exit", run_exit,
+     "exit [STATUS]\nEnds the shell, with the last command's status by default.\n"},
     {"export", run_export,
-     "export [-p] [NAME[=VALUE]...]\nPasses variables on to programs; without operands lists them.\n"},
+     "export [-p] [NAME[=VALUE]...]\nPasses variables on to programs; without operands lists "
+     "them.\n"},
     {"false", run_false, "false\nDoes nothing, unsuccessfully.\n"},
     {"help", builtin_help, "help [COMMAND]\nHow COMMAND is used; without it, what there is.\n"},
     {"history", run_history, "history [-c]\nLists the lines typed so far; -c forgets them.\n"},
     {"pwd", run_pwd, "pwd\nPrints the working folder.\n"},
     {"read", builtin_read,
-     "read [-r] [-p PROMPT] [NAME...]\nReads a line and splits it into variables (REPLY by default). "
+     "read [-r] [-p PROMPT] [NAME...]\nReads a line and splits it into variables (REPLY by "
+     "default). "
      "-r: a backslash is\nan ordinary character.\n"},
     {"set", run_set,
      "set [-eux] [+eux] [--] [ARGUMENT...]\n-e: end at the first command that fails; -u: unset "
@@ -331,7 +325,6 @@ const struct builtin *builtin_at(size_t index)
 const struct builtin *builtin_find(const char *name)
 {
     for (size_t i = 0; builtin_at(i) != NULL; i++)
-        if (strcmp(builtins[i].name, name) == 0)
-            return &builtins[i];
+        if (strcmp(builtins[i].name, name) == 0) return &builtins[i];
     return NULL;
 }

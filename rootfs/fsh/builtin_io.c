@@ -40,21 +40,18 @@ int builtin_echo(struct shell *shell, int argc, char **argv, const struct io *io
     bool newline = true, escapes = false;
     int i = 1;
     for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
-        if (argv[i][1 + strspn(argv[i] + 1, "neE")] != '\0')
-            break;
+        if (argv[i][1 + strspn(argv[i] + 1, "neE")] != '\0') break;
         newline = newline && strchr(argv[i], 'n') == NULL;
         escapes = escapes || strchr(argv[i], 'e') != NULL;
     }
     for (int first = i; i < argc; i++) {
-        if (i > first)
-            out_char(' ');
+        if (i > first) out_char(' ');
         if (!escapes)
             out_str(argv[i]);
         else if (!echo_escaped(argv[i]))
             return 0;
     }
-    if (newline)
-        out_char('\n');
+    if (newline) out_char('\n');
     return 0;
 }
 
@@ -65,16 +62,13 @@ static bool read_line(int fd, bool raw, struct buffer *line, struct buffer *mask
     bool escaped = false;
     for (;;) {
         ssize_t n = read(fd, &c, 1);
-        if (n < 0 && errno == EINTR && !shell_interrupted)
-            continue;
-        if (n <= 0)
-            return false;
+        if (n < 0 && errno == EINTR && !shell_interrupted) continue;
+        if (n <= 0) return false;
         if (c == '\\' && !raw && !escaped) {
             escaped = true;
             continue;
         }
-        if (c == '\n' && !escaped)
-            return true;
+        if (c == '\n' && !escaped) return true;
         if (c != '\0' && !(c == '\n' && escaped)) {
             buffer_add(line, &c, 1);
             buffer_add(mask, escaped ? "q" : "-", 1);
@@ -105,8 +99,7 @@ static void read_assign(struct shell *shell, int count, char **names, const stru
         at = stop;
         while (at < end && BLANK_AT(at))
             at++;
-        if (at < end && IFS_AT(at) && (at == stop || !BLANK_AT(at)))
-            at++;
+        if (at < end && IFS_AT(at) && (at == stop || !BLANK_AT(at))) at++;
         while (at < end && BLANK_AT(at))
             at++;
     }
@@ -124,8 +117,7 @@ int builtin_read(struct shell *shell, int argc, char **argv, const struct io *io
             raw = true;
         } else if (strcmp(argv[i], "-p") == 0 && i + 1 < argc) {
             i++;
-            if (isatty(io->fd[0]))
-                (void)fd_write(2, argv[i], strlen(argv[i]));
+            if (isatty(io->fd[0])) (void)fd_write(2, argv[i], strlen(argv[i]));
         } else {
             shell_fail("read", "unknown option");
             return 2;
@@ -169,10 +161,8 @@ static void help_programs(struct shell *shell)
     DIR *dir = opendir(folder);
     struct dirent *entry;
     while (dir != NULL && (entry = readdir(dir)) != NULL)
-        if (entry->d_name[0] != '.')
-            strings_add(&names, entry->d_name);
-    if (dir != NULL)
-        closedir(dir);
+        if (entry->d_name[0] != '.') strings_add(&names, entry->d_name);
+    if (dir != NULL) closedir(dir);
     strings_sort(&names, 0);
     out_fmt("Programs in %s:\n", folder);
     print_columns(&names);

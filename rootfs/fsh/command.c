@@ -42,8 +42,7 @@ static bool redirect_open(const struct redirect *redirect, const char *path, str
                 return true;
             }
     }
-    if (old >= 0 && io->fd[0] != old && io->fd[1] != old && io->fd[2] != old)
-        close(old);
+    if (old >= 0 && io->fd[0] != old && io->fd[1] != old && io->fd[2] != old) close(old);
     return true;
 }
 
@@ -66,8 +65,7 @@ bool command_redirect(struct shell *shell, const struct node *node, struct io *i
 void command_close(int opened[3])
 {
     for (int i = 0; i < 3; i++) {
-        if (opened[i] >= 0)
-            close(opened[i]);
+        if (opened[i] >= 0) close(opened[i]);
         opened[i] = -1;
     }
 }
@@ -76,8 +74,7 @@ static bool prepare_assignment(struct shell *shell, const char *raw, size_t name
                                struct command *command)
 {
     char *value = expand_text(shell, raw + name + 1);
-    if (value == NULL)
-        return false;
+    if (value == NULL) return false;
     struct buffer entry = {0};
     buffer_add(&entry, raw, name + 1);
     buffer_str(&entry, value);
@@ -99,8 +96,7 @@ bool command_prepare(struct shell *shell, const struct node *node, const struct 
                        : expand_word(shell, node->words[i], &command->words);
     }
     good = good && command_redirect(shell, node, &command->io, command->opened);
-    if (!good)
-        command_release(command);
+    if (!good) command_release(command);
     return good;
 }
 
@@ -128,14 +124,14 @@ static int start_file(struct shell *shell, const char *path, struct command *com
 {
     struct strings environment = {0}, script = {0};
     vars_environ(&shell->variables, &command->assignments, &environment);
-    int failed = fut_spawn(pid, path, command->words.items, environment.items, command->io.fd, NULL);
+    int failed =
+        fut_spawn(pid, path, command->words.items, environment.items, command->io.fd, NULL);
     if (failed != 0 && errno == ENOEXEC) { /* a script */
         strings_add(&script, "fsh");
         strings_add(&script, path);
         for (size_t i = 1; i < command->words.count; i++)
             strings_add(&script, command->words.items[i]);
-        failed =
-            fut_spawn(pid, shell->self, script.items, environment.items, command->io.fd, NULL);
+        failed = fut_spawn(pid, shell->self, script.items, environment.items, command->io.fd, NULL);
         strings_free(&script);
     }
     int error = failed != 0 ? errno : 0;
@@ -169,8 +165,7 @@ int command_start_text(struct shell *shell, const char *text, size_t length, con
     struct buffer script = {0};
     for (size_t i = 0; i < shell->variables.count; i++) {
         const struct variable *var = &shell->variables.items[i];
-        if (var->exported || var->value == NULL)
-            continue;
+        if (var->exported || var->value == NULL) continue;
         buffer_str(&script, var->name);
         buffer_str(&script, "=");
         buffer_quoted(&script, var->value);
@@ -193,7 +188,8 @@ int command_start_text(struct shell *shell, const char *text, size_t length, con
     return status;
 }
 
-/* A builtin that has to run beside this shell: its expanded words, quoted, in a shell of its own. */
+/* A builtin that has to run beside this shell: its expanded words, quoted, in a shell of its own.
+ */
 static int start_builtin(struct shell *shell, struct command *command, pid_t *pid)
 {
     struct buffer text = {0};
@@ -215,17 +211,14 @@ static int start_builtin(struct shell *shell, struct command *command, pid_t *pi
 
 int command_start(struct shell *shell, struct command *command, pid_t *pid)
 {
-    if (command->words.count == 0)
-        return start_builtin(shell, command, pid);
+    if (command->words.count == 0) return start_builtin(shell, command, pid);
     const char *name = command->words.items[0];
-    if (builtin_find(name) == NULL)
-        return start_program(shell, command, pid);
+    if (builtin_find(name) == NULL) return start_program(shell, command, pid);
     /* The same thing as a small program is cheaper than another shell. */
     static const char *const programs[] = {"echo", "true", "false", "pwd"};
     for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
         char *path = strcmp(name, programs[i]) == 0 ? command_find(shell, name) : NULL;
-        if (path == NULL)
-            continue;
+        if (path == NULL) continue;
         int status = start_file(shell, path, command, pid);
         free(path);
         return status;
@@ -254,11 +247,9 @@ static int run_builtin(struct shell *shell, const struct builtin *builtin, struc
         free(name);
     }
     out_to(command->io.fd[1]);
-    int status =
-        builtin->run(shell, (int)command->words.count, command->words.items, &command->io);
+    int status = builtin->run(shell, (int)command->words.count, command->words.items, &command->io);
     if (!out_flush() && status == 0) {
-        if (errno != EPIPE)
-            shell_fail(builtin->name, strerror(errno));
+        if (errno != EPIPE) shell_fail(builtin->name, strerror(errno));
         status = 1;
     }
     out_to(1);
@@ -294,16 +285,14 @@ static void trace(const struct command *command)
 
 static int run_words(struct shell *shell, struct command *command)
 {
-    if (shell->option_trace)
-        trace(command);
+    if (shell->option_trace) trace(command);
     if (command->words.count == 0) {
         for (size_t i = 0; i < command->assignments.count; i++)
             assign(shell, command->assignments.items[i]);
         return shell->substitution_status;
     }
     const struct builtin *builtin = builtin_find(command->words.items[0]);
-    if (builtin != NULL)
-        return run_builtin(shell, builtin, command);
+    if (builtin != NULL) return run_builtin(shell, builtin, command);
     pid_t pid;
     int status = start_program(shell, command, &pid);
     return status != 0 ? status : exec_wait(pid);

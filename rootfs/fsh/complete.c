@@ -40,8 +40,7 @@ static size_t word_start(const char *line, size_t at, bool *command)
 static void complete_add(struct strings *out, const char *text)
 {
     for (size_t i = 0; i < out->count; i++)
-        if (strcmp(out->items[i], text) == 0)
-            return;
+        if (strcmp(out->items[i], text) == 0) return;
     strings_add(out, text);
 }
 
@@ -49,8 +48,7 @@ static void complete_commands(struct shell *shell, const char *word, struct stri
 {
     size_t length = strlen(word);
     for (size_t i = 0; builtin_at(i) != NULL; i++)
-        if (strncmp(builtin_at(i)->name, word, length) == 0)
-            strings_add(out, builtin_at(i)->name);
+        if (strncmp(builtin_at(i)->name, word, length) == 0) strings_add(out, builtin_at(i)->name);
     const char *path = vars_get(&shell->variables, "PATH");
     for (path = path != NULL ? path : "/bin"; *path != '\0';) {
         size_t part = strcspn(path, ":");
@@ -60,8 +58,7 @@ static void complete_commands(struct shell *shell, const char *word, struct stri
         while (dir != NULL && (entry = readdir(dir)) != NULL)
             if (entry->d_name[0] != '.' && strncmp(entry->d_name, word, length) == 0)
                 complete_add(out, entry->d_name);
-        if (dir != NULL)
-            closedir(dir);
+        if (dir != NULL) closedir(dir);
         free(folder);
         path += part + (path[part] == ':');
     }
@@ -82,12 +79,10 @@ static void complete_paths(const char *word, struct strings *out)
         struct stat st;
         buffer_str(&path, folder);
         buffer_str(&path, entry->d_name);
-        if (stat(path.text, &st) == 0 && S_ISDIR(st.st_mode))
-            buffer_str(&path, "/");
+        if (stat(path.text, &st) == 0 && S_ISDIR(st.st_mode)) buffer_str(&path, "/");
         strings_take(out, path.text);
     }
-    if (dir != NULL)
-        closedir(dir);
+    if (dir != NULL) closedir(dir);
     free(folder);
 }
 

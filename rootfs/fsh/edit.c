@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CTRL(c) ((c) & 0x1f)
+#define CTRL(c) ((c)&0x1f)
 #define EDIT_LIMIT 65536 /* longer input is not typed by anybody */
 
 void edit_begin(struct edit *edit, struct shell *shell)
@@ -28,8 +28,7 @@ void edit_end(struct edit *edit)
 
 static void edit_insert(struct edit *edit, const char *text, size_t length)
 {
-    if (edit->line.length + length > EDIT_LIMIT)
-        return;
+    if (edit->line.length + length > EDIT_LIMIT) return;
     buffer_add(&edit->line, text, length); /* makes room; then the tail moves */
     char *line = edit->line.text;
     memmove(line + edit->at + length, line + edit->at, edit->line.length - length - edit->at);
@@ -72,8 +71,7 @@ static size_t edit_left(const struct edit *edit)
 static size_t edit_right(const struct edit *edit)
 {
     size_t at = edit->at;
-    if (at < edit->line.length)
-        at++;
+    if (at < edit->line.length) at++;
     while (at < edit->line.length && is_tail(edit->line.text[at]))
         at++;
     return at;
@@ -102,8 +100,7 @@ static size_t edit_word_right(const struct edit *edit)
 static void edit_history(struct edit *edit, size_t to)
 {
     const struct strings *history = &edit->shell->history;
-    if (to > history->count)
-        return;
+    if (to > history->count) return;
     if (edit->history >= history->count) {
         free(edit->saved);
         edit->saved = text_copy(edit->line.text, edit->line.length);
@@ -116,8 +113,7 @@ static void edit_history(struct edit *edit, size_t to)
 static void edit_find(struct edit *edit, size_t from)
 {
     const struct strings *history = &edit->shell->history;
-    if (from > history->count)
-        from = history->count;
+    if (from > history->count) from = history->count;
     while (from-- > 0)
         if (strstr(history->items[from], edit->search.text) != NULL) {
             edit->history = from;
@@ -147,8 +143,7 @@ static bool edit_search_key(struct edit *edit, int key)
 static void edit_insert_escaped(struct edit *edit, const char *text)
 {
     for (; *text != '\0'; text++) {
-        if (strchr(" \t'\"\\$`&|;()<>*?[#!", *text) != NULL)
-            edit_insert(edit, "\\", 1);
+        if (strchr(" \t'\"\\$`&|;()<>*?[#!", *text) != NULL) edit_insert(edit, "\\", 1);
         edit_insert(edit, text, 1);
     }
 }
@@ -170,15 +165,13 @@ static enum edit_result edit_complete(struct edit *edit)
     size_t start, before = edit->line.length;
     strings_free(&edit->candidates);
     complete_line(edit->shell, edit->line.text, edit->at, &start, &edit->candidates);
-    if (edit->candidates.count == 0)
-        return EDIT_MORE;
+    if (edit->candidates.count == 0) return EDIT_MORE;
     char *common = text_copy(edit->candidates.items[0], common_length(&edit->candidates));
     size_t length = strlen(common);
     edit_remove(edit, start, edit->at);
     edit_insert_escaped(edit, common);
     bool one = edit->candidates.count == 1;
-    if (one && (length == 0 || common[length - 1] != '/'))
-        edit_insert(edit, " ", 1);
+    if (one && (length == 0 || common[length - 1] != '/')) edit_insert(edit, " ", 1);
     free(common);
     return !one && edit->line.length <= before ? EDIT_LIST : EDIT_MORE;
 }
@@ -208,8 +201,7 @@ static void edit_control(struct edit *edit, int key)
     case CTRL('u'): edit_kill(edit, 0, edit->at); break;
     case CTRL('w'): edit_kill(edit, edit_word_left(edit), edit->at); break;
     case CTRL('y'):
-        if (edit->killed != NULL)
-            edit_insert(edit, edit->killed, strlen(edit->killed));
+        if (edit->killed != NULL) edit_insert(edit, edit->killed, strlen(edit->killed));
         break;
     default: break;
     }
@@ -217,8 +209,7 @@ static void edit_control(struct edit *edit, int key)
 
 enum edit_result edit_key(struct edit *edit, int key)
 {
-    if (edit->searching && edit_search_key(edit, key))
-        return EDIT_MORE;
+    if (edit->searching && edit_search_key(edit, key)) return EDIT_MORE;
     switch (key) {
     case '\r':
     case '\n': return EDIT_DONE;
@@ -231,8 +222,7 @@ enum edit_result edit_key(struct edit *edit, int key)
         edit->search.text[0] = '\0';
         return EDIT_MORE;
     case CTRL('d'):
-        if (edit->line.length == 0)
-            return EDIT_END;
+        if (edit->line.length == 0) return EDIT_END;
         break;
     default: break;
     }
@@ -251,31 +241,42 @@ static int keys_sequence(const char *text)
         const char *text;
         int key;
     } known[] = {
-        {"[A", KEY_UP},     {"[B", KEY_DOWN},   {"[C", KEY_RIGHT}, {"[D", KEY_LEFT},
-        {"[H", KEY_HOME},   {"[F", KEY_END},    {"OA", KEY_UP},    {"OB", KEY_DOWN},
-        {"OC", KEY_RIGHT},  {"OD", KEY_LEFT},   {"OH", KEY_HOME},  {"OF", KEY_END},
-        {"[1~", KEY_HOME},  {"[7~", KEY_HOME},  {"[4~", KEY_END},  {"[8~", KEY_END},
-        {"[3~", KEY_DELETE}, {"[1;5D", KEY_WORD_LEFT}, {"[1;5C", KEY_WORD_RIGHT},
-        {"b", KEY_WORD_LEFT}, {"f", KEY_WORD_RIGHT},
+        {"[A", KEY_UP},
+        {"[B", KEY_DOWN},
+        {"[C", KEY_RIGHT},
+        {"[D", KEY_LEFT},
+        {"[H", KEY_HOME},
+        {"[F", KEY_END},
+        {"OA", KEY_UP},
+        {"OB", KEY_DOWN},
+        {"OC", KEY_RIGHT},
+        {"OD", KEY_LEFT},
+        {"OH", KEY_HOME},
+        {"OF", KEY_END},
+        {"[1~", KEY_HOME},
+        {"[7~", KEY_HOME},
+        {"[4~", KEY_END},
+        {"[8~", KEY_END},
+        {"[3~", KEY_DELETE},
+        {"[1;5D", KEY_WORD_LEFT},
+        {"[1;5C", KEY_WORD_RIGHT},
+        {"b", KEY_WORD_LEFT},
+        {"f", KEY_WORD_RIGHT},
     };
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (strcmp(known[i].text, text) == 0)
-            return known[i].key;
+        if (strcmp(known[i].text, text) == 0) return known[i].key;
     return KEY_NONE;
 }
 
 int keys_byte(struct keys *keys, unsigned char byte)
 {
-    if (keys->count == 0 && byte != 27)
-        return byte;
+    if (keys->count == 0 && byte != 27) return byte;
     keys->bytes[keys->count++] = (char)byte;
-    if (keys->count == 1)
-        return -1;
+    if (keys->count == 1) return -1;
     bool opens = keys->count == 2 && (byte == '[' || byte == 'O');
     bool final = keys->count > 2 && byte >= 0x40 && byte <= 0x7e;
     bool two = keys->count == 2 && !opens;
-    if (!final && !two && keys->count < sizeof keys->bytes - 1)
-        return -1;
+    if (!final && !two && keys->count < sizeof keys->bytes - 1) return -1;
     keys->bytes[keys->count] = '\0';
     keys->count = 0;
     return keys_sequence(keys->bytes + 1);

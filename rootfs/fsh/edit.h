@@ -30,10 +30,10 @@ enum edit_result {
 struct edit {
     struct shell *shell;
     struct buffer line;
-    size_t at;             /* cursor, in bytes; always at the start of a character */
-    size_t history;        /* entry shown; history.count = the new line */
-    char *saved;           /* the new line while an old one is shown */
-    char *killed;          /* text of the last Ctrl-K, Ctrl-U or Ctrl-W */
+    size_t at;      /* cursor, in bytes; always at the start of a character */
+    size_t history; /* entry shown; history.count = the new line */
+    char *saved;    /* the new line while an old one is shown */
+    char *killed;   /* text of the last Ctrl-K, Ctrl-U or Ctrl-W */
     bool searching;
     struct buffer search;
     struct strings candidates;

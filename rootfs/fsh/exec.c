@@ -25,12 +25,12 @@ static void wait_report(int signal)
     static const struct {
         int signal;
         const char *text;
-    } names[] = {{SIGSEGV, "segmentation fault"}, {SIGBUS, "bus error"}, {SIGABRT, "aborted"},
-                 {SIGILL, "illegal instruction"}, {SIGFPE, "arithmetic error"}, {SIGKILL, "killed"},
-                 {SIGTERM, "terminated"}};
+    } names[] = {
+        {SIGSEGV, "segmentation fault"}, {SIGBUS, "bus error"},        {SIGABRT, "aborted"},
+        {SIGILL, "illegal instruction"}, {SIGFPE, "arithmetic error"}, {SIGKILL, "killed"},
+        {SIGTERM, "terminated"}};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (names[i].signal == signal)
-            shell_fail(NULL, names[i].text);
+        if (names[i].signal == signal) shell_fail(NULL, names[i].text);
 }
 
 int exec_wait(pid_t pid)
@@ -45,10 +45,8 @@ int exec_wait(pid_t pid)
         shell_interrupted = 1;
         fut_kill(pid, tries++ < 2 ? SIGINT : SIGKILL);
     }
-    if (WIFEXITED(status))
-        return WEXITSTATUS(status);
-    if (WTERMSIG(status) == SIGINT)
-        shell_interrupted = 1;
+    if (WIFEXITED(status)) return WEXITSTATUS(status);
+    if (WTERMSIG(status) == SIGINT) shell_interrupted = 1;
     wait_report(WTERMSIG(status));
     return 128 + WTERMSIG(status);
 }
@@ -56,8 +54,7 @@ int exec_wait(pid_t pid)
 static int exec_simple(struct shell *shell, const struct node *node, const struct io *io)
 {
     struct command command;
-    if (!command_prepare(shell, node, io, &command))
-        return 1;
+    if (!command_prepare(shell, node, io, &command)) return 1;
     int status = command_run(shell, &command);
     command_release(&command);
     return status;
@@ -68,8 +65,7 @@ static int start_node(struct shell *shell, const struct node *node, const struct
 {
     if (node->type == N_SIMPLE) {
         struct command command;
-        if (!command_prepare(shell, node, io, &command))
-            return 1;
+        if (!command_prepare(shell, node, io, &command)) return 1;
         int status = command_start(shell, &command, pid);
         command_release(&command);
         return status;
@@ -79,8 +75,7 @@ static int start_node(struct shell *shell, const struct node *node, const struct
 
 static bool pipe_open(int ends[2])
 {
-    if (pipe2(ends, O_CLOEXEC) == 0)
-        return true;
+    if (pipe2(ends, O_CLOEXEC) == 0) return true;
     shell_fail("pipe", strerror(errno));
     return false;
 }
@@ -102,18 +97,15 @@ static int exec_pipeline(struct shell *shell, const struct node *node, const str
         else {
             part.fd[1] = ends[1];
             if (start_node(shell, child, &part, &pid) == 0) {
-                if (count == room)
-                    pids = tool_resize(pids, (room = room * 2 + 4) * sizeof *pids);
+                if (count == room) pids = tool_resize(pids, (room = room * 2 + 4) * sizeof *pids);
                 pids[count++] = pid;
             }
             close(ends[1]);
             part.fd[1] = io->fd[1];
             part.fd[0] = ends[0];
         }
-        if (input != io->fd[0])
-            close(input);
-        if (last)
-            break;
+        if (input != io->fd[0]) close(input);
+        if (last) break;
     }
     for (size_t i = 0; i < count; i++)
         exec_wait(pids[i]);
@@ -128,8 +120,7 @@ static int exec_async(struct shell *shell, const struct node *node, const struct
     if (only->next == NULL && !only->negated && only->children->next == NULL)
         node = only->children; /* one command: no shell between */
     int status = start_node(shell, node, io, &pid);
-    if (status != 0)
-        return status;
+    if (status != 0) return status;
     shell->jobs = tool_resize(shell->jobs, (shell->job_count + 1) * sizeof *shell->jobs);
     shell->jobs[shell->job_count++] = pid;
     shell->last_async = pid;
@@ -149,17 +140,14 @@ static int exec_andor(struct shell *shell, const struct node *node, const struct
     int status = 0;
     bool condition = shell->condition, tested = true;
     for (const struct node *child = node->children; child != NULL; child = child->next) {
-        if ((child->join == T_AND && status != 0) || (child->join == T_OR && status == 0))
-            continue;
+        if ((child->join == T_AND && status != 0) || (child->join == T_OR && status == 0)) continue;
         tested = child->next != NULL || child->negated;
         shell->condition = condition || tested;
         status = child->children->next == NULL ? exec_node(shell, child->children, io)
                                                : exec_pipeline(shell, child, io);
-        if (child->negated && shell->flow == FLOW_NONE)
-            status = status == 0;
+        if (child->negated && shell->flow == FLOW_NONE) status = status == 0;
         shell->status = status;
-        if (shell->flow != FLOW_NONE)
-            break;
+        if (shell->flow != FLOW_NONE) break;
     }
     shell->condition = condition;
     if (status != 0 && shell->option_exit && !condition && !tested && shell->flow == FLOW_NONE)
@@ -171,8 +159,7 @@ static int exec_list(struct shell *shell, const struct node *node, const struct 
 {
     int status = 0;
     for (const struct node *child = node->children; child != NULL; child = child->next) {
-        if (shell->flow != FLOW_NONE || shell_interrupted)
-            break;
+        if (shell->flow != FLOW_NONE || shell_interrupted) break;
         status = child->async ? exec_async(shell, child, io) : exec_andor(shell, child, io);
         shell->status = status;
     }
@@ -195,12 +182,9 @@ static bool exec_condition(struct shell *shell, const struct node *node, const s
 /* After a loop's body: whether the loop ends; break and continue count down one level. */
 static bool loop_ends(struct shell *shell)
 {
-    if (shell->flow == FLOW_NONE)
-        return false;
-    if (shell->flow == FLOW_EXIT)
-        return true;
-    if (--shell->flow_levels > 0)
-        return true;
+    if (shell->flow == FLOW_NONE) return false;
+    if (shell->flow == FLOW_EXIT) return true;
+    if (--shell->flow_levels > 0) return true;
     bool ends = shell->flow == FLOW_BREAK;
     shell->flow = FLOW_NONE;
     return ends;
@@ -212,11 +196,9 @@ static int exec_while(struct shell *shell, const struct node *node, const struct
     shell->loops++;
     for (;;) {
         bool go = exec_condition(shell, node->condition, io) != node->negated;
-        if (loop_ends(shell) || !go)
-            break;
+        if (loop_ends(shell) || !go) break;
         status = exec_node(shell, node->body, io);
-        if (loop_ends(shell))
-            break;
+        if (loop_ends(shell)) break;
     }
     shell->loops--;
     return shell->flow == FLOW_EXIT ? shell->status : status;
@@ -226,8 +208,7 @@ static int exec_for(struct shell *shell, const struct node *node, const struct i
 {
     struct strings list = {0};
     int status = 0;
-    if (node->all && !expand_word(shell, "\"$@\"", &list))
-        return 1;
+    if (node->all && !expand_word(shell, "\"$@\"", &list)) return 1;
     for (size_t i = 1; i < node->word_count; i++)
         if (!expand_word(shell, node->words[i], &list)) {
             strings_free(&list);
@@ -237,8 +218,7 @@ static int exec_for(struct shell *shell, const struct node *node, const struct i
     for (size_t i = 0; i < list.count; i++) {
         vars_set(&shell->variables, node->words[0], list.items[i]);
         status = exec_node(shell, node->body, io);
-        if (loop_ends(shell))
-            break;
+        if (loop_ends(shell)) break;
     }
     shell->loops--;
     strings_free(&list);
@@ -248,10 +228,8 @@ static int exec_for(struct shell *shell, const struct node *node, const struct i
 static int exec_if(struct shell *shell, const struct node *node, const struct io *io)
 {
     bool holds = exec_condition(shell, node->condition, io);
-    if (shell->flow != FLOW_NONE)
-        return shell->status;
-    if (holds)
-        return exec_node(shell, node->body, io);
+    if (shell->flow != FLOW_NONE) return shell->status;
+    if (holds) return exec_node(shell, node->body, io);
     return node->otherwise != NULL ? exec_node(shell, node->otherwise, io) : 0;
 }
 
@@ -281,8 +259,7 @@ static int exec_compound(struct shell *shell, const struct node *node, const str
 
 int exec_node(struct shell *shell, const struct node *node, const struct io *io)
 {
-    if (node->type == N_SIMPLE)
-        return exec_simple(shell, node, io);
+    if (node->type == N_SIMPLE) return exec_simple(shell, node, io);
     struct io inner = *io;
     int opened[3];
     if (++shell->depth > EXEC_DEPTH * 4) {
@@ -333,8 +310,7 @@ int exec_text(struct shell *shell, const char *text, const char *name, const str
     while (shell->flow == FLOW_NONE) {
         struct node *tree = NULL;
         enum parse_status parsed = parser_next(&parser, &tree);
-        if (parsed == PARSE_END)
-            break;
+        if (parsed == PARSE_END) break;
         if (parsed != PARSE_OK) {
             parse_report(text, name, &parser);
             status = shell->status = 2;
@@ -383,8 +359,7 @@ char *exec_substitute(struct shell *shell, const char *text, size_t length)
     struct buffer output = {0};
     char part[512];
     ssize_t n;
-    if (!pipe_open(ends))
-        return NULL;
+    if (!pipe_open(ends)) return NULL;
     int errors = shell_errors_to(2);
     struct io io = {{0, ends[1], errors}};
     shell_errors_to(errors);
@@ -392,10 +367,8 @@ char *exec_substitute(struct shell *shell, const char *text, size_t length)
     close(ends[1]);
     buffer_str(&output, "");
     while (status == 0 && (n = read(ends[0], part, sizeof part)) != 0) {
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0 || output.length > SUBSTITUTE_LIMIT)
-            break;
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0 || output.length > SUBSTITUTE_LIMIT) break;
         for (ssize_t i = 0; i < n; i++)
             if (part[i] != '\0') /* text cannot hold it */
                 buffer_add(&output, part + i, 1);

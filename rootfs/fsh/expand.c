@@ -45,8 +45,7 @@ static char *field_pattern(const struct field *field, bool *special)
     for (size_t i = 0; i < field->text.length; i++) {
         bool active = strchr("*?[", field->text.text[i]) != NULL;
         bool quoted = field->mask.text[i] == 'q';
-        if (active && !quoted)
-            *special = true;
+        if (active && !quoted) *special = true;
         if ((quoted && strchr("*?[]-!^", field->text.text[i]) != NULL) ||
             field->text.text[i] == '\\')
             buffer_str(&pattern, "\\");
@@ -63,8 +62,7 @@ static void field_clear(struct field *field)
 
 static void field_finish(struct field *field)
 {
-    if (!field->present)
-        return;
+    if (!field->present) return;
     bool special;
     char *pattern = field_pattern(field, &special);
     if (!special || glob_paths(pattern, field->out) == 0)
@@ -82,8 +80,7 @@ static void field_put_value(struct field *field, const char *value, bool quoted)
         return;
     }
     const char *ifs = vars_get(&field->shell->variables, "IFS");
-    if (ifs == NULL)
-        ifs = " \t\n";
+    if (ifs == NULL) ifs = " \t\n";
     for (; *value != '\0'; value++) {
         if (strchr(ifs, *value) == NULL) {
             field_put(field, *value, false);
@@ -105,8 +102,7 @@ static void field_put_number(struct field *field, long value, bool quoted)
         digits[--at] = (char)('0' + rest % 10);
         rest /= 10;
     } while (rest != 0);
-    if (value < 0)
-        digits[--at] = '-';
+    if (value < 0) digits[--at] = '-';
     field_put_value(field, digits + at, quoted);
 }
 
@@ -119,8 +115,7 @@ static void expand_arguments(struct field *field, char which, bool quoted)
         } else if (i > 1) {
             field_finish(field);
         }
-        if (quoted)
-            field->present = true;
+        if (quoted) field->present = true;
         field_put_value(field, arguments->items[i], quoted);
     }
 }
@@ -134,8 +129,7 @@ static char *parameter_value(struct shell *shell, const char *name)
     case '#': number = shell->arguments.count > 0 ? (long)shell->arguments.count - 1 : 0; break;
     case '$': number = getpid(); break;
     case '!':
-        if (shell->last_async == 0)
-            return NULL;
+        if (shell->last_async == 0) return NULL;
         number = shell->last_async;
         break;
     default:
@@ -168,8 +162,7 @@ static void value_trim(char *value, const char *pattern, bool front, bool longes
         value[cut] = front ? '\0' : kept;
         matches = glob_match(pattern, front ? value : value + cut);
         value[cut] = kept;
-        if (!matches)
-            continue;
+        if (!matches) continue;
         if (front)
             memmove(value, value + cut, length - cut + 1);
         else
@@ -179,7 +172,7 @@ static void value_trim(char *value, const char *pattern, bool front, bool longes
 }
 
 struct operation {
-    char name[64], op;  /* op: - + = ? # % or 0 */
+    char name[64], op; /* op: - + = ? # % or 0 */
     bool colon, twice;
     const char *word;
     size_t word_length;
@@ -188,10 +181,8 @@ struct operation {
 static bool expand_trim(struct field *field, const struct operation *op, char *value, bool quoted)
 {
     char *pattern = expand_pattern(field->shell, op->word, op->word_length);
-    if (pattern == NULL)
-        return false;
-    if (value != NULL)
-        value_trim(value, pattern, op->op == '#', op->twice);
+    if (pattern == NULL) return false;
+    if (value != NULL) value_trim(value, pattern, op->op == '#', op->twice);
     free(pattern);
     field_put_value(field, value != NULL ? value : "", quoted);
     return true;
@@ -202,8 +193,7 @@ static bool expand_assign_default(struct field *field, const struct operation *o
     char *word = text_copy(op->word, op->word_length);
     char *value = expand_text(field->shell, word);
     free(word);
-    if (value == NULL)
-        return false;
+    if (value == NULL) return false;
     if (vars_name_length(op->name) == 0) {
         shell_fail(op->name, "cannot be assigned");
         free(value);
@@ -246,29 +236,24 @@ static bool expand_operation(struct field *field, const struct operation *op, bo
 static size_t parameter_name(const char *at)
 {
     size_t length = vars_name_length(at);
-    if (length == 0 && *at >= '0' && *at <= '9')
-        length = strspn(at, "0123456789");
-    if (length == 0 && *at != '\0' && strchr("?#$!@*", *at) != NULL)
-        length = 1;
+    if (length == 0 && *at >= '0' && *at <= '9') length = strspn(at, "0123456789");
+    if (length == 0 && *at != '\0' && strchr("?#$!@*", *at) != NULL) length = 1;
     return length;
 }
 
 static bool operation_parse(const char *at, const char *end, struct operation *op)
 {
     size_t length = parameter_name(at);
-    if (length == 0 || length >= sizeof op->name || at + length > end)
-        return false;
+    if (length == 0 || length >= sizeof op->name || at + length > end) return false;
     memcpy(op->name, at, length);
     op->name[length] = '\0';
     at += length;
-    if (at == end)
-        return true;
+    if (at == end) return true;
     if (*at == ':') {
         op->colon = true;
         at++;
     }
-    if (at == end || strchr(op->colon ? "-+=?" : "-+=?#%", *at) == NULL)
-        return false;
+    if (at == end || strchr(op->colon ? "-+=?" : "-+=?#%", *at) == NULL) return false;
     op->op = *at++;
     if (at < end && *at == op->op && (op->op == '#' || op->op == '%')) {
         op->twice = true;
@@ -294,8 +279,7 @@ static bool expand_braces(struct field *field, const char *at, const char *end, 
         return true;
     }
     op = (struct operation){.word = ""};
-    if (operation_parse(at, end, &op))
-        return expand_operation(field, &op, quoted);
+    if (operation_parse(at, end, &op)) return expand_operation(field, &op, quoted);
     char *text = text_copy(at, (size_t)(end - at));
     shell_fail(text, "bad substitution");
     free(text);
@@ -310,8 +294,7 @@ static bool expand_arith(struct field *field, const char *at, const char *end, b
     bool good = expand_into(&inner, raw, strlen(raw), true);
     if (good)
         good = arith_evaluate(field->shell, inner.text.text != NULL ? inner.text.text : "", &value);
-    if (good)
-        field_put_number(field, value, quoted);
+    if (good) field_put_number(field, value, quoted);
     free(raw);
     free(inner.text.text);
     free(inner.mask.text);
@@ -321,8 +304,7 @@ static bool expand_arith(struct field *field, const char *at, const char *end, b
 static bool expand_command(struct field *field, const char *at, const char *end, bool quoted)
 {
     char *output = field->shell->substitute(field->shell, at, (size_t)(end - at));
-    if (output == NULL)
-        return false;
+    if (output == NULL) return false;
     size_t length = strlen(output);
     while (length > 0 && output[length - 1] == '\n')
         output[--length] = '\0';
@@ -336,8 +318,7 @@ static bool expand_backquote(struct field *field, const char *at, const char *en
     struct buffer text = {0};
     buffer_str(&text, "");
     for (; at < end; at++) {
-        if (*at == '\\' && at + 1 < end && strchr("\\`$", at[1]) != NULL)
-            at++;
+        if (*at == '\\' && at + 1 < end && strchr("\\`$", at[1]) != NULL) at++;
         buffer_add(&text, at, 1);
     }
     bool good = expand_command(field, text.text, text.text + text.length, quoted);
@@ -348,8 +329,7 @@ static bool expand_backquote(struct field *field, const char *at, const char *en
 /* What begins with a dollar sign and ends at `end`. */
 static bool expand_dollar(struct field *field, const char *at, const char *end, bool quoted)
 {
-    if (at[1] == '{')
-        return expand_braces(field, at + 2, end - 1, quoted);
+    if (at[1] == '{') return expand_braces(field, at + 2, end - 1, quoted);
     if (at[1] == '(' && at[2] == '(' && end - at >= 5 && end[-2] == ')')
         return expand_arith(field, at + 3, end - 2, quoted);
     return expand_command(field, at + 2, end - 1, quoted);
@@ -361,10 +341,8 @@ static size_t expand_simple(struct field *field, const char *at, size_t left, bo
 {
     struct operation op = {.word = ""};
     size_t length = parameter_name(at);
-    if (*at >= '0' && *at <= '9')
-        length = 1;
-    if (length > left)
-        length = left;
+    if (*at >= '0' && *at <= '9') length = 1;
+    if (length > left) length = left;
     if (length == 1 && (*at == '@' || *at == '*')) {
         expand_arguments(field, *at, quoted);
     } else if (length >= sizeof op.name) {
@@ -380,8 +358,7 @@ static size_t expand_simple(struct field *field, const char *at, size_t left, bo
 static const char *expand_tilde(struct field *field, const char *at, const char *end)
 {
     const char *home = vars_get(&field->shell->variables, "HOME");
-    if (home == NULL || (at + 1 < end && at[1] != '/'))
-        return at;
+    if (home == NULL || (at + 1 < end && at[1] != '/')) return at;
     field_put_text(field, home, true);
     return at + 1;
 }
@@ -391,8 +368,7 @@ static bool expand_quotes(struct field *field, const char *at, const char *after
     /* "$@" without arguments is no field at all, unlike "" */
     bool all = after - at == 4 && strncmp(at, "\"$@\"", 4) == 0;
     field->present |= !all || field->shell->arguments.count > 1;
-    if (*at == '"')
-        return expand_into(field, at + 1, (size_t)(after - at) - 2, true);
+    if (*at == '"') return expand_into(field, at + 1, (size_t)(after - at) - 2, true);
     for (at++; at < after - 1; at++)
         field_put(field, *at, true);
     return true;
@@ -400,10 +376,8 @@ static bool expand_quotes(struct field *field, const char *at, const char *after
 
 static void expand_backslash(struct field *field, const char *at, bool quoted)
 {
-    if (at[1] == '\n')
-        return;
-    if (quoted && strchr("$`\"\\", at[1]) == NULL)
-        field_put(field, '\\', true);
+    if (at[1] == '\n') return;
+    if (quoted && strchr("$`\"\\", at[1]) == NULL) field_put(field, '\\', true);
     field_put(field, at[1], true);
 }
 
@@ -422,14 +396,12 @@ static bool expand_into(struct field *field, const char *raw, size_t length, boo
 {
     const char *at = raw, *end = raw + length;
     bool good = true;
-    if (!quoted && length > 0 && *at == '~')
-        at = expand_tilde(field, at, end);
+    if (!quoted && length > 0 && *at == '~') at = expand_tilde(field, at, end);
     while (at < end && good) {
         bool opens = strchr(quoted ? "\\`$\"" : "\\`$\"'", *at) != NULL && *at != '\0';
         if (*at == '$' && at + 1 < end && at[1] != '{' && at[1] != '(') {
             size_t used = expand_simple(field, at + 1, (size_t)(end - at) - 1, quoted, &good);
-            if (used == 0)
-                field_put(field, '$', quoted);
+            if (used == 0) field_put(field, '$', quoted);
             at += used + 1;
             continue;
         }
@@ -449,8 +421,7 @@ bool expand_word(struct shell *shell, const char *raw, struct strings *out)
 {
     struct field field = {.shell = shell, .target = TO_FIELDS, .out = out};
     bool good = expand_into(&field, raw, strlen(raw), false);
-    if (good)
-        field_finish(&field);
+    if (good) field_finish(&field);
     free(field.text.text);
     free(field.mask.text);
     return good;
@@ -462,8 +433,7 @@ char *expand_text(struct shell *shell, const char *raw)
     buffer_str(&field.text, "");
     bool good = expand_into(&field, raw, strlen(raw), false);
     free(field.mask.text);
-    if (good)
-        return field.text.text;
+    if (good) return field.text.text;
     free(field.text.text);
     return NULL;
 }
@@ -473,8 +443,7 @@ char *expand_pattern(struct shell *shell, const char *raw, size_t length)
     struct field field = {.shell = shell, .target = TO_PATTERN};
     char *pattern = NULL;
     bool special;
-    if (expand_into(&field, raw, length, false))
-        pattern = field_pattern(&field, &special);
+    if (expand_into(&field, raw, length, false)) pattern = field_pattern(&field, &special);
     free(field.text.text);
     free(field.mask.text);
     return pattern;

@@ -21,18 +21,14 @@ static const char *char_next(const char *at)
 static const char *set_match(const char *at, unsigned char c, bool *matches)
 {
     bool invert = *at == '!' || *at == '^', found = false;
-    if (invert)
-        at++;
+    if (invert) at++;
     for (const char *first = at; *at != ']' || at == first;) {
-        if (*at == '\\' && at[1] != '\0')
-            at++;
-        if (*at == '\0')
-            return NULL;
+        if (*at == '\\' && at[1] != '\0') at++;
+        if (*at == '\0') return NULL;
         unsigned char low = (unsigned char)*at++, high = low;
         if (*at == '-' && at[1] != ']' && at[1] != '\0') {
             at++;
-            if (*at == '\\' && at[1] != '\0')
-                at++;
+            if (*at == '\\' && at[1] != '\0') at++;
             high = (unsigned char)*at++;
         }
         found |= low <= c && c <= high;
@@ -45,8 +41,7 @@ static const char *set_match(const char *at, unsigned char c, bool *matches)
 static bool step_match(const char **pattern, const char **text)
 {
     const char *at = *pattern;
-    if (**text == '\0')
-        return false;
+    if (**text == '\0') return false;
     if (*at == '?') {
         *pattern = at + 1;
         *text = char_next(*text);
@@ -61,10 +56,8 @@ static bool step_match(const char **pattern, const char **text)
             return matches;
         }
     }
-    if (*at == '\\' && at[1] != '\0')
-        at++;
-    if (*at != **text)
-        return false;
+    if (*at == '\\' && at[1] != '\0') at++;
+    if (*at != **text) return false;
     *pattern = at + 1;
     (*text)++;
     return true;
@@ -80,8 +73,7 @@ bool glob_match(const char *pattern, const char *text)
         } else if (*pattern == '\0' && *text == '\0') {
             return true;
         } else if (*pattern == '\0' || !step_match(&pattern, &text)) {
-            if (star == NULL || *retry == '\0')
-                return false;
+            if (star == NULL || *retry == '\0') return false;
             retry = char_next(retry);
             pattern = star;
             text = retry;
@@ -112,15 +104,13 @@ static void glob_directory(const char *part, size_t length, struct buffer *path,
                            struct strings *out)
 {
     DIR *dir = opendir(path->length > 0 ? path->text : ".");
-    if (dir == NULL)
-        return;
+    if (dir == NULL) return;
     char *pattern = text_copy(part, length);
     bool hidden = pattern[0] == '.' || (pattern[0] == '\\' && pattern[1] == '.');
     size_t before = path->length;
     struct dirent *entry;
     while ((entry = readdir(dir)) != NULL) {
-        if ((entry->d_name[0] == '.' && !hidden) || !glob_match(pattern, entry->d_name))
-            continue;
+        if ((entry->d_name[0] == '.' && !hidden) || !glob_match(pattern, entry->d_name)) continue;
         buffer_str(path, entry->d_name);
         glob_walk(part + length, path, out);
         buffer_cut(path, before);
@@ -138,17 +128,14 @@ static void glob_walk(const char *rest, struct buffer *path, struct strings *out
     }
     size_t length = strcspn(rest, "/");
     struct stat st;
-    if (path->length > PATH_MAX)
-        return;
+    if (path->length > PATH_MAX) return;
     if (length == 0) {
-        if (path->length > 0 && lstat(path->text, &st) == 0)
-            strings_add(out, path->text);
+        if (path->length > 0 && lstat(path->text, &st) == 0) strings_add(out, path->text);
     } else if (part_special(rest, length)) {
         glob_directory(rest, length, path, out);
     } else {
         for (size_t i = 0; i < length; i++) {
-            if (rest[i] == '\\' && i + 1 < length)
-                i++;
+            if (rest[i] == '\\' && i + 1 < length) i++;
             buffer_add(path, rest + i, 1);
         }
         glob_walk(rest + length, path, out);
@@ -161,8 +148,7 @@ size_t glob_paths(const char *pattern, struct strings *out)
     size_t before = out->count;
     struct buffer path = {0};
     buffer_str(&path, "");
-    if (strlen(pattern) <= PATH_MAX)
-        glob_walk(pattern, &path, out);
+    if (strlen(pattern) <= PATH_MAX) glob_walk(pattern, &path, out);
     free(path.text);
     strings_sort(out, before);
     return out->count - before;

@@ -19,8 +19,7 @@ static const char *skip_until(const char *at, char close, unsigned depth, bool *
     bool in_double = close == '"';
     unsigned parens = 0;
     while (*at != '\0') {
-        if (*at == close && parens == 0)
-            return at + 1;
+        if (*at == close && parens == 0) return at + 1;
         if (close == ')' && *at == '(')
             parens++;
         else if (close == ')' && *at == ')')
@@ -31,8 +30,7 @@ static const char *skip_until(const char *at, char close, unsigned depth, bool *
             continue;
         }
         at = skip_nested(at, depth + 1, deep);
-        if (at == NULL)
-            return NULL;
+        if (at == NULL) return NULL;
     }
     return NULL;
 }
@@ -49,10 +47,8 @@ static const char *skip_nested(const char *at, unsigned depth, bool *deep)
     case '"': return skip_until(at + 1, '"', depth, deep);
     case '`': return skip_until(at + 1, '`', depth, deep);
     case '$':
-        if (at[1] == '(')
-            return skip_until(at + 2, ')', depth, deep);
-        if (at[1] == '{')
-            return skip_until(at + 2, '}', depth, deep);
+        if (at[1] == '(') return skip_until(at + 2, ')', depth, deep);
+        if (at[1] == '{') return skip_until(at + 2, '}', depth, deep);
         return at + 1;
     default: return at + 1;
     }
@@ -85,9 +81,9 @@ static struct token lex_operator(const char *at, int fd)
         char text[3];
         enum token_type type;
     } operators[] = {
-        {"&&", T_AND},     {"||", T_OR},    {">>", T_APPEND}, {"<<", T_HEREDOC}, {"<&", T_DUP_IN},
-        {">&", T_DUP_OUT}, {";", T_SEMI},   {"&", T_AMP},     {"|", T_PIPE},     {"(", T_OPEN},
-        {")", T_CLOSE},    {"<", T_LESS},   {">", T_GREAT},   {"\n", T_NEWLINE},
+        {"&&", T_AND},     {"||", T_OR},  {">>", T_APPEND}, {"<<", T_HEREDOC}, {"<&", T_DUP_IN},
+        {">&", T_DUP_OUT}, {";", T_SEMI}, {"&", T_AMP},     {"|", T_PIPE},     {"(", T_OPEN},
+        {")", T_CLOSE},    {"<", T_LESS}, {">", T_GREAT},   {"\n", T_NEWLINE},
     };
     struct token token = {.type = T_END, .begin = at, .end = at, .fd = fd};
     for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++) {
@@ -111,8 +107,7 @@ struct token lex_token(const char *at)
         else if (*at != ' ' && *at != '\t')
             break;
     }
-    if (*at == '\0' || strchr("\n;&|()<>", *at) != NULL)
-        return lex_operator(at, -1);
+    if (*at == '\0' || strchr("\n;&|()<>", *at) != NULL) return lex_operator(at, -1);
     if (*at >= '0' && *at <= '9' && (at[1] == '<' || at[1] == '>')) {
         struct token token = lex_operator(at + 1, *at - '0');
         token.begin = at;

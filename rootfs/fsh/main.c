@@ -8,10 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char usage[] = "fsh [-l] [-eux] [-c COMMANDS [NAME [ARGUMENT...]] | FILE [ARGUMENT...]]\n"
-                            "The shell. -c: run COMMANDS; -l: login shell (reads /etc/profile).\n"
-                            "-e: end at the first failure; -u: unset variables are errors; "
-                            "-x: print commands.\n`help` inside the shell lists the commands.\n";
+static const char usage[] =
+    "fsh [-l] [-eux] [-c COMMANDS [NAME [ARGUMENT...]] | FILE [ARGUMENT...]]\n"
+    "The shell. -c: run COMMANDS; -l: login shell (reads /etc/profile).\n"
+    "-e: end at the first failure; -u: unset variables are errors; "
+    "-x: print commands.\n`help` inside the shell lists the commands.\n";
 
 struct options {
     const char *commands;
@@ -38,8 +39,7 @@ static void shell_begin(struct shell *shell, const char *program)
         vars_export(&shell->variables, "PATH");
     }
     const char *self = vars_get(&shell->variables, "FSH");
-    if (program[0] != '-' && strchr(program, '/') != NULL)
-        self = program;
+    if (program[0] != '-' && strchr(program, '/') != NULL) self = program;
     self = self != NULL ? self : path;
     shell->self = text_copy(self, strlen(self));
     /* Shells that this one starts are called plain `fsh`; they find the program through this. */
@@ -75,10 +75,8 @@ static bool run_complete(struct shell *shell, const char *text)
     bool complete = status != PARSE_INCOMPLETE;
     arena_free(&arena);
     size_t length = strlen(text);
-    if (length >= 2 && text[length - 1] == '\n' && text[length - 2] == '\\')
-        complete = false;
-    if (complete)
-        exec_text(shell, text, "input", &io);
+    if (length >= 2 && text[length - 1] == '\n' && text[length - 2] == '\\') complete = false;
+    if (complete) exec_text(shell, text, "input", &io);
     return complete;
 }
 
@@ -110,8 +108,7 @@ static void shell_loop(struct shell *shell)
             text.length = 0;
         else if (!run_complete(shell, text.text))
             continue;
-        if (shell->interactive && text.length > 0)
-            history_add(shell, text.text);
+        if (shell->interactive && text.length > 0) history_add(shell, text.text);
         text.length = 0;
         after_command(shell);
     }
@@ -122,8 +119,7 @@ static int parse_options(struct shell *shell, int argc, char **argv, struct opti
 {
     int i = 1;
     for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
-        if (strcmp(argv[i], "--") == 0)
-            return i + 1;
+        if (strcmp(argv[i], "--") == 0) return i + 1;
         bool commands = false;
         for (const char *c = argv[i] + 1; *c != '\0'; c++) {
             shell->option_exit |= *c == 'e';
@@ -131,8 +127,7 @@ static int parse_options(struct shell *shell, int argc, char **argv, struct opti
             shell->option_unset |= *c == 'u';
             options->login |= *c == 'l';
             commands |= *c == 'c';
-            if (strchr("exulc", *c) == NULL)
-                return -1;
+            if (strchr("exulc", *c) == NULL) return -1;
         }
         if (commands) {
             options->commands = argv[++i];
@@ -144,19 +139,16 @@ static int parse_options(struct shell *shell, int argc, char **argv, struct opti
 
 static void login_begin(struct shell *shell, const struct io *io)
 {
-    if (access("/etc/profile", R_OK) == 0)
-        exec_file(shell, "/etc/profile", io);
+    if (access("/etc/profile", R_OK) == 0) exec_file(shell, "/etc/profile", io);
     const char *home = vars_get(&shell->variables, "HOME");
     char *profile = home != NULL ? tool_join(home, ".profile") : NULL;
-    if (profile != NULL && access(profile, R_OK) == 0)
-        exec_file(shell, profile, io);
+    if (profile != NULL && access(profile, R_OK) == 0) exec_file(shell, profile, io);
     free(profile);
 }
 
 static void shell_end(struct shell *shell)
 {
-    if (shell->interactive)
-        history_save(shell);
+    if (shell->interactive) history_save(shell);
     vars_free(&shell->variables);
     strings_free(&shell->arguments);
     strings_free(&shell->history);
@@ -171,15 +163,12 @@ int main(int argc, char **argv)
     static const struct io io = {{0, 1, 2}};
     tool_begin(argc, argv, usage);
     int first = parse_options(&shell, argc, argv, &options);
-    if (first < 0)
-        return tool_usage();
+    if (first < 0) return tool_usage();
     shell_begin(&shell, argv[0]);
-    if (first == argc)
-        strings_add(&shell.arguments, "fsh");
+    if (first == argc) strings_add(&shell.arguments, "fsh");
     for (int i = first; i < argc; i++)
         strings_add(&shell.arguments, argv[i]);
-    if (options.login)
-        login_begin(&shell, &io);
+    if (options.login) login_begin(&shell, &io);
     if (shell.flow == FLOW_EXIT) {
         /* the profile said exit */
     } else if (options.commands != NULL) {
@@ -188,8 +177,7 @@ int main(int argc, char **argv)
         shell.status = exec_file(&shell, argv[first], &io);
     } else {
         shell.interactive = isatty(0) && isatty(1);
-        if (shell.interactive)
-            history_load(&shell);
+        if (shell.interactive) history_load(&shell);
         shell_loop(&shell);
     }
     int status = shell.status;

@@ -63,8 +63,7 @@ static bool token_is(const struct token *token, const char *word)
 static bool token_is_any(const struct token *token, const char *const *words)
 {
     for (; *words != NULL; words++)
-        if (token_is(token, *words))
-            return true;
+        if (token_is(token, *words)) return true;
     return false;
 }
 
@@ -90,8 +89,7 @@ static void parse_word(struct parser *parser, struct node *node, size_t *room)
     if (node->word_count == *room) {
         *room = *room == 0 ? 8 : *room * 2;
         const char **words = arena_alloc(parser->arena, *room * sizeof *words);
-        if (node->word_count > 0)
-            memcpy(words, node->words, node->word_count * sizeof *words);
+        if (node->word_count > 0) memcpy(words, node->words, node->word_count * sizeof *words);
         node->words = words;
     }
     const struct token *token = &parser->token;
@@ -109,11 +107,9 @@ static bool parse_redirect(struct parser *parser, struct redirect ***tail)
 {
     static const enum redirect_type types[] = {R_IN, R_OUT, R_APPEND, R_DUP, R_DUP};
     struct token operator= parser->token;
-    if (operator.type == T_HEREDOC)
-        return parse_unexpected(parser) != NULL;
+    if (operator.type == T_HEREDOC) return parse_unexpected(parser) != NULL;
     parser_step(parser);
-    if (parser->token.type != T_WORD)
-        return parse_unexpected(parser) != NULL;
+    if (parser->token.type != T_WORD) return parse_unexpected(parser) != NULL;
     struct redirect *redirect = arena_alloc(parser->arena, sizeof *redirect);
     redirect->type = types[operator.type - T_LESS];
     bool input = operator.type == T_LESS || operator.type == T_DUP_IN;
@@ -141,8 +137,7 @@ static struct node *parse_simple(struct parser *parser)
         else if (!parse_redirect(parser, &tail))
             return NULL;
     }
-    if (node->word_count == 0 && node->redirects == NULL)
-        return parse_unexpected(parser);
+    if (node->word_count == 0 && node->redirects == NULL) return parse_unexpected(parser);
     node_finish(parser, node);
     return node;
 }
@@ -160,8 +155,7 @@ static bool parse_expect(struct parser *parser, const char *word)
 static struct node *parse_body(struct parser *parser)
 {
     struct node *list = parse_list(parser, false);
-    if (list != NULL && list->children == NULL)
-        return parse_unexpected(parser);
+    if (list != NULL && list->children == NULL) return parse_unexpected(parser);
     return list;
 }
 
@@ -170,33 +164,28 @@ static struct node *parse_if(struct parser *parser, struct node *node)
 {
     parser_step(parser);
     node->condition = parse_body(parser);
-    if (node->condition == NULL || !parse_expect(parser, "then"))
-        return NULL;
+    if (node->condition == NULL || !parse_expect(parser, "then")) return NULL;
     node->body = parse_body(parser);
-    if (node->body == NULL)
-        return NULL;
+    if (node->body == NULL) return NULL;
     if (token_is(&parser->token, "elif")) {
         if (++parser->depth > PARSE_DEPTH)
             return parse_fail(parser, "commands are nested too deeply");
         node->otherwise = parse_if(parser, node_new(parser, N_IF));
         parser->depth--;
-        if (node->otherwise != NULL)
-            node_finish(parser, node->otherwise);
+        if (node->otherwise != NULL) node_finish(parser, node->otherwise);
         return node->otherwise != NULL ? node : NULL;
     }
     if (token_is(&parser->token, "else")) {
         parser_step(parser);
         node->otherwise = parse_body(parser);
-        if (node->otherwise == NULL)
-            return NULL;
+        if (node->otherwise == NULL) return NULL;
     }
     return parse_expect(parser, "fi") ? node : NULL;
 }
 
 static struct node *parse_do(struct parser *parser, struct node *node)
 {
-    if (!parse_expect(parser, "do"))
-        return NULL;
+    if (!parse_expect(parser, "do")) return NULL;
     node->body = parse_body(parser);
     return node->body != NULL && parse_expect(parser, "done") ? node : NULL;
 }
@@ -210,8 +199,7 @@ static struct node *parse_while(struct parser *parser, struct node *node)
 
 static bool name_valid(const char *name)
 {
-    if (*name >= '0' && *name <= '9')
-        return false;
+    if (*name >= '0' && *name <= '9') return false;
     size_t length = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789");
     return length > 0 && name[length] == '\0';
 }
@@ -226,8 +214,7 @@ static struct node *parse_for(struct parser *parser, struct node *node)
 {
     size_t room = 0;
     parser_step(parser);
-    if (parser->token.type != T_WORD)
-        return parse_unexpected(parser);
+    if (parser->token.type != T_WORD) return parse_unexpected(parser);
     parse_word(parser, node, &room);
     if (!name_valid(node->words[0]))
         return parse_fail(parser, "the name after `for` is not a variable's");
@@ -240,8 +227,7 @@ static struct node *parse_for(struct parser *parser, struct node *node)
         if (parser->token.type != T_SEMI && parser->token.type != T_NEWLINE)
             return parse_unexpected(parser);
     }
-    if (parser->token.type == T_SEMI)
-        parser_step(parser);
+    if (parser->token.type == T_SEMI) parser_step(parser);
     parse_newlines(parser);
     return parse_do(parser, node);
 }
@@ -250,12 +236,9 @@ static struct node *parse_bracketed(struct parser *parser, struct node *node)
 {
     parser_step(parser);
     node->body = parse_body(parser);
-    if (node->body == NULL)
-        return NULL;
-    if (node->type == N_GROUP)
-        return parse_expect(parser, "}") ? node : NULL;
-    if (parser->token.type != T_CLOSE)
-        return parse_unexpected(parser);
+    if (node->body == NULL) return NULL;
+    if (node->type == N_GROUP) return parse_expect(parser, "}") ? node : NULL;
+    if (parser->token.type != T_CLOSE) return parse_unexpected(parser);
     parser_step(parser);
     return node;
 }
@@ -267,40 +250,31 @@ static struct node *parse_compound(struct parser *parser, bool *is)
     static const char *const reserved[] = {"then", "elif", "else", "fi",   "do",
                                            "done", "}",    "case", "esac", NULL};
     *is = true;
-    if (token->type == T_OPEN)
-        return parse_bracketed(parser, node_new(parser, N_SUBSHELL));
-    if (token_is(token, "{"))
-        return parse_bracketed(parser, node_new(parser, N_GROUP));
-    if (token_is(token, "if"))
-        return parse_if(parser, node_new(parser, N_IF));
-    if (token_is(token, "for"))
-        return parse_for(parser, node_new(parser, N_FOR));
+    if (token->type == T_OPEN) return parse_bracketed(parser, node_new(parser, N_SUBSHELL));
+    if (token_is(token, "{")) return parse_bracketed(parser, node_new(parser, N_GROUP));
+    if (token_is(token, "if")) return parse_if(parser, node_new(parser, N_IF));
+    if (token_is(token, "for")) return parse_for(parser, node_new(parser, N_FOR));
     if (token_is(token, "while") || token_is(token, "until")) {
         struct node *node = node_new(parser, N_WHILE);
         node->negated = token_is(token, "until");
         return parse_while(parser, node);
     }
-    if (token_is_any(token, reserved))
-        return parse_unexpected(parser);
+    if (token_is_any(token, reserved)) return parse_unexpected(parser);
     *is = false;
     return NULL;
 }
 
 static struct node *parse_command(struct parser *parser)
 {
-    if (++parser->depth > PARSE_DEPTH)
-        return parse_fail(parser, "commands are nested too deeply");
+    if (++parser->depth > PARSE_DEPTH) return parse_fail(parser, "commands are nested too deeply");
     bool compound;
     struct node *node = parse_compound(parser, &compound);
-    if (!compound)
-        node = parse_simple(parser);
+    if (!compound) node = parse_simple(parser);
     parser->depth--;
-    if (node == NULL || !compound)
-        return node;
+    if (node == NULL || !compound) return node;
     struct redirect **tail = &node->redirects;
     while (token_redirects(&parser->token))
-        if (!parse_redirect(parser, &tail))
-            return NULL;
+        if (!parse_redirect(parser, &tail)) return NULL;
     if (parser->token.type == T_WORD && !token_ends_list(&parser->token))
         return parse_unexpected(parser);
     node_finish(parser, node);
@@ -316,12 +290,10 @@ static struct node *parse_pipeline(struct parser *parser)
     }
     for (;;) {
         struct node *command = parse_command(parser);
-        if (command == NULL)
-            return NULL;
+        if (command == NULL) return NULL;
         *tail = command;
         tail = &command->next;
-        if (parser->token.type != T_PIPE)
-            break;
+        if (parser->token.type != T_PIPE) break;
         parser_step(parser);
         parse_newlines(parser);
     }
@@ -335,14 +307,12 @@ static struct node *parse_andor(struct parser *parser)
     enum token_type join = T_END;
     for (;;) {
         struct node *pipeline = parse_pipeline(parser);
-        if (pipeline == NULL)
-            return NULL;
+        if (pipeline == NULL) return NULL;
         pipeline->join = join;
         *tail = pipeline;
         tail = &pipeline->next;
         join = parser->token.type;
-        if (join != T_AND && join != T_OR)
-            break;
+        if (join != T_AND && join != T_OR) break;
         parser_step(parser);
         parse_newlines(parser);
     }
@@ -355,13 +325,10 @@ static struct node *parse_list(struct parser *parser, bool whole_line)
 {
     struct node *list = node_new(parser, N_LIST), **tail = &list->children;
     for (;;) {
-        if (!whole_line)
-            parse_newlines(parser);
-        if (token_ends_list(&parser->token) || parser->token.type == T_NEWLINE)
-            break;
+        if (!whole_line) parse_newlines(parser);
+        if (token_ends_list(&parser->token) || parser->token.type == T_NEWLINE) break;
         struct node *andor = parse_andor(parser);
-        if (andor == NULL)
-            return NULL;
+        if (andor == NULL) return NULL;
         *tail = andor;
         tail = &andor->next;
         enum token_type type = parser->token.type;
@@ -378,13 +345,10 @@ static struct node *parse_list(struct parser *parser, bool whole_line)
 enum parse_status parser_next(struct parser *parser, struct node **tree)
 {
     parse_newlines(parser);
-    if (parser->token.type == T_END)
-        return PARSE_END;
+    if (parser->token.type == T_END) return PARSE_END;
     *tree = parse_list(parser, true);
     enum token_type type = parser->token.type;
-    if (*tree != NULL && type != T_NEWLINE && type != T_END)
-        *tree = parse_unexpected(parser);
-    if (*tree != NULL)
-        return PARSE_OK;
+    if (*tree != NULL && type != T_NEWLINE && type != T_END) *tree = parse_unexpected(parser);
+    if (*tree != NULL) return PARSE_OK;
     return type == T_END || type == T_UNFINISHED ? PARSE_INCOMPLETE : PARSE_ERROR;
 }

@@ -10,7 +10,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* --- lists of strings: owned, null-terminated -------------------------------------------------- */
+/* --- lists of strings: owned, null-terminated --------------------------------------------------
+ */
 struct strings {
     char **items;
     size_t count, room;
@@ -32,7 +33,8 @@ void buffer_str(struct buffer *buffer, const char *text);
 /* `text` in single quotes, so that the shell reads it back unchanged. */
 void buffer_quoted(struct buffer *buffer, const char *text);
 
-/* --- shell ------------------------------------------------------------------------------------- */
+/* --- shell -------------------------------------------------------------------------------------
+ */
 struct variable {
     char *name, *value; /* value null: marked for export, but unset */
     bool exported;
@@ -58,9 +60,10 @@ struct shell {
     enum flow flow;
     unsigned flow_levels, loops, depth;
     bool interactive, option_exit, option_trace, option_unset;
-    bool condition; /* inside a condition: -e does not apply */
+    bool condition;   /* inside a condition: -e does not apply */
     const char *self; /* path of the shell's own program */
-    /* Output of a command text, allocated; null after a message. Set by exec.c; tests replace it. */
+    /* Output of a command text, allocated; null after a message. Set by exec.c; tests replace it.
+     */
     char *(*substitute)(struct shell *shell, const char *text, size_t length);
 };
 
@@ -71,7 +74,8 @@ int shell_errors_to(int fd);
 /* "fsh: subject: reason" on stderr; a null subject is left out. */
 void shell_fail(const char *subject, const char *reason);
 
-/* --- variables (vars.c) ---------------------------------------------------------------------------- */
+/* --- variables (vars.c)
+ * ---------------------------------------------------------------------------- */
 const char *vars_get(const struct variables *vars, const char *name); /* null = unset */
 void vars_set(struct variables *vars, const char *name, const char *value);
 void vars_export(struct variables *vars, const char *name);
@@ -83,7 +87,8 @@ void vars_free(struct variables *vars);
 /* Length of the variable name at `text`, 0 = none. */
 size_t vars_name_length(const char *text);
 
-/* --- expansion (expand.c) -------------------------------------------------------------------------- */
+/* --- expansion (expand.c)
+ * -------------------------------------------------------------------------- */
 /* All expansions of one raw word; appends the fields. False after a message. */
 bool expand_word(struct shell *shell, const char *raw, struct strings *out);
 /* Without splitting and globbing (assignments, redirections); allocated, null after a message. */
@@ -93,12 +98,14 @@ char *expand_pattern(struct shell *shell, const char *raw, size_t length);
 /* Value of $((text)); false after a message. */
 bool arith_evaluate(struct shell *shell, const char *text, long *value);
 
-/* --- patterns (glob.c) --------------------------------------------------------------------------- */
+/* --- patterns (glob.c) ---------------------------------------------------------------------------
+ */
 bool glob_match(const char *pattern, const char *text);
 /* Adds the sorted paths that match; number of them. */
 size_t glob_paths(const char *pattern, struct strings *out);
 
-/* --- execution (exec.c, command.c, builtin.c) ------------------------------------------------------ */
+/* --- execution (exec.c, command.c, builtin.c)
+ * ------------------------------------------------------ */
 struct io {
     int fd[3];
 };
@@ -141,7 +148,8 @@ int builtin_read(struct shell *shell, int argc, char **argv, const struct io *io
 int builtin_echo(struct shell *shell, int argc, char **argv, const struct io *io);
 int builtin_help(struct shell *shell, int argc, char **argv, const struct io *io);
 
-/* --- interaction (edit.c, complete.c, terminal.c) ---------------------------------------------------- */
+/* --- interaction (edit.c, complete.c, terminal.c)
+ * ---------------------------------------------------- */
 /* Completions of the word that ends at `at`: the words, raw start of the word in *start. */
 void complete_line(struct shell *shell, const char *line, size_t at, size_t *start,
                    struct strings *out);

@@ -18,8 +18,7 @@ static void put(const char *text) { (void)fd_write(1, text, strlen(text)); }
 static size_t terminal_columns(void)
 {
     struct winsize size = {0};
-    if (ioctl(1, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
-        return size.ws_col;
+    if (ioctl(1, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20) return size.ws_col;
     return 80; /* a serial line cannot say */
 }
 
@@ -38,8 +37,7 @@ static void terminal_draw(const struct edit *edit, const char *prompt)
     size_t columns = terminal_columns(), used = text_columns(prompt, strlen(prompt));
     size_t start = 0, end = edit->line.length;
     const char *line = edit->line.text;
-    if (edit->searching)
-        used = strlen("(search) : ") + edit->search.length;
+    if (edit->searching) used = strlen("(search) : ") + edit->search.length;
     size_t room = columns > used + 10 ? columns - used - 1 : 10;
     while (text_columns(line + start, edit->at - start) > room)
         start++;
@@ -59,6 +57,16 @@ static void terminal_draw(const struct edit *edit, const char *prompt)
         buffer_str(&out, "\b");
     (void)fd_write(1, out.text, out.length);
     free(out.text);
+}
+
+/* A character typed at the end of a line that fits needs no more than itself on the screen. */
+static bool terminal_appends(const struct edit *edit, const char *prompt, int key)
+{
+    size_t used = text_columns(prompt, strlen(prompt));
+    return key >= ' ' && key < 256 && key != 127 && !edit->searching &&
+           edit->at == edit->line.length && edit->at > 0 &&
+           (unsigned char)edit->line.text[edit->at - 1] == key &&
+           used + text_columns(edit->line.text, edit->at) + 1 < terminal_columns();
 }
 
 static void terminal_list(const struct strings *list)
@@ -88,16 +96,18 @@ static enum edit_result terminal_keys(struct edit *edit, const char *prompt)
         else if (n <= 0)
             return edit->line.length > 0 ? EDIT_DONE : EDIT_END;
         int key = keys_byte(&keys, byte);
-        if (key < 0)
-            continue;
+        if (key < 0) continue;
+        bool searched = edit->searching;
         result = edit_key(edit, key);
-        if (result == EDIT_LIST)
-            terminal_list(&edit->candidates);
-        if (result == EDIT_CLEAR)
-            put("\033[H\033[2J");
-        if (result == EDIT_LIST || result == EDIT_CLEAR)
-            result = EDIT_MORE;
-        terminal_draw(edit, prompt);
+        if (!searched && terminal_appends(edit, prompt, key)) {
+            (void)fd_write(1, &byte, 1);
+            continue;
+        }
+        if (result == EDIT_LIST) terminal_list(&edit->candidates);
+        if (result == EDIT_CLEAR) put("\033[H\033[2J");
+        if (result == EDIT_LIST || result == EDIT_CLEAR) result = EDIT_MORE;
+        if (result != EDIT_DONE || searched || edit->at < edit->line.length)
+            terminal_draw(edit, prompt);
     }
     return result;
 }
@@ -108,16 +118,12 @@ static char *plain_line(const char *prompt)
     struct buffer line = {0};
     char c;
     ssize_t n;
-    if (isatty(0))
-        put(prompt);
+    if (isatty(0)) put(prompt);
     while ((n = read(0, &c, 1)) != 0) {
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            break;
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) break;
         buffer_add(&line, &c, 1);
-        if (c == '\n')
-            break;
+        if (c == '\n') break;
     }
     return line.text;
 }
@@ -127,8 +133,7 @@ static char *edited_line(struct edit *edit, const char *prompt)
     enum edit_result result;
     for (;;) {
         result = terminal_keys(edit, prompt);
-        if (result != EDIT_CANCEL)
-            break;
+        if (result != EDIT_CANCEL) break;
         put("^C\r\n");
         if (strcmp(prompt, "> ") == 0) {
             result = EDIT_DONE; /* an unfinished command is given up: the caller sees no text */
@@ -141,8 +146,7 @@ static char *edited_line(struct edit *edit, const char *prompt)
         edit_begin(edit, shell);
     }
     put("\r\n");
-    if (result == EDIT_END)
-        return NULL;
+    if (result == EDIT_END) return NULL;
     char *line = tool_alloc(edit->line.length + 2);
     memcpy(line, edit->line.text, edit->line.length);
     memcpy(line + edit->line.length, "\n", 2);
@@ -153,15 +157,13 @@ char *terminal_line(struct shell *shell, const char *prompt)
 {
     static struct edit edit;
     struct termios before, raw;
-    if (!shell->interactive || tcgetattr(0, &before) != 0)
-        return plain_line(prompt);
+    if (!shell->interactive || tcgetattr(0, &before) != 0) return plain_line(prompt);
     raw = before;
     raw.c_iflag &= ~(tcflag_t)(ICRNL | IXON | ISTRIP);
     raw.c_lflag &= ~(tcflag_t)(ECHO | ICANON | ISIG | IEXTEN);
     raw.c_cc[VMIN] = 1;
     raw.c_cc[VTIME] = 0;
-    if (tcsetattr(0, TCSADRAIN, &raw) != 0)
-        return plain_line(prompt);
+    if (tcsetattr(0, TCSADRAIN, &raw) != 0) return plain_line(prompt);
     edit_begin(&edit, shell);
     char *line = edited_line(&edit, prompt);
     edit_end(&edit);
@@ -190,8 +192,7 @@ static char *history_path(struct shell *shell)
 {
     const char *file = vars_get(&shell->variables, "HISTFILE");
     const char *home = vars_get(&shell->variables, "HOME");
-    if (file != NULL)
-        return *file != '\0' ? text_copy(file, strlen(file)) : NULL;
+    if (file != NULL) return *file != '\0' ? text_copy(file, strlen(file)) : NULL;
     return home != NULL ? tool_join(home, ".fsh_history") : NULL;
 }
 
@@ -200,8 +201,7 @@ void history_load(struct shell *shell)
     char *path = history_path(shell);
     struct in in = {.fd = path != NULL ? open(path, O_RDONLY | O_CLOEXEC) : -1};
     free(path);
-    if (in.fd < 0)
-        return; /* the first session has none */
+    if (in.fd < 0) return; /* the first session has none */
     size_t length;
     char *line;
     while ((line = in_line(&in, &length)) != NULL) {

@@ -59,8 +59,7 @@ void buffer_add(struct buffer *buffer, const char *text, size_t length)
         buffer->room = (buffer->length + length + 1) * 2;
         buffer->text = tool_resize(buffer->text, buffer->room);
     }
-    if (length > 0)
-        memcpy(buffer->text + buffer->length, text, length);
+    if (length > 0) memcpy(buffer->text + buffer->length, text, length);
     buffer->length += length;
     buffer->text[buffer->length] = '\0';
 }

@@ -10,8 +10,7 @@
 size_t vars_name_length(const char *text)
 {
     size_t n = 0;
-    if (isdigit((unsigned char)text[0]))
-        return 0;
+    if (isdigit((unsigned char)text[0])) return 0;
     while (isalnum((unsigned char)text[n]) || text[n] == '_')
         n++;
     return n;
@@ -20,16 +19,14 @@ size_t vars_name_length(const char *text)
 static struct variable *vars_find(const struct variables *vars, const char *name)
 {
     for (size_t i = 0; i < vars->count; i++)
-        if (strcmp(vars->items[i].name, name) == 0)
-            return &vars->items[i];
+        if (strcmp(vars->items[i].name, name) == 0) return &vars->items[i];
     return NULL;
 }
 
 static struct variable *vars_make(struct variables *vars, const char *name)
 {
     struct variable *var = vars_find(vars, name);
-    if (var != NULL)
-        return var;
+    if (var != NULL) return var;
     if (vars->count == vars->room) {
         vars->room = vars->room == 0 ? 16 : vars->room * 2;
         vars->items = tool_resize(vars->items, vars->room * sizeof *vars->items);
@@ -53,13 +50,15 @@ void vars_set(struct variables *vars, const char *name, const char *value)
     var->value = copy;
 }
 
-void vars_export(struct variables *vars, const char *name) { vars_make(vars, name)->exported = true; }
+void vars_export(struct variables *vars, const char *name)
+{
+    vars_make(vars, name)->exported = true;
+}
 
 void vars_unset(struct variables *vars, const char *name)
 {
     struct variable *var = vars_find(vars, name);
-    if (var == NULL)
-        return;
+    if (var == NULL) return;
     free(var->name);
     free(var->value);
     *var = vars->items[--vars->count];
@@ -69,8 +68,7 @@ void vars_import(struct variables *vars, char **environ)
 {
     for (; environ != NULL && *environ != NULL; environ++) {
         size_t length = vars_name_length(*environ);
-        if (length == 0 || (*environ)[length] != '=')
-            continue;
+        if (length == 0 || (*environ)[length] != '=') continue;
         char *name = text_copy(*environ, length);
         vars_set(vars, name, *environ + length + 1);
         vars_export(vars, name);
@@ -91,8 +89,7 @@ void vars_environ(const struct variables *vars, const struct strings *extra, str
 {
     for (size_t i = 0; i < vars->count; i++) {
         const struct variable *var = &vars->items[i];
-        if (!var->exported || var->value == NULL || overridden(extra, var->name))
-            continue;
+        if (!var->exported || var->value == NULL || overridden(extra, var->name)) continue;
         struct buffer entry = {0};
         buffer_str(&entry, var->name);
         buffer_str(&entry, "=");

@@ -39,17 +39,13 @@ static int copy_file(const struct copy *copy, const char *from, const char *to,
         return 1;
     }
     int in = open(from, O_RDONLY | O_CLOEXEC);
-    if (in < 0)
-        return copy_failed(from);
+    if (in < 0) return copy_failed(from);
     int out = open(to, flags, st->st_mode & 0777);
-    if (out < 0 && copy->force && unlink(to) == 0)
-        out = open(to, flags, st->st_mode & 0777);
+    if (out < 0 && copy->force && unlink(to) == 0) out = open(to, flags, st->st_mode & 0777);
     int result = out < 0 ? -2 : fd_copy(in, out);
-    if (result != 0)
-        copy_failed(result == -1 ? from : to);
+    if (result != 0) copy_failed(result == -1 ? from : to);
     close(in);
-    if (out >= 0 && close(out) != 0 && result == 0)
-        result = copy_failed(to);
+    if (out >= 0 && close(out) != 0 && result == 0) result = copy_failed(to);
     return result != 0 ? 1 : 0;
 }
 
@@ -57,8 +53,7 @@ static int copy_link(const char *from, const char *to)
 {
     char target[PATH_MAX];
     ssize_t length = readlink(from, target, sizeof target - 1);
-    if (length < 0)
-        return copy_failed(from);
+    if (length < 0) return copy_failed(from);
     target[length] = '\0';
     return symlink(target, to) != 0 ? copy_failed(to) : 0;
 }
@@ -70,23 +65,22 @@ static int copy_folder(const struct copy *copy, const char *from, const char *to
     DIR *dir = opendir(from);
     struct dirent *entry;
     int status = 0;
-    if (dir == NULL)
-        return copy_failed(from);
+    if (dir == NULL) return copy_failed(from);
     bool fresh = mkdir(to, (st->st_mode & 0777) | 0700) == 0;
     if (!fresh && (stat(to, &target) != 0 || !S_ISDIR(target.st_mode))) {
         closedir(dir);
         return copy_failed(to);
     }
     while ((entry = readdir(dir)) != NULL) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
         char *inner = tool_join(from, entry->d_name), *name = tool_join(to, entry->d_name);
         status |= copy_entry(copy, inner, name, depth + 1);
         free(inner);
         free(name);
     }
     closedir(dir);
-    if (fresh && !copy->preserve && (st->st_mode & 0700) != 0700 && chmod(to, st->st_mode & 0777) != 0)
+    if (fresh && !copy->preserve && (st->st_mode & 0700) != 0700 &&
+        chmod(to, st->st_mode & 0777) != 0)
         status = copy_failed(to);
     return status;
 }
@@ -94,14 +88,12 @@ static int copy_folder(const struct copy *copy, const char *from, const char *to
 static int copy_entry(const struct copy *copy, const char *from, const char *to, unsigned depth)
 {
     struct stat st;
-    if ((copy->recursive ? lstat(from, &st) : stat(from, &st)) != 0)
-        return copy_failed(from);
+    if ((copy->recursive ? lstat(from, &st) : stat(from, &st)) != 0) return copy_failed(from);
     if (depth > COPY_DEPTH) {
         tool_fail(from, "folders are nested too deeply");
         return 1;
     }
-    if (S_ISLNK(st.st_mode))
-        return copy_link(from, to);
+    if (S_ISLNK(st.st_mode)) return copy_link(from, to);
     int status;
     if (!S_ISDIR(st.st_mode)) {
         status = copy_file(copy, from, to, &st);
@@ -121,10 +113,9 @@ static bool copy_inside(const char *from, const char *to)
     char *parent = tool_alloc(strlen(to) + 1);
     strcpy(parent, to);
     char *slash = strrchr(parent, '/');
-    if (slash != NULL)
-        slash[slash == parent] = '\0';
-    bool known = realpath(from, source) != NULL &&
-                 realpath(slash != NULL ? parent : ".", target) != NULL;
+    if (slash != NULL) slash[slash == parent] = '\0';
+    bool known =
+        realpath(from, source) != NULL && realpath(slash != NULL ? parent : ".", target) != NULL;
     free(parent);
     size_t length = known ? strlen(source) : 0;
     return known && strncmp(source, target, length) == 0 &&

@@ -26,11 +26,9 @@ char *tool_find_in(const char *path, const char *name)
         folder[length > 0 ? length : 1] = '\0';
         char *file = tool_join(folder, name);
         free(folder);
-        if (program_usable(file))
-            return file;
+        if (program_usable(file)) return file;
         free(file);
-        if (path[length] == '\0')
-            break;
+        if (path[length] == '\0') break;
         path += length + 1;
     }
     errno = ENOENT;

@@ -10,11 +10,9 @@
 bool in_open(struct in *in, const char *path)
 {
     *in = (struct in){0};
-    if (strcmp(path, "-") == 0)
-        return true;
+    if (strcmp(path, "-") == 0) return true;
     in->fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (in->fd < 0)
-        tool_error(path);
+    if (in->fd < 0) tool_error(path);
     return in->fd >= 0;
 }
 
@@ -30,22 +28,18 @@ static void in_fill(struct in *in)
         in->data = tool_resize(in->data, in->size);
     }
     ssize_t n = read(in->fd, in->data + in->end, in->size - in->end);
-    if (n < 0 && errno == EINTR)
-        return;
+    if (n < 0 && errno == EINTR) return;
     in->failed = n < 0;
     in->eof = n <= 0;
-    if (n > 0)
-        in->end += (size_t)n;
+    if (n > 0) in->end += (size_t)n;
 }
 
 char *in_line(struct in *in, size_t *size)
 {
     size_t looked = 0;
-    if (in->data == NULL && !in->eof)
-        in_fill(in);
+    if (in->data == NULL && !in->eof) in_fill(in);
     for (;;) {
-        if (in->eof && in->end == in->start)
-            return NULL;
+        if (in->eof && in->end == in->start) return NULL;
         char *begin = in->data + in->start;
         size_t have = in->end - in->start;
         char *newline = have > looked ? memchr(begin + looked, '\n', have - looked) : NULL;
@@ -62,8 +56,7 @@ char *in_line(struct in *in, size_t *size)
 void in_close(struct in *in)
 {
     free(in->data);
-    if (in->fd > 2)
-        close(in->fd);
+    if (in->fd > 2) close(in->fd);
     *in = (struct in){0};
 }
 
@@ -72,14 +65,10 @@ int fd_copy(int from, int to)
     static char buffer[32768];
     for (;;) {
         ssize_t n = read(from, buffer, sizeof buffer);
-        if (n == 0)
-            return 0;
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -1;
-        if (!fd_write(to, buffer, (size_t)n))
-            return -2;
+        if (n == 0) return 0;
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return -1;
+        if (!fd_write(to, buffer, (size_t)n)) return -2;
     }
 }
 

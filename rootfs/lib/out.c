@@ -17,11 +17,9 @@ bool fd_write(int fd, const void *data, size_t size)
     const char *at = data;
     while (size > 0) {
         ssize_t n = write(fd, at, size);
-        if (n < 0 && errno == EINTR)
-            continue;
+        if (n < 0 && errno == EINTR) continue;
         if (n <= 0) {
-            if (n == 0)
-                errno = EIO;
+            if (n == 0) errno = EIO;
             return false;
         }
         at += n;
@@ -51,8 +49,7 @@ void out_mem(const void *data, size_t size)
 {
     const char *at = data;
     while (size > 0) {
-        if (out_used == sizeof out_buffer)
-            out_flush();
+        if (out_used == sizeof out_buffer) out_flush();
         size_t part = sizeof out_buffer - out_used;
         part = part < size ? part : size;
         memcpy(out_buffer + out_used, at, part);
@@ -75,12 +72,10 @@ static void out_padded(const struct spec *spec, const char *text, size_t length)
 {
     size_t total = length + spec->negative;
     size_t pad = spec->width > total ? spec->width - total : 0;
-    if (spec->negative && spec->zero)
-        out_char('-');
+    if (spec->negative && spec->zero) out_char('-');
     for (size_t i = 0; !spec->left && i < pad; i++)
         out_char(spec->zero ? '0' : ' ');
-    if (spec->negative && !spec->zero)
-        out_char('-');
+    if (spec->negative && !spec->zero) out_char('-');
     out_mem(text, length);
     for (size_t i = 0; spec->left && i < pad; i++)
         out_char(' ');
@@ -191,8 +186,7 @@ const char *out_human(uint64_t value, char buffer[8])
         *at++ = '.';
         *at++ = (char)('0' + tenths);
     }
-    if (unit > 0)
-        *at++ = "BKMGTPE"[unit];
+    if (unit > 0) *at++ = "BKMGTPE"[unit];
     *at = '\0';
     return buffer;
 }
@@ -209,12 +203,9 @@ const char *out_mode(unsigned mode, char buffer[11])
                                  : '-';
     for (unsigned i = 0; i < 9; i++)
         buffer[i + 1] = mode & (0400u >> i) ? letters[i] : '-';
-    if (mode & S_ISUID)
-        buffer[3] = mode & 0100 ? 's' : 'S';
-    if (mode & S_ISGID)
-        buffer[6] = mode & 0010 ? 's' : 'S';
-    if (mode & S_ISVTX)
-        buffer[9] = mode & 0001 ? 't' : 'T';
+    if (mode & S_ISUID) buffer[3] = mode & 0100 ? 's' : 'S';
+    if (mode & S_ISGID) buffer[6] = mode & 0010 ? 's' : 'S';
+    if (mode & S_ISVTX) buffer[9] = mode & 0001 ? 't' : 'T';
     buffer[10] = '\0';
     return buffer;
 }
@@ -229,8 +220,7 @@ const char *out_time(time_t when, char buffer[17])
 {
     struct tm tm = {0};
     memcpy(buffer, "0000-00-00 00:00", 17);
-    if (localtime_r(&when, &tm) == NULL)
-        return buffer;
+    if (localtime_r(&when, &tm) == NULL) return buffer;
     int year = tm.tm_year + 1900;
     two_digits(buffer, year / 100);
     two_digits(buffer + 2, year);

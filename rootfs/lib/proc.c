@@ -18,8 +18,7 @@ char *proc_path(const char *name)
 static char *proc_text(const char *path)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return NULL;
+    if (fd < 0) return NULL;
     size_t used = 0, size = 4096;
     char *text = tool_alloc(size);
     ssize_t n;
@@ -58,8 +57,7 @@ static char *proc_cut(char *line, char **cells, size_t columns)
     for (size_t i = 0; i < columns; i++) {
         cells[i] = line;
         line += strcspn(line, i + 1 < columns ? "\t" : "");
-        if (*line == '\t')
-            *line++ = '\0';
+        if (*line == '\t') *line++ = '\0';
     }
     return next;
 }
@@ -82,8 +80,7 @@ bool proc_read(struct proc_table *table, const char *name)
     for (char *at = text; at < end; row++)
         at = proc_cut(at, table->cells + row * table->columns, table->columns);
     table->rows = row > 0 ? row - 1 : 0;
-    if (row == 0)
-        table->columns = 0;
+    if (row == 0) table->columns = 0;
     return true;
 }
 
@@ -105,7 +102,8 @@ static size_t proc_column(const struct proc_table *table, const char *column)
 const char *proc_cell(const struct proc_table *table, size_t row, const char *column)
 {
     size_t i = proc_column(table, column);
-    return i < table->columns && row < table->rows ? table->cells[(row + 1) * table->columns + i] : "";
+    return i < table->columns && row < table->rows ? table->cells[(row + 1) * table->columns + i]
+                                                   : "";
 }
 
 uint64_t proc_cell_number(const struct proc_table *table, size_t row, const char *column)
@@ -130,8 +128,7 @@ static struct column column_measure(const struct proc_table *table, size_t index
         const char *cell = table->cells[row * table->columns + index];
         size_t length = strlen(cell);
         column.width = length > column.width ? length : column.width;
-        if (row > 0 && !text_number(cell))
-            column.right = false;
+        if (row > 0 && !text_number(cell)) column.right = false;
     }
     return column;
 }
@@ -140,17 +137,16 @@ void proc_print(const struct proc_table *table, const char *const *names)
 {
     struct column columns[PROC_COLUMNS];
     size_t count = 0;
-    for (size_t i = 0; count < PROC_COLUMNS && (names ? names[i] != NULL : i < table->columns); i++) {
+    for (size_t i = 0; count < PROC_COLUMNS && (names ? names[i] != NULL : i < table->columns);
+         i++) {
         size_t index = names != NULL ? proc_column(table, names[i]) : i;
-        if (index < table->columns)
-            columns[count++] = column_measure(table, index);
+        if (index < table->columns) columns[count++] = column_measure(table, index);
     }
     for (size_t row = 0; count > 0 && row <= table->rows; row++) {
         for (size_t i = 0; i < count; i++) {
             const char *cell = table->cells[row * table->columns + columns[i].index];
             int width = (int)columns[i].width;
-            if (i > 0)
-                out_str("  ");
+            if (i > 0) out_str("  ");
             if (columns[i].right)
                 out_fmt("%*s", width, cell);
             else
@@ -163,8 +159,7 @@ void proc_print(const struct proc_table *table, const char *const *names)
 int proc_show(const char *name)
 {
     struct proc_table table;
-    if (!proc_read(&table, name))
-        return 1;
+    if (!proc_read(&table, name)) return 1;
     proc_print(&table, NULL);
     proc_free(&table);
     return 0;
@@ -175,8 +170,7 @@ int proc_write(const char *name, const char *text)
     char *path = proc_path(name);
     int fd = open(path, O_WRONLY | O_CLOEXEC);
     bool good = fd >= 0 && fd_write(fd, text, strlen(text));
-    if (!good)
-        tool_error(path);
+    if (!good) tool_error(path);
     if (fd >= 0 && close(fd) != 0 && good) {
         tool_error(path);
         good = false;

@@ -15,8 +15,7 @@ static int spawn_actions(posix_spawn_file_actions_t *actions, const int copies[3
     int error = 0;
     for (int i = 0; i < 3 && error == 0; i++)
         error = posix_spawn_file_actions_adddup2(actions, copies[i], i);
-    if (error == 0 && cwd != NULL)
-        error = posix_spawn_file_actions_addchdir_np(actions, cwd);
+    if (error == 0 && cwd != NULL) error = posix_spawn_file_actions_addchdir_np(actions, cwd);
     return error;
 }
 
@@ -25,8 +24,7 @@ static int spawn_start(pid_t *pid, const char *path, char *const argv[], char *c
 {
     posix_spawn_file_actions_t actions;
     int error = posix_spawn_file_actions_init(&actions);
-    if (error != 0)
-        return error;
+    if (error != 0) return error;
     posix_spawnattr_t attr;
     error = posix_spawnattr_init(&attr);
     if (error == 0) {
@@ -35,8 +33,7 @@ static int spawn_start(pid_t *pid, const char *path, char *const argv[], char *c
         posix_spawnattr_setsigmask(&attr, &none);
         posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
         error = spawn_actions(&actions, copies, cwd);
-        if (error == 0)
-            error = posix_spawn(pid, path, &actions, &attr, argv, envp);
+        if (error == 0) error = posix_spawn(pid, path, &actions, &attr, argv, envp);
         posix_spawnattr_destroy(&attr);
     }
     posix_spawn_file_actions_destroy(&actions);
@@ -49,14 +46,11 @@ int fut_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp
     int copies[3] = {-1, -1, -1}, error = 0;
     for (int i = 0; i < 3 && error == 0; i++) {
         copies[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, 3);
-        if (copies[i] < 0)
-            error = errno;
+        if (copies[i] < 0) error = errno;
     }
-    if (error == 0)
-        error = spawn_start(pid, path, argv, envp, copies, cwd);
+    if (error == 0) error = spawn_start(pid, path, argv, envp, copies, cwd);
     for (int i = 0; i < 3; i++)
-        if (copies[i] >= 0)
-            close(copies[i]);
+        if (copies[i] >= 0) close(copies[i]);
     errno = error;
     return error == 0 ? 0 : -1;
 }

@@ -15,15 +15,13 @@ const char *tool_base(const char *path)
 {
     const char *base = path;
     for (const char *c = path; *c != '\0'; c++)
-        if (*c == '/' && c[1] != '\0' && c[1] != '/')
-            base = c + 1;
+        if (*c == '/' && c[1] != '\0' && c[1] != '/') base = c + 1;
     return base;
 }
 
 void tool_begin(int argc, char **argv, const char *usage)
 {
-    if (argc > 0)
-        tool_name = tool_base(argv[0]);
+    if (argc > 0) tool_name = tool_base(argv[0]);
     tool_text = usage;
     if (argc > 1 && strcmp(argv[1], "--help") == 0) {
         out_str("usage: ");
@@ -59,8 +57,7 @@ void tool_error(const char *subject) { tool_fail(subject, strerror(errno)); }
 
 int tool_end(int status)
 {
-    if (out_flush())
-        return status;
+    if (out_flush()) return status;
     if (errno == EPIPE) /* the reader has enough; not worth a message */
         return 1;
     error_put(tool_name);
@@ -87,8 +84,7 @@ char *tool_join(const char *dir, const char *name)
     size_t length = strlen(dir), rest = strlen(name);
     char *path = tool_alloc(length + rest + 2);
     memcpy(path, dir, length);
-    if (length > 0 && dir[length - 1] != '/')
-        path[length++] = '/';
+    if (length > 0 && dir[length - 1] != '/') path[length++] = '/';
     memcpy(path + length, name, rest + 1);
     return path;
 }
@@ -102,12 +98,10 @@ static int option_bad(char letter, const char *reason)
 
 int tool_option(int argc, char **argv, const char *letters)
 {
-    if (tool_index >= argc)
-        return -1;
+    if (tool_index >= argc) return -1;
     char *arg = argv[tool_index];
     if (tool_cursor == 0) {
-        if (arg[0] != '-' || arg[1] == '\0')
-            return -1;
+        if (arg[0] != '-' || arg[1] == '\0') return -1;
         if (arg[1] == '-' && arg[2] == '\0') {
             tool_index++;
             return -1;
@@ -117,12 +111,10 @@ int tool_option(int argc, char **argv, const char *letters)
     char letter = arg[tool_cursor++];
     bool last = arg[tool_cursor] == '\0';
     const char *known = letter == ':' ? NULL : strchr(letters, letter);
-    if (known == NULL)
-        return option_bad(letter, "unknown option");
+    if (known == NULL) return option_bad(letter, "unknown option");
     if (known[1] == ':') {
         tool_value = last ? argv[++tool_index] : arg + tool_cursor;
-        if (tool_value == NULL)
-            return option_bad(letter, "a value is missing");
+        if (tool_value == NULL) return option_bad(letter, "a value is missing");
         last = true;
     }
     if (last) {
@@ -138,8 +130,7 @@ bool tool_number(const char *text, const char *what, uint64_t *value)
     const char *c = text;
     for (; *c >= '0' && *c <= '9'; c++) {
         unsigned digit = (unsigned)(*c - '0');
-        if (n > (UINT64_MAX - digit) / 10)
-            break;
+        if (n > (UINT64_MAX - digit) / 10) break;
         n = n * 10 + digit;
     }
     if (c == text || *c != '\0') {

@@ -7,13 +7,13 @@
 int main(int argc, char **argv)
 {
     int status = 0;
-    tool_begin(argc, argv, "caps [COMPONENT...]\nShows the capabilities that components hold; without "
-                           "operands, which there are.\n");
+    tool_begin(argc, argv,
+               "caps [COMPONENT...]\nShows the capabilities that components hold; without "
+               "operands, which there are.\n");
     if (argc == 1) {
         static const char *const columns[] = {"name", "pid", "state", NULL};
         struct proc_table table;
-        if (!proc_read(&table, "tasks"))
-            return 1;
+        if (!proc_read(&table, "tasks")) return 1;
         proc_print(&table, columns);
         proc_free(&table);
         return tool_end(0);
@@ -24,8 +24,7 @@ int main(int argc, char **argv)
             status = 1;
             continue;
         }
-        if (argc > 2)
-            out_fmt("%s%s:\n", i > 1 ? "\n" : "", argv[i]);
+        if (argc > 2) out_fmt("%s%s:\n", i > 1 ? "\n" : "", argv[i]);
         char *file = tool_join("caps", argv[i]);
         status |= proc_show(file);
         free(file);

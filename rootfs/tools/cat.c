@@ -18,8 +18,7 @@ static int cat_input(struct in *in, const char *name, void *context)
     if (!cat->number) {
         int result = out_flush() ? fd_copy(in->fd, 1) : -2;
         in->failed = result == -1;
-        if (result == -2 && errno != EPIPE)
-            tool_error("output");
+        if (result == -2 && errno != EPIPE) tool_error("output");
         return result == 0 ? 0 : 1;
     }
     while ((line = in_line(in, &length)) != NULL) {
@@ -35,8 +34,7 @@ int main(int argc, char **argv)
     int option;
     tool_begin(argc, argv, "cat [-n] [FILE...]\nPrints files, or its input. -n: number lines.\n");
     while ((option = tool_option(argc, argv, "nu")) != -1) {
-        if (option == '?')
-            return tool_usage();
+        if (option == '?') return tool_usage();
         cat.number |= option == 'n';
     }
     return tool_end(tool_each_input(argc, argv, tool_index, cat_input, &cat));

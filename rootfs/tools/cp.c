@@ -10,18 +10,17 @@ int main(int argc, char **argv)
     struct copy copy = {0};
     struct stat st;
     int option, status = 0;
-    tool_begin(argc, argv, "cp [-rpf] FILE NAME | FILE... FOLDER\nCopies files. -r: folders with all "
-                           "they contain; -p: keep times and permissions;\n-f: replace what cannot be "
-                           "written.\n");
+    tool_begin(argc, argv,
+               "cp [-rpf] FILE NAME | FILE... FOLDER\nCopies files. -r: folders with all "
+               "they contain; -p: keep times and permissions;\n-f: replace what cannot be "
+               "written.\n");
     while ((option = tool_option(argc, argv, "rRpfa")) != -1) {
-        if (option == '?')
-            return tool_usage();
+        if (option == '?') return tool_usage();
         copy.recursive |= option == 'r' || option == 'R' || option == 'a';
         copy.preserve |= option == 'p' || option == 'a';
         copy.force |= option == 'f';
     }
-    if (argc - tool_index < 2)
-        return tool_usage();
+    if (argc - tool_index < 2) return tool_usage();
     const char *last = argv[argc - 1];
     bool folder = stat(last, &st) == 0 && S_ISDIR(st.st_mode);
     if (argc - tool_index > 2 && !folder) {

@@ -13,19 +13,17 @@ int main(int argc, char **argv)
     bool utc = false;
     const char *format = "%a %b %e %H:%M:%S %Z %Y";
     int option;
-    tool_begin(argc, argv, "date [-u] [-I] [+FORMAT]\nPrints the time. -u: UTC; -I: as 2026-01-31; "
-                           "FORMAT: %Y %m %d %H %M %S %s and so on.\n");
+    tool_begin(argc, argv,
+               "date [-u] [-I] [+FORMAT]\nPrints the time. -u: UTC; -I: as 2026-01-31; "
+               "FORMAT: %Y %m %d %H %M %S %s and so on.\n");
     while ((option = tool_option(argc, argv, "uI")) != -1) {
-        if (option == '?')
-            return tool_usage();
+        if (option == '?') return tool_usage();
         utc |= option == 'u';
-        if (option == 'I')
-            format = "%Y-%m-%d";
+        if (option == 'I') format = "%Y-%m-%d";
     }
     if (argc - tool_index > 1 || (tool_index < argc && argv[tool_index][0] != '+'))
         return tool_usage();
-    if (tool_index < argc)
-        format = argv[tool_index] + 1;
+    if (tool_index < argc) format = argv[tool_index] + 1;
     if (clock_gettime(CLOCK_REALTIME, &now) != 0) {
         tool_fail(NULL, errno == EINVAL ? "the clock is not set" : strerror(errno));
         return 1;

@@ -18,16 +18,15 @@ static void print_interfaces(const struct proc_table *table)
                 proc_cell(table, row, "signature")[0] == '(' ? "" : " ",
                 proc_cell(table, row, "signature"), proc_cell(table, row, "ordinal"));
     }
-    if (*before != '\0')
-        out_str("}\n");
+    if (*before != '\0') out_str("}\n");
 }
 
 int main(int argc, char **argv)
 {
     struct proc_table table;
-    tool_begin(argc, argv, "describe COMPONENT\nPrints the interfaces that the live server reports.\n");
-    if (argc != 2)
-        return tool_usage();
+    tool_begin(argc, argv,
+               "describe COMPONENT\nPrints the interfaces that the live server reports.\n");
+    if (argc != 2) return tool_usage();
     if (strchr(argv[1], '/') != NULL || argv[1][0] == '.') {
         tool_fail(argv[1], "not the name of a component");
         return 2;
@@ -35,8 +34,7 @@ int main(int argc, char **argv)
     char *file = tool_join("interfaces", argv[1]);
     bool good = proc_read(&table, file);
     free(file);
-    if (!good)
-        return 1;
+    if (!good) return 1;
     print_interfaces(&table);
     proc_free(&table);
     return tool_end(0);

@@ -9,14 +9,12 @@ int main(int argc, char **argv)
     int option;
     tool_begin(argc, argv, "df [-h]\nPrints how full the file systems are, in KiB. -h: as 1.5M.\n");
     while ((option = tool_option(argc, argv, "hk")) != -1) {
-        if (option == '?')
-            return tool_usage();
+        if (option == '?') return tool_usage();
         human |= option == 'h';
     }
-    if (!proc_read(&table, "mounts"))
-        return 1;
-    out_fmt("%-16s %-10s %10s %10s %10s %5s  %s\n", "source", "type", "size", "used", "free", "use%",
-            "mounted on");
+    if (!proc_read(&table, "mounts")) return 1;
+    out_fmt("%-16s %-10s %10s %10s %10s %5s  %s\n", "source", "type", "size", "used", "free",
+            "use%", "mounted on");
     for (size_t row = 0; row < table.rows; row++) {
         uint64_t total = proc_cell_number(&table, row, "total");
         uint64_t used = proc_cell_number(&table, row, "used");

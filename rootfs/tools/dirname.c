@@ -6,8 +6,7 @@
 int main(int argc, char **argv)
 {
     tool_begin(argc, argv, "dirname PATH...\nPrints paths without their last part.\n");
-    if (argc < 2)
-        return tool_usage();
+    if (argc < 2) return tool_usage();
     for (int i = 1; i < argc; i++) {
         const char *path = argv[i];
         size_t length = strlen(path);
@@ -17,8 +16,7 @@ int main(int argc, char **argv)
             length--;
         while (length > 1 && path[length - 1] == '/')
             length--;
-        if (length == 0)
-            out_char('.');
+        if (length == 0) out_char('.');
         out_mem(path, length);
         out_char('\n');
     }

@@ -38,17 +38,14 @@ static uint64_t du_walk(struct du *du, const char *path, unsigned depth)
             du->failed = true;
         }
         while (dir != NULL && (entry = readdir(dir)) != NULL) {
-            if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-                continue;
+            if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
             char *inner = tool_join(path, entry->d_name);
             bytes += du_walk(du, inner, depth + 1);
             free(inner);
         }
-        if (dir != NULL)
-            closedir(dir);
+        if (dir != NULL) closedir(dir);
     }
-    if (depth == 0 || (!du->summary && (S_ISDIR(st.st_mode) || du->all)))
-        du_print(du, bytes, path);
+    if (depth == 0 || (!du->summary && (S_ISDIR(st.st_mode) || du->all))) du_print(du, bytes, path);
     return bytes;
 }
 
@@ -56,17 +53,16 @@ int main(int argc, char **argv)
 {
     struct du du = {0};
     int option;
-    tool_begin(argc, argv, "du [-sha] [FILE...]\nPrints the space that folders take, in KiB. -s: only "
-                           "operands; -h: as 1.5M;\n-a: files too.\n");
+    tool_begin(argc, argv,
+               "du [-sha] [FILE...]\nPrints the space that folders take, in KiB. -s: only "
+               "operands; -h: as 1.5M;\n-a: files too.\n");
     while ((option = tool_option(argc, argv, "shak")) != -1) {
-        if (option == '?')
-            return tool_usage();
+        if (option == '?') return tool_usage();
         du.summary |= option == 's';
         du.human |= option == 'h';
         du.all |= option == 'a';
     }
-    if (tool_index == argc)
-        du_walk(&du, ".", 0);
+    if (tool_index == argc) du_walk(&du, ".", 0);
     for (int i = tool_index; i < argc; i++)
         du_walk(&du, argv[i], 0);
     return tool_end(du.failed ? 1 : 0);

@@ -31,23 +31,21 @@ int main(int argc, char **argv)
 {
     bool newline = true, escapes = false;
     int i = 1;
-    tool_begin(argc, argv, "echo [-n] [-e] [TEXT...]\nPrints its arguments. -n: no newline; "
-                           "-e: \\n \\t \\\\ \\0NNN mean characters.\n");
+    tool_begin(argc, argv,
+               "echo [-n] [-e] [TEXT...]\nPrints its arguments. -n: no newline; "
+               "-e: \\n \\t \\\\ \\0NNN mean characters.\n");
     for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
-        if (argv[i][1 + strspn(argv[i] + 1, "neE")] != '\0')
-            break;
+        if (argv[i][1 + strspn(argv[i] + 1, "neE")] != '\0') break;
         newline = newline && strchr(argv[i], 'n') == NULL;
         escapes = escapes || strchr(argv[i], 'e') != NULL;
     }
     for (int first = i; i < argc; i++) {
-        if (i > first)
-            out_char(' ');
+        if (i > first) out_char(' ');
         if (!escapes)
             out_str(argv[i]);
         else if (!echo_escaped(argv[i]))
             return tool_end(0);
     }
-    if (newline)
-        out_char('\n');
+    if (newline) out_char('\n');
     return tool_end(0);
 }

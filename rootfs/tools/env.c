@@ -21,8 +21,7 @@ static int run(char **argv)
         return errno == ENOENT ? 127 : 126;
     }
     while (fut_wait(pid, &status) != 0)
-        if (errno != EINTR || fut_kill(pid, SIGINT) != 0)
-            return 126;
+        if (errno != EINTR || fut_kill(pid, SIGINT) != 0) return 126;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -30,12 +29,12 @@ int main(int argc, char **argv)
 {
     static char *nothing[] = {NULL};
     int option;
-    tool_begin(argc, argv, "env [-i] [-u NAME] [NAME=VALUE...] [COMMAND [ARGUMENT...]]\nPrints the "
-                           "environment, or runs COMMAND in a changed one. -i: empty; -u: without\n"
-                           "NAME.\n");
+    tool_begin(argc, argv,
+               "env [-i] [-u NAME] [NAME=VALUE...] [COMMAND [ARGUMENT...]]\nPrints the "
+               "environment, or runs COMMAND in a changed one. -i: empty; -u: without\n"
+               "NAME.\n");
     while ((option = tool_option(argc, argv, "iu:")) != -1) {
-        if (option == '?')
-            return tool_usage();
+        if (option == '?') return tool_usage();
         if (option == 'i')
             environ = nothing;
         else
@@ -47,8 +46,7 @@ int main(int argc, char **argv)
             tool_error(argv[i]);
             return 1;
         }
-    if (i < argc)
-        return run(argv + i);
+    if (i < argc) return run(argv + i);
     for (char **entry = environ; *entry != NULL; entry++)
         out_fmt("%s\n", *entry);
     return tool_end(0);

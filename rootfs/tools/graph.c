@@ -6,18 +6,16 @@ int main(int argc, char **argv)
 {
     bool dot = false;
     int option;
-    tool_begin(argc, argv, "graph [-d]\nPrints who may reach whom, as the system really is. -d: for "
-                           "Graphviz.\n");
+    tool_begin(argc, argv,
+               "graph [-d]\nPrints who may reach whom, as the system really is. -d: for "
+               "Graphviz.\n");
     while ((option = tool_option(argc, argv, "d")) != -1) {
-        if (option == '?')
-            return tool_usage();
+        if (option == '?') return tool_usage();
         dot = true;
     }
-    if (!dot)
-        return tool_end(proc_show("graph"));
+    if (!dot) return tool_end(proc_show("graph"));
     struct proc_table table;
-    if (!proc_read(&table, "graph"))
-        return 1;
+    if (!proc_read(&table, "graph")) return 1;
     out_str("digraph authority {\n");
     for (size_t row = 0; row < table.rows; row++)
         out_fmt("    \"%s\" -> \"%s\" [label=\"%s\"];\n", proc_cell(&table, row, "from"),

@@ -21,14 +21,12 @@ struct grep {
 static bool fixed_match(const struct grep *grep, const char *line, const char *text)
 {
     size_t length = strlen(text);
-    if (grep->whole)
-        return strcmp(line, text) == 0;
+    if (grep->whole) return strcmp(line, text) == 0;
     for (; strlen(line) >= length; line++) {
         size_t i = 0;
         while (i < length && line[i] == text[i])
             i++;
-        if (i == length)
-            return true;
+        if (i == length) return true;
     }
     return false;
 }
@@ -38,8 +36,7 @@ static bool line_matches(const struct grep *grep, const char *line)
     regmatch_t match;
     for (size_t i = 0; i < grep->patterns; i++) {
         if (grep->fixed && !grep->ignore) {
-            if (fixed_match(grep, line, grep->texts[i]))
-                return true;
+            if (fixed_match(grep, line, grep->texts[i])) return true;
         } else if (regexec(&grep->regexes[i], line, 1, &match, 0) == 0 &&
                    (!grep->whole || (match.rm_so == 0 && line[match.rm_eo] == '\0'))) {
             return true;
@@ -51,21 +48,17 @@ static bool line_matches(const struct grep *grep, const char *line)
 /* A line as zero-terminated text; zero bytes inside become blanks. */
 static void line_copy(char **copy, size_t *room, const char *line, size_t length)
 {
-    if (*room < length + 1)
-        *copy = tool_resize(*copy, *room = length * 2 + 64);
+    if (*room < length + 1) *copy = tool_resize(*copy, *room = length * 2 + 64);
     memcpy(*copy, line, length);
     for (size_t i = 0; i < length; i++)
-        if ((*copy)[i] == '\0')
-            (*copy)[i] = ' ';
+        if ((*copy)[i] == '\0') (*copy)[i] = ' ';
     (*copy)[length] = '\0';
 }
 
 static void print_line(const struct grep *grep, const char *name, uint64_t number, const char *line)
 {
-    if (grep->names)
-        out_fmt("%s:", name);
-    if (grep->number)
-        out_fmt("%lu:", (unsigned long)number);
+    if (grep->names) out_fmt("%s:", name);
+    if (grep->number) out_fmt("%lu:", (unsigned long)number);
     out_fmt("%s\n", line);
 }
 
@@ -79,25 +72,19 @@ static int grep_lines(struct grep *grep, struct in *in, const char *name)
         number++;
         length -= line[length - 1] == '\n';
         line_copy(&copy, &room, line, length);
-        if (line_matches(grep, copy) == grep->invert)
-            continue;
+        if (line_matches(grep, copy) == grep->invert) continue;
         found++;
-        if (grep->quiet || grep->files)
-            break;
-        if (!grep->count)
-            print_line(grep, name, number, copy);
+        if (grep->quiet || grep->files) break;
+        if (!grep->count) print_line(grep, name, number, copy);
     }
     free(copy);
-    if (grep->files && found > 0)
-        out_fmt("%s\n", name);
+    if (grep->files && found > 0) out_fmt("%s\n", name);
     if (grep->count && !grep->quiet && !grep->files) {
-        if (grep->names)
-            out_fmt("%s:", name);
+        if (grep->names) out_fmt("%s:", name);
         out_fmt("%lu\n", (unsigned long)found);
     }
     grep->failed |= in->failed;
-    if (in->failed)
-        tool_error(name);
+    if (in->failed) tool_error(name);
     return found > 0 ? 0 : 1;
 }
 
@@ -124,12 +111,10 @@ static int grep_path(struct grep *grep, const char *path, unsigned depth)
     }
     struct dirent *entry;
     while ((entry = readdir(dir)) != NULL) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
         char *inner = tool_join(path, entry->d_name);
         bool link = lstat(inner, &st) == 0 && S_ISLNK(st.st_mode);
-        if (!link && grep_path(grep, inner, depth + 1) == 0)
-            result = 0;
+        if (!link && grep_path(grep, inner, depth + 1) == 0) result = 0;
         free(inner);
     }
     closedir(dir);
@@ -151,8 +136,7 @@ static char *pattern_escape(const char *text)
 {
     char *escaped = tool_alloc(strlen(text) * 2 + 1), *at = escaped;
     for (; *text != '\0'; text++) {
-        if (strchr("\\.[*^$", *text) != NULL)
-            *at++ = '\\';
+        if (strchr("\\.[*^$", *text) != NULL) *at++ = '\\';
         *at++ = *text;
     }
     *at = '\0';
@@ -161,8 +145,7 @@ static char *pattern_escape(const char *text)
 
 static bool patterns_compile(struct grep *grep, int flags)
 {
-    if (grep->fixed && !grep->ignore)
-        return true;
+    if (grep->fixed && !grep->ignore) return true;
     for (size_t i = 0; i < grep->patterns; i++) {
         char *escaped = grep->fixed ? pattern_escape(grep->texts[i]) : NULL, message[80];
         const char *text = escaped != NULL ? escaped : grep->texts[i];
@@ -182,7 +165,10 @@ static bool grep_options(struct grep *grep, int argc, char **argv, int *flags)
     int option;
     while ((option = tool_option(argc, argv, "invEFclqrRxe:")) != -1) {
         switch (option) {
-        case 'i': grep->ignore = true; *flags |= REG_ICASE; break;
+        case 'i':
+            grep->ignore = true;
+            *flags |= REG_ICASE;
+            break;
         case 'n': grep->number = true; break;
         case 'v': grep->invert = true; break;
         case 'E': *flags |= REG_EXTENDED; break;
@@ -194,8 +180,7 @@ static bool grep_options(struct grep *grep, int argc, char **argv, int *flags)
         case 'r':
         case 'R': grep->recursive = true; break;
         case 'e':
-            if (!pattern_add(grep, tool_value))
-                return false;
+            if (!pattern_add(grep, tool_value)) return false;
             break;
         default: return false;
         }
@@ -207,27 +192,23 @@ int main(int argc, char **argv)
 {
     static struct grep grep;
     int flags = 0, status = 1;
-    tool_begin(argc, argv,
-               "grep [-invEFclqrx] [-e] PATTERN [FILE...]\nPrints the lines that match. -i: upper and "
-               "lower case are alike; -n: number\nlines; -v: those that do not match; -E: extended "
-               "pattern; -F: plain text;\n-c: only count; -l: only names of files; -q: only the "
-               "status; -r: folders with\nall they contain; -x: whole lines. Status 0 = found, 1 = "
-               "not, 2 = error.\n");
-    if (!grep_options(&grep, argc, argv, &flags))
-        return tool_usage();
+    tool_begin(
+        argc, argv,
+        "grep [-invEFclqrx] [-e] PATTERN [FILE...]\nPrints the lines that match. -i: upper and "
+        "lower case are alike; -n: number\nlines; -v: those that do not match; -E: extended "
+        "pattern; -F: plain text;\n-c: only count; -l: only names of files; -q: only the "
+        "status; -r: folders with\nall they contain; -x: whole lines. Status 0 = found, 1 = "
+        "not, 2 = error.\n");
+    if (!grep_options(&grep, argc, argv, &flags)) return tool_usage();
     if (grep.patterns == 0) {
-        if (tool_index == argc)
-            return tool_usage();
+        if (tool_index == argc) return tool_usage();
         pattern_add(&grep, argv[tool_index++]);
     }
-    if (!patterns_compile(&grep, flags))
-        return 2;
+    if (!patterns_compile(&grep, flags)) return 2;
     grep.names = argc - tool_index > 1 || grep.recursive;
-    if (tool_index == argc)
-        status = grep_path(&grep, grep.recursive ? "." : "-", 0);
+    if (tool_index == argc) status = grep_path(&grep, grep.recursive ? "." : "-", 0);
     for (int i = tool_index; i < argc; i++)
-        if (grep_path(&grep, argv[i], 0) == 0)
-            status = 0;
+        if (grep_path(&grep, argv[i], 0) == 0) status = 0;
     status = tool_end(status);
     return grep.failed ? 2 : status;
 }

@@ -15,8 +15,7 @@ static void head_bytes(struct in *in, uint64_t left)
     while (left > 0) {
         ssize_t n = read(in->fd, part, left < sizeof part ? left : sizeof part);
         in->failed = n < 0;
-        if (n <= 0)
-            return;
+        if (n <= 0) return;
         out_mem(part, (size_t)n);
         left -= (uint64_t)n;
     }
@@ -25,8 +24,7 @@ static void head_bytes(struct in *in, uint64_t left)
 static int head_input(struct in *in, const char *name, void *context)
 {
     struct head *head = context;
-    if (head->titles)
-        out_fmt("%s==> %s <==\n", head->again ? "\n" : "", name);
+    if (head->titles) out_fmt("%s==> %s <==\n", head->again ? "\n" : "", name);
     head->again = true;
     if (head->by_bytes) {
         head_bytes(in, head->bytes);
@@ -35,8 +33,7 @@ static int head_input(struct in *in, const char *name, void *context)
     size_t length;
     for (uint64_t i = 0; i < head->lines; i++) {
         const char *line = in_line(in, &length);
-        if (line == NULL)
-            break;
+        if (line == NULL) break;
         out_mem(line, length);
     }
     return 0;
@@ -48,13 +45,11 @@ int main(int argc, char **argv)
     int option;
     tool_begin(argc, argv, "head [-n LINES | -c BYTES] [FILE...]\nPrints the first 10 lines.\n");
     if (argc > 1 && argv[1][0] == '-' && argv[1][1] >= '0' && argv[1][1] <= '9') {
-        if (!tool_number(argv[1] + 1, "not a number of lines", &head.lines))
-            return 2;
+        if (!tool_number(argv[1] + 1, "not a number of lines", &head.lines)) return 2;
         tool_index = 2;
     }
     while ((option = tool_option(argc, argv, "n:c:")) != -1) {
-        if (option == '?')
-            return tool_usage();
+        if (option == '?') return tool_usage();
         head.by_bytes = option == 'c';
         if (!tool_number(tool_value, "not a number", head.by_bytes ? &head.bytes : &head.lines))
             return 2;

@@ -42,8 +42,7 @@ static void row_end(struct dump *dump)
 {
     bool same = dump->any && dump->used == 16 && memcmp(dump->row, dump->before, 16) == 0;
     if (same && !dump->all) {
-        if (!dump->repeated)
-            out_str("*\n");
+        if (!dump->repeated) out_str("*\n");
         dump->repeated = true;
     } else {
         dump->repeated = false;
@@ -65,16 +64,13 @@ static int dump_input(struct in *in, const char *name, void *context)
     (void)name;
     while (dump->left > 0) {
         ssize_t n = read(in->fd, part, dump->left < sizeof part ? dump->left : sizeof part);
-        if (n < 0 && errno == EINTR)
-            continue;
+        if (n < 0 && errno == EINTR) continue;
         in->failed = n < 0;
-        if (n <= 0)
-            break;
+        if (n <= 0) break;
         dump->left -= (uint64_t)n;
         for (ssize_t i = 0; i < n; i++) {
             dump->row[dump->used++] = part[i];
-            if (dump->used == 16)
-                row_end(dump);
+            if (dump->used == 16) row_end(dump);
         }
     }
     return 0;
@@ -84,20 +80,18 @@ int main(int argc, char **argv)
 {
     static struct dump dump = {.left = UINT64_MAX};
     int option;
-    tool_begin(argc, argv, "hexdump [-Cv] [-n BYTES] [FILE...]\nPrints bytes in hexadecimal. -C: "
-                           "with text beside; -v: repeated rows too.\n");
+    tool_begin(argc, argv,
+               "hexdump [-Cv] [-n BYTES] [FILE...]\nPrints bytes in hexadecimal. -C: "
+               "with text beside; -v: repeated rows too.\n");
     while ((option = tool_option(argc, argv, "Cvn:")) != -1) {
-        if (option == '?')
-            return tool_usage();
+        if (option == '?') return tool_usage();
         dump.canonical |= option == 'C';
         dump.all |= option == 'v';
         if (option == 'n' && !tool_number(tool_value, "not a number of bytes", &dump.left))
             return 2;
     }
     int status = tool_each_input(argc, argv, tool_index, dump_input, &dump);
-    if (dump.used > 0)
-        row_end(&dump);
-    if (dump.any)
-        out_fmt(dump.canonical ? "%08lx\n" : "%07lx\n", (unsigned long)dump.offset);
+    if (dump.used > 0) row_end(&dump);
+    if (dump.any) out_fmt(dump.canonical ? "%08lx\n" : "%07lx\n", (unsigned long)dump.offset);
     return tool_end(status);
 }

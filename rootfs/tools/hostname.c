@@ -6,20 +6,15 @@
 int main(int argc, char **argv)
 {
     tool_begin(argc, argv, "hostname [NAME]\nPrints or sets the name of the machine.\n");
-    if (argc > 2)
-        return tool_usage();
-    if (argc == 2)
-        return tool_end(proc_write("hostname", argv[1]));
+    if (argc > 2) return tool_usage();
+    if (argc == 2) return tool_end(proc_write("hostname", argv[1]));
     char *path = proc_path("hostname");
     struct in in;
     size_t length;
-    if (!in_open(&in, path))
-        return 1;
+    if (!in_open(&in, path)) return 1;
     const char *line = in_line(&in, &length);
-    if (line != NULL)
-        out_mem(line, length);
-    if (line != NULL && line[length - 1] != '\n')
-        out_char('\n');
+    if (line != NULL) out_mem(line, length);
+    if (line != NULL && line[length - 1] != '\n') out_char('\n');
     free(path);
     return tool_end(line != NULL ? 0 : 1);
 }

@@ -11,8 +11,7 @@ static char *id_name(const char *file, unsigned long id)
     struct in in;
     size_t length;
     char *line, *name = NULL;
-    if (access(file, R_OK) != 0 || !in_open(&in, file))
-        return NULL;
+    if (access(file, R_OK) != 0 || !in_open(&in, file)) return NULL;
     while (name == NULL && (line = in_line(&in, &length)) != NULL) {
         char *text = tool_alloc(length + 1);
         memcpy(text, line, length);
@@ -33,18 +32,17 @@ static char *id_name(const char *file, unsigned long id)
 static void id_print(const char *title, unsigned long id, const char *name)
 {
     out_fmt("%s=%lu", title, id);
-    if (name != NULL)
-        out_fmt("(%s)", name);
+    if (name != NULL) out_fmt("(%s)", name);
 }
 
 int main(int argc, char **argv)
 {
     bool user = false, group = false, names = false;
     int option;
-    tool_begin(argc, argv, "id [-ugn]\nPrints user and group. -u, -g: only its number; -n: its name.\n");
+    tool_begin(argc, argv,
+               "id [-ugn]\nPrints user and group. -u, -g: only its number; -n: its name.\n");
     while ((option = tool_option(argc, argv, "ugn")) != -1) {
-        if (option == '?')
-            return tool_usage();
+        if (option == '?') return tool_usage();
         user |= option == 'u';
         group |= option == 'g';
         names |= option == 'n';

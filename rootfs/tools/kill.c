@@ -20,21 +20,19 @@ static int signal_number(const char *text)
 {
     char *end;
     long number = strtol(text, &end, 10);
-    if (end != text && *end == '\0')
-        return number >= 0 && number < 65 ? (int)number : -1;
-    if (strncmp(text, "SIG", 3) == 0)
-        text += 3;
+    if (end != text && *end == '\0') return number >= 0 && number < 65 ? (int)number : -1;
+    if (strncmp(text, "SIG", 3) == 0) text += 3;
     for (size_t i = 0; i < SIGNALS; i++)
-        if (strcmp(signals[i].name, text) == 0)
-            return signals[i].number;
+        if (strcmp(signals[i].name, text) == 0) return signals[i].number;
     return -1;
 }
 
 int main(int argc, char **argv)
 {
     int number = SIGTERM, status = 0, i = 1;
-    tool_begin(argc, argv, "kill [-SIGNAL | -s SIGNAL] PID... | -l\nSends a signal (TERM). -l: lists "
-                           "their names. A program that does not end\nwith TERM ends with KILL.\n");
+    tool_begin(argc, argv,
+               "kill [-SIGNAL | -s SIGNAL] PID... | -l\nSends a signal (TERM). -l: lists "
+               "their names. A program that does not end\nwith TERM ends with KILL.\n");
     if (argc == 2 && strcmp(argv[1], "-l") == 0) {
         for (size_t s = 0; s < SIGNALS; s++)
             out_fmt("%2d %s\n", signals[s].number, signals[s].name);
@@ -49,8 +47,7 @@ int main(int argc, char **argv)
         }
         i++;
     }
-    if (i == argc)
-        return tool_usage();
+    if (i == argc) return tool_usage();
     for (; i < argc; i++) {
         uint64_t pid;
         if (!tool_number(argv[i], "not a process number", &pid) || pid == 0 || pid > INT32_MAX) {

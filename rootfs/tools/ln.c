@@ -29,20 +29,18 @@ int main(int argc, char **argv)
     struct ln ln = {0};
     struct stat st;
     int option, status = 0;
-    tool_begin(argc, argv, "ln [-sf] TARGET [NAME] | TARGET... FOLDER\nMakes another name for a "
-                           "file. -s: a symbolic link; -f: replace NAME.\n");
+    tool_begin(argc, argv,
+               "ln [-sf] TARGET [NAME] | TARGET... FOLDER\nMakes another name for a "
+               "file. -s: a symbolic link; -f: replace NAME.\n");
     while ((option = tool_option(argc, argv, "sfn")) != -1) {
-        if (option == '?')
-            return tool_usage();
+        if (option == '?') return tool_usage();
         ln.symbolic |= option == 's';
         ln.force |= option == 'f';
     }
     int count = argc - tool_index;
     const char *last = argv[argc - 1];
-    if (count == 0)
-        return tool_usage();
-    if (count == 1)
-        return tool_end(make_link(&ln, last, tool_base(last)));
+    if (count == 0) return tool_usage();
+    if (count == 1) return tool_end(make_link(&ln, last, tool_base(last)));
     bool folder = stat(last, &st) == 0 && S_ISDIR(st.st_mode);
     if (count > 2 && !folder) {
         tool_fail(last, "not a folder");

@@ -29,8 +29,7 @@ static bool log_wanted(const struct log *log, const struct proc_table *table, si
 static int log_print(const struct log *log)
 {
     struct proc_table table;
-    if (!proc_read(&table, "log"))
-        return 1;
+    if (!proc_read(&table, "log")) return 1;
     size_t first = table.rows;
     for (uint64_t found = 0; first > 0 && (log->last == 0 || found < log->last); first--)
         found += log_wanted(log, &table, first - 1);
@@ -63,28 +62,26 @@ int main(int argc, char **argv)
 {
     struct log log = {0};
     int option;
-    tool_begin(argc, argv,
-               "log [-s SEVERITY] [-n LINES] [COMPONENT] | log -L [COMPONENT SEVERITY]\nPrints the "
-               "system's log. -s: from this severity up (debug info notice warning\nerror critical); "
-               "-n: only the last; -L: shows or sets what is kept.\n");
+    tool_begin(
+        argc, argv,
+        "log [-s SEVERITY] [-n LINES] [COMPONENT] | log -L [COMPONENT SEVERITY]\nPrints the "
+        "system's log. -s: from this severity up (debug info notice warning\nerror critical); "
+        "-n: only the last; -L: shows or sets what is kept.\n");
     while ((option = tool_option(argc, argv, "s:n:L")) != -1) {
-        if (option == '?')
-            return tool_usage();
-        if (option == 'L' && argc - tool_index == 0)
-            return tool_end(proc_show("log.levels"));
+        if (option == '?') return tool_usage();
+        if (option == 'L' && argc - tool_index == 0) return tool_end(proc_show("log.levels"));
         if (option == 'L')
-            return argc - tool_index == 2 ? tool_end(log_level(argv[tool_index], argv[tool_index + 1]))
-                                          : tool_usage();
-        if (option == 'n' && !tool_number(tool_value, "not a number of lines", &log.last))
-            return 2;
+            return argc - tool_index == 2
+                       ? tool_end(log_level(argv[tool_index], argv[tool_index + 1]))
+                       : tool_usage();
+        if (option == 'n' && !tool_number(tool_value, "not a number of lines", &log.last)) return 2;
         if (option == 's' && (log.lowest = severity_rank(tool_value)) == 6) {
-            tool_fail(tool_value, "not a severity; they are debug info notice warning error critical");
+            tool_fail(tool_value,
+                      "not a severity; they are debug info notice warning error critical");
             return 2;
         }
     }
-    if (argc - tool_index > 1)
-        return tool_usage();
-    if (tool_index < argc)
-        log.component = argv[tool_index];
+    if (argc - tool_index > 1) return tool_usage();
+    if (tool_index < argc) log.component = argv[tool_index];
     return tool_end(log_print(&log));
 }

@@ -34,13 +34,13 @@ static struct ls ls;
 static void entries_add(struct entries *list, const char *name, const char *path)
 {
     if (list->count == list->room)
-        list->items = tool_resize(list->items, (list->room = list->room * 2 + 32) * sizeof *list->items);
+        list->items =
+            tool_resize(list->items, (list->room = list->room * 2 + 32) * sizeof *list->items);
     struct entry *entry = &list->items[list->count++];
     size_t length = strlen(name) + 1;
     entry->name = memcpy(tool_alloc(length), name, length);
     entry->known = lstat(path, &entry->st) == 0;
-    if (!entry->known)
-        memset(&entry->st, 0, sizeof entry->st);
+    if (!entry->known) memset(&entry->st, 0, sizeof entry->st);
 }
 
 static void entries_free(struct entries *list)
@@ -62,19 +62,17 @@ static int compare(const void *left, const void *right)
                                                                  : 0;
     else if (ls.by_size && a->st.st_size != b->st.st_size)
         result = a->st.st_size > b->st.st_size ? -1 : 1;
-    if (result == 0)
-        result = strcmp(a->name, b->name);
+    if (result == 0) result = strcmp(a->name, b->name);
     return ls.reverse ? -result : result;
 }
 
 static const char *mark(const struct entry *entry)
 {
     mode_t mode = entry->st.st_mode;
-    if (!ls.classify)
-        return "";
-    return S_ISDIR(mode)    ? "/"
-           : S_ISLNK(mode)  ? "@"
-           : S_ISFIFO(mode) ? "|"
+    if (!ls.classify) return "";
+    return S_ISDIR(mode)                         ? "/"
+           : S_ISLNK(mode)                       ? "@"
+           : S_ISFIFO(mode)                      ? "|"
            : S_ISREG(mode) && (mode & 0111) != 0 ? "*"
                                                  : "";
 }
@@ -98,23 +96,22 @@ static void print_target(const char *folder, const struct entry *entry)
         out_str(" -> ");
         out_mem(target, (size_t)length);
     }
-    if (folder != NULL)
-        free(path);
+    if (folder != NULL) free(path);
 }
 
 static void print_details(const struct entries *list, const char *folder)
 {
     size_t links = 1, size = ls.human ? 4 : 1;
     for (size_t i = 0; i < list->count; i++) {
-        size_t l = digits(list->items[i].st.st_nlink), s = digits((uint64_t)list->items[i].st.st_size);
+        size_t l = digits(list->items[i].st.st_nlink),
+               s = digits((uint64_t)list->items[i].st.st_size);
         links = l > links ? l : links;
         size = s > size && !ls.human ? s : size;
     }
     for (size_t i = 0; i < list->count; i++) {
         const struct entry *entry = &list->items[i];
         char mode[11], when[17], human[8];
-        if (ls.inodes)
-            out_fmt("%8lu ", (unsigned long)entry->st.st_ino);
+        if (ls.inodes) out_fmt("%8lu ", (unsigned long)entry->st.st_ino);
         out_fmt("%s %*lu %4u %4u ", entry->known ? out_mode(entry->st.st_mode, mode) : "unknown   ",
                 (int)links, (unsigned long)entry->st.st_nlink, entry->st.st_uid, entry->st.st_gid);
         if (ls.human)
@@ -140,8 +137,7 @@ static size_t entry_width(const struct entry *entry)
 
 static void print_entry(const struct entry *entry, size_t pad)
 {
-    if (ls.inodes)
-        out_fmt("%8lu ", (unsigned long)entry->st.st_ino);
+    if (ls.inodes) out_fmt("%8lu ", (unsigned long)entry->st.st_ino);
     out_fmt("%s%s%*s", entry->name, mark(entry), (int)pad, "");
 }
 
@@ -165,8 +161,7 @@ static void print_columns(const struct entries *list)
 
 static void print_entries(struct entries *list, const char *folder)
 {
-    if (list->count > 1)
-        qsort(list->items, list->count, sizeof *list->items, compare);
+    if (list->count > 1) qsort(list->items, list->count, sizeof *list->items, compare);
     if (ls.details) {
         print_details(list, folder);
     } else if (ls.columns > 0 && list->count > 0) {
@@ -187,8 +182,7 @@ static int list_inner(const struct entries *list, const char *path, unsigned dep
 {
     int status = 0;
     for (size_t i = 0; i < list->count; i++) {
-        if (!S_ISDIR(list->items[i].st.st_mode) || dots(list->items[i].name))
-            continue;
+        if (!S_ISDIR(list->items[i].st.st_mode) || dots(list->items[i].name)) continue;
         char *inner = tool_join(path, list->items[i].name);
         status |= list_folder(inner, depth + 1);
         free(inner);
@@ -205,25 +199,21 @@ static int list_folder(const char *path, unsigned depth)
         tool_error(path);
         return 1;
     }
-    if (ls.titles)
-        out_fmt("%s%s:\n", ls.again ? "\n" : "", path);
+    if (ls.titles) out_fmt("%s%s:\n", ls.again ? "\n" : "", path);
     ls.again = true;
     errno = 0;
     while ((entry = readdir(dir)) != NULL) {
-        if (entry->d_name[0] == '.' && !ls.all && !(ls.almost && !dots(entry->d_name)))
-            continue;
+        if (entry->d_name[0] == '.' && !ls.all && !(ls.almost && !dots(entry->d_name))) continue;
         char *inner = tool_join(path, entry->d_name);
         entries_add(&list, entry->d_name, inner);
         free(inner);
         errno = 0;
     }
     int status = errno != 0 ? 1 : 0;
-    if (status != 0)
-        tool_error(path);
+    if (status != 0) tool_error(path);
     closedir(dir);
     print_entries(&list, path);
-    if (ls.recursive)
-        status |= list_inner(&list, path, depth);
+    if (ls.recursive) status |= list_inner(&list, path, depth);
     entries_free(&list);
     return status;
 }
@@ -284,19 +274,17 @@ int main(int argc, char **argv)
 {
     static char *here[] = {"ls", ".", NULL};
     struct winsize size = {0};
-    tool_begin(argc, argv, "ls [-aAl1CRhFdtSri] [FILE...]\nLists folders. -a: hidden entries too; -l: "
-                           "details; -1: one a line; -R: folders\ninside too; -h: sizes as 1.5K; -F: "
-                           "mark kinds; -d: folders themselves; -t: newest\nfirst; -S: largest first; "
-                           "-r: backwards; -i: inode numbers.\n");
+    tool_begin(argc, argv,
+               "ls [-aAl1CRhFdtSri] [FILE...]\nLists folders. -a: hidden entries too; -l: "
+               "details; -1: one a line; -R: folders\ninside too; -h: sizes as 1.5K; -F: "
+               "mark kinds; -d: folders themselves; -t: newest\nfirst; -S: largest first; "
+               "-r: backwards; -i: inode numbers.\n");
     if (isatty(1))
         ls.columns = ioctl(1, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-    if (!ls_options(argc, argv))
-        return tool_usage();
-    if (tool_index < argc)
-        return tool_end(list_operands(argc, argv));
+    if (!ls_options(argc, argv)) return tool_usage();
+    if (tool_index < argc) return tool_end(list_operands(argc, argv));
     tool_index = 1;
-    if (ls.folders_as_files)
-        return tool_end(list_operands(2, here));
+    if (ls.folders_as_files) return tool_end(list_operands(2, here));
     ls.titles = ls.recursive;
     return tool_end(list_folder(".", 0));
 }

@@ -11,12 +11,10 @@ int main(int argc, char **argv)
     uint64_t total = 0;
     tool_begin(argc, argv, "mem [-b]\nSays where memory is. -b: in bytes.\n");
     while ((option = tool_option(argc, argv, "b")) != -1) {
-        if (option == '?')
-            return tool_usage();
+        if (option == '?') return tool_usage();
         bytes = true;
     }
-    if (!proc_read(&table, "memory"))
-        return 1;
+    if (!proc_read(&table, "memory")) return 1;
     for (size_t row = 0; row < table.rows; row++)
         if (strcmp(proc_cell(&table, row, "kind"), "total") == 0)
             total = proc_cell_number(&table, row, "bytes");

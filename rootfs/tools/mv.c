@@ -28,12 +28,9 @@ static int move_across(const char *from, const char *to)
 static int move_file(const char *from, const char *to, bool keep)
 {
     struct stat st;
-    if (keep && lstat(to, &st) == 0)
-        return 0;
-    if (rename(from, to) == 0)
-        return 0;
-    if (errno == EXDEV)
-        return move_across(from, to);
+    if (keep && lstat(to, &st) == 0) return 0;
+    if (rename(from, to) == 0) return 0;
+    if (errno == EXDEV) return move_across(from, to);
     tool_error(errno == ENOENT ? from : to);
     return 1;
 }
@@ -43,15 +40,14 @@ int main(int argc, char **argv)
     bool keep = false;
     struct stat st;
     int option, status = 0;
-    tool_begin(argc, argv, "mv [-fn] FILE NAME | FILE... FOLDER\nMoves or renames files. -n: never "
-                           "replace an existing one.\n");
+    tool_begin(argc, argv,
+               "mv [-fn] FILE NAME | FILE... FOLDER\nMoves or renames files. -n: never "
+               "replace an existing one.\n");
     while ((option = tool_option(argc, argv, "fn")) != -1) {
-        if (option == '?')
-            return tool_usage();
+        if (option == '?') return tool_usage();
         keep = option == 'n';
     }
-    if (argc - tool_index < 2)
-        return tool_usage();
+    if (argc - tool_index < 2) return tool_usage();
     const char *last = argv[argc - 1];
     bool folder = stat(last, &st) == 0 && S_ISDIR(st.st_mode);
     if (argc - tool_index > 2 && !folder) {

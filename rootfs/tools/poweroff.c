@@ -5,7 +5,6 @@
 int main(int argc, char **argv)
 {
     tool_begin(argc, argv, "poweroff\nStops the system and switches it off.\n");
-    if (argc > 1)
-        return tool_usage();
+    if (argc > 1) return tool_usage();
     return tool_end(proc_write("power", "off"));
 }

@@ -12,8 +12,7 @@ struct format {
 
 static const char *arg_next(struct format *format)
 {
-    if (format->left == 0)
-        return NULL;
+    if (format->left == 0) return NULL;
     format->left--;
     format->used = true;
     return *format->args++;
@@ -23,10 +22,8 @@ static long arg_number(struct format *format)
 {
     const char *text = arg_next(format);
     char *end;
-    if (text == NULL || *text == '\0')
-        return 0;
-    if (*text == '\'' || *text == '"')
-        return (unsigned char)text[1];
+    if (text == NULL || *text == '\0') return 0;
+    if (*text == '\'' || *text == '"') return (unsigned char)text[1];
     long value = strtol(text, &end, 0);
     if (*end != '\0') {
         tool_fail(text, "not a number");
@@ -73,7 +70,8 @@ static void print_padded(const char *text, size_t length, long width, bool left,
         out_char(' ');
 }
 
-static void print_number(struct format *format, char kind, long width, bool left, bool zero, bool plus)
+static void print_number(struct format *format, char kind, long width, bool left, bool zero,
+                         bool plus)
 {
     char digits[72];
     size_t at = sizeof digits;
@@ -85,8 +83,7 @@ static void print_number(struct format *format, char kind, long width, bool left
         digits[--at] = (kind == 'X' ? "0123456789ABCDEF" : "0123456789abcdef")[rest % base];
         rest /= base;
     } while (rest != 0);
-    if (negative || plus)
-        digits[--at] = negative ? '-' : '+';
+    if (negative || plus) digits[--at] = negative ? '-' : '+';
     print_padded(digits + at, sizeof digits - at, width, left, zero && !left);
 }
 
@@ -159,10 +156,10 @@ static const char *print_spec(struct format *format, const char *at)
 int main(int argc, char **argv)
 {
     struct format format = {.args = argv + 2, .left = argc - 2};
-    tool_begin(argc, argv, "printf FORMAT [ARGUMENT...]\nPrints by a format, again while arguments are "
-                           "left: %d %u %x %o %s %b %c %%,\nwith width and precision.\n");
-    if (argc < 2)
-        return tool_usage();
+    tool_begin(argc, argv,
+               "printf FORMAT [ARGUMENT...]\nPrints by a format, again while arguments are "
+               "left: %d %u %x %o %s %b %c %%,\nwith width and precision.\n");
+    if (argc < 2) return tool_usage();
     do {
         format.used = false;
         for (const char *at = argv[1]; *at != '\0' && !format.stop;) {

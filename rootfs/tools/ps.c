@@ -10,12 +10,10 @@ int main(int argc, char **argv)
     int option;
     tool_begin(argc, argv, "ps [-l]\nLists components and programs. -l: all that is known.\n");
     while ((option = tool_option(argc, argv, "lae")) != -1) {
-        if (option == '?')
-            return tool_usage();
+        if (option == '?') return tool_usage();
         full |= option == 'l';
     }
-    if (!proc_read(&table, "tasks"))
-        return 1;
+    if (!proc_read(&table, "tasks")) return 1;
     proc_print(&table, full ? NULL : columns);
     proc_free(&table);
     return tool_end(0);

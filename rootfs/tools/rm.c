@@ -48,14 +48,12 @@ static int remove_entry(const struct rm *rm, int parent, const char *name, const
         return 1;
     }
     if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
-        if (rm->force && (errno == ENOENT || errno == ENOTDIR))
-            return 0;
+        if (rm->force && (errno == ENOENT || errno == ENOTDIR)) return 0;
         tool_error(shown);
         return 1;
     }
     if (S_ISDIR(st.st_mode)) {
-        if (rm->recursive)
-            return remove_folder(rm, parent, name, shown, depth);
+        if (rm->recursive) return remove_folder(rm, parent, name, shown, depth);
         tool_fail(shown, "is a folder (use -r)");
         return 1;
     }
@@ -70,19 +68,19 @@ int main(int argc, char **argv)
 {
     struct rm rm = {0};
     int option, status = 0;
-    tool_begin(argc, argv, "rm [-rf] FILE...\nRemoves files. -r: folders with all they contain; "
-                           "-f: missing files are fine.\n");
+    tool_begin(argc, argv,
+               "rm [-rf] FILE...\nRemoves files. -r: folders with all they contain; "
+               "-f: missing files are fine.\n");
     while ((option = tool_option(argc, argv, "rRf")) != -1) {
-        if (option == '?')
-            return tool_usage();
+        if (option == '?') return tool_usage();
         rm.recursive |= option != 'f';
         rm.force |= option == 'f';
     }
-    if (tool_index == argc)
-        return rm.force ? 0 : tool_usage();
+    if (tool_index == argc) return rm.force ? 0 : tool_usage();
     for (int i = tool_index; i < argc; i++) {
         const char *base = tool_base(argv[i]);
-        if (strcmp(base, ".") == 0 || strcmp(base, "..") == 0 || strspn(argv[i], "/") == strlen(argv[i])) {
+        if (strcmp(base, ".") == 0 || strcmp(base, "..") == 0 ||
+            strspn(argv[i], "/") == strlen(argv[i])) {
             tool_fail(argv[i], "refusing to remove this folder");
             status = 1;
             continue;

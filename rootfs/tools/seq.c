@@ -7,8 +7,7 @@ static bool number(const char *text, long *value)
 {
     char *end;
     *value = strtol(text, &end, 10);
-    if (end != text && *end == '\0')
-        return true;
+    if (end != text && *end == '\0') return true;
     tool_fail(text, "not a whole number");
     return false;
 }
@@ -17,8 +16,7 @@ int main(int argc, char **argv)
 {
     long first = 1, step = 1, last;
     tool_begin(argc, argv, "seq [FIRST [STEP]] LAST\nPrints whole numbers, one a line.\n");
-    if (argc < 2 || argc > 4)
-        return tool_usage();
+    if (argc < 2 || argc > 4) return tool_usage();
     if (!number(argv[argc - 1], &last) || (argc > 2 && !number(argv[1], &first)) ||
         (argc > 3 && !number(argv[2], &step)))
         return 2;
@@ -28,8 +26,7 @@ int main(int argc, char **argv)
     }
     for (long i = first; step > 0 ? i <= last : i >= last;) {
         out_fmt("%ld\n", i);
-        if (__builtin_add_overflow(i, step, &i))
-            break;
+        if (__builtin_add_overflow(i, step, &i)) break;
     }
     return tool_end(0);
 }

@@ -63,8 +63,7 @@ static void sha256_add(struct sha256 *sha, const unsigned char *data, size_t siz
 {
     for (size_t i = 0; i < size; i++) {
         sha->block[sha->length++ % 64] = data[i];
-        if (sha->length % 64 == 0)
-            sha256_block(sha);
+        if (sha->length % 64 == 0) sha256_block(sha);
     }
 }
 
@@ -91,11 +90,9 @@ static bool sha256_input(struct in *in, char text[65])
     ssize_t n;
     sha256_begin(&sha);
     while ((n = read(in->fd, part, sizeof part)) != 0) {
-        if (n < 0 && errno == EINTR)
-            continue;
+        if (n < 0 && errno == EINTR) continue;
         in->failed = n < 0;
-        if (n < 0)
-            return false;
+        if (n < 0) return false;
         sha256_add(&sha, part, (size_t)n);
     }
     sha256_end(&sha, text);
@@ -106,8 +103,7 @@ static int sum_print(struct in *in, const char *name, void *context)
 {
     char text[65];
     (void)context;
-    if (!sha256_input(in, text))
-        return 1;
+    if (!sha256_input(in, text)) return 1;
     out_fmt("%s  %s\n", text, name);
     return 0;
 }
@@ -131,8 +127,7 @@ static int sum_check(struct in *in, const char *name, void *context)
         path[length - 66] = '\0';
         bool opened = in_open(&file, path);
         bool good = opened && sha256_input(&file, text) && memcmp(text, line, 64) == 0;
-        if (opened)
-            in_close(&file);
+        if (opened) in_close(&file);
         out_fmt("%s: %s\n", path, good ? "OK" : "FAILED");
         status |= !good;
         free(path);
@@ -144,11 +139,11 @@ int main(int argc, char **argv)
 {
     bool check = false;
     int option;
-    tool_begin(argc, argv, "sha256sum [-c] [FILE...]\nPrints SHA-256 digests. -c: checks those that "
-                           "FILE lists.\n");
+    tool_begin(argc, argv,
+               "sha256sum [-c] [FILE...]\nPrints SHA-256 digests. -c: checks those that "
+               "FILE lists.\n");
     while ((option = tool_option(argc, argv, "c")) != -1) {
-        if (option == '?')
-            return tool_usage();
+        if (option == '?') return tool_usage();
         check = true;
     }
     return tool_end(tool_each_input(argc, argv, tool_index, check ? sum_check : sum_print, NULL));

@@ -34,11 +34,9 @@ static int compare_digits(const char *a, const char *b)
     a += strspn(a, "0");
     b += strspn(b, "0");
     size_t x = strspn(a, "0123456789"), y = strspn(b, "0123456789");
-    if (x != y)
-        return x < y ? -1 : 1;
+    if (x != y) return x < y ? -1 : 1;
     int result = memcmp(a, b, x);
-    if (result != 0)
-        return result;
+    if (result != 0) return result;
     a += x + (a[x] == '.');
     b += y + (b[y] == '.');
     while (*a == *b && *a >= '0' && *a <= '9')
@@ -56,8 +54,7 @@ static int compare_numbers(const char *a, const char *b)
     b += strspn(b, " \t");
     bool x = *a == '-', y = *b == '-';
     bool zeros = is_zero(a + x) && is_zero(b + y);
-    if (zeros || x != y)
-        return zeros ? 0 : x ? -1 : 1;
+    if (zeros || x != y) return zeros ? 0 : x ? -1 : 1;
     return x ? compare_digits(b + 1, a + 1) : compare_digits(a, b);
 }
 
@@ -71,8 +68,7 @@ static int compare_lines(const void *left, const void *right)
 {
     const char *a = *(char *const *)left, *b = *(char *const *)right;
     int result = compare_keys(a, b);
-    if (result == 0 && !sort.unique)
-        result = strcmp(a, b);
+    if (result == 0 && !sort.unique) result = strcmp(a, b);
     return sort.reverse ? -result : result;
 }
 
@@ -84,7 +80,8 @@ static int sort_input(struct in *in, const char *name, void *context)
     while ((line = in_line(in, &length)) != NULL) {
         length -= line[length - 1] == '\n';
         if (sort.count == sort.room)
-            sort.lines = tool_resize(sort.lines, (sort.room = sort.room * 2 + 64) * sizeof *sort.lines);
+            sort.lines =
+                tool_resize(sort.lines, (sort.room = sort.room * 2 + 64) * sizeof *sort.lines);
         char *copy = tool_alloc(length + 1);
         memcpy(copy, line, length);
         copy[length] = '\0';
@@ -97,18 +94,15 @@ static bool sort_options(int argc, char **argv)
 {
     int option;
     while ((option = tool_option(argc, argv, "rnuk:t:")) != -1) {
-        if (option == '?')
-            return false;
+        if (option == '?') return false;
         sort.reverse |= option == 'r';
         sort.numeric |= option == 'n';
         sort.unique |= option == 'u';
-        if (option == 't')
-            sort.separator = *tool_value;
+        if (option == 't') sort.separator = *tool_value;
         if (option == 'k') {
             char *end;
             sort.key = strtoul(tool_value, &end, 10);
-            if (sort.key == 0 || end == tool_value)
-                return false;
+            if (sort.key == 0 || end == tool_value) return false;
             for (; *end != '\0'; end++) {
                 sort.numeric |= *end == 'n';
                 sort.reverse |= *end == 'r';
@@ -120,17 +114,15 @@ static bool sort_options(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    tool_begin(argc, argv, "sort [-rnu] [-k FIELD] [-t CHAR] [FILE...]\nSorts lines. -r: backwards; "
-                           "-n: by number; -u: equal ones once; -k: from FIELD\non; -t: what "
-                           "separates fields (blanks by default).\n");
-    if (!sort_options(argc, argv))
-        return tool_usage();
+    tool_begin(argc, argv,
+               "sort [-rnu] [-k FIELD] [-t CHAR] [FILE...]\nSorts lines. -r: backwards; "
+               "-n: by number; -u: equal ones once; -k: from FIELD\non; -t: what "
+               "separates fields (blanks by default).\n");
+    if (!sort_options(argc, argv)) return tool_usage();
     int status = tool_each_input(argc, argv, tool_index, sort_input, NULL);
-    if (sort.count > 1)
-        qsort(sort.lines, sort.count, sizeof *sort.lines, compare_lines);
+    if (sort.count > 1) qsort(sort.lines, sort.count, sizeof *sort.lines, compare_lines);
     for (size_t i = 0; i < sort.count; i++) {
-        if (sort.unique && i > 0 && compare_keys(sort.lines[i - 1], sort.lines[i]) == 0)
-            continue;
+        if (sort.unique && i > 0 && compare_keys(sort.lines[i - 1], sort.lines[i]) == 0) continue;
         out_str(sort.lines[i]);
         out_char('\n');
     }

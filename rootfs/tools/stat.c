@@ -7,12 +7,9 @@
 
 static const char *kind(mode_t mode)
 {
-    if (S_ISDIR(mode))
-        return "folder";
-    if (S_ISLNK(mode))
-        return "symbolic link";
-    if (S_ISCHR(mode) || S_ISBLK(mode))
-        return "device";
+    if (S_ISDIR(mode)) return "folder";
+    if (S_ISLNK(mode)) return "symbolic link";
+    if (S_ISCHR(mode) || S_ISBLK(mode)) return "device";
     return S_ISFIFO(mode) ? "pipe" : S_ISREG(mode) ? "file" : "other";
 }
 
@@ -40,15 +37,14 @@ int main(int argc, char **argv)
 {
     bool follow = false;
     int option, status = 0;
-    tool_begin(argc, argv, "stat [-L] FILE...\nPrints size, type, permissions and times. -L: of what "
-                           "a link leads to.\n");
+    tool_begin(argc, argv,
+               "stat [-L] FILE...\nPrints size, type, permissions and times. -L: of what "
+               "a link leads to.\n");
     while ((option = tool_option(argc, argv, "L")) != -1) {
-        if (option == '?')
-            return tool_usage();
+        if (option == '?') return tool_usage();
         follow = true;
     }
-    if (tool_index == argc)
-        return tool_usage();
+    if (tool_index == argc) return tool_usage();
     for (int i = tool_index; i < argc; i++) {
         struct stat st;
         if ((follow ? stat(argv[i], &st) : lstat(argv[i], &st)) == 0) {

@@ -20,15 +20,12 @@ struct kept {
 /* Drops what certainly is not among the last `count` lines or bytes; returns the start. */
 static size_t tail_start(const struct tail *tail, const struct kept *kept)
 {
-    if (tail->bytes)
-        return kept->used > tail->count ? kept->used - tail->count : 0;
+    if (tail->bytes) return kept->used > tail->count ? kept->used - tail->count : 0;
     size_t at = kept->used;
     uint64_t lines = 0;
-    if (tail->count == 0)
-        return at;
+    if (tail->count == 0) return at;
     for (; at > 0; at--)
-        if (kept->data[at - 1] == '\n' && at < kept->used && ++lines == tail->count)
-            break;
+        if (kept->data[at - 1] == '\n' && at < kept->used && ++lines == tail->count) break;
     return at;
 }
 
@@ -38,18 +35,15 @@ static void tail_end(struct in *in, const struct tail *tail)
     for (;;) {
         if (kept.size - kept.used < 4096) {
             size_t start = tail_start(tail, &kept);
-            if (start > 0)
-                memmove(kept.data, kept.data + start, kept.used - start);
+            if (start > 0) memmove(kept.data, kept.data + start, kept.used - start);
             kept.used -= start;
             if (kept.size - kept.used < 4096)
                 kept.data = tool_resize(kept.data, kept.size = kept.size * 2 + 8192);
         }
         ssize_t n = read(in->fd, kept.data + kept.used, kept.size - kept.used);
-        if (n < 0 && errno == EINTR)
-            continue;
+        if (n < 0 && errno == EINTR) continue;
         in->failed = n < 0;
-        if (n <= 0)
-            break;
+        if (n <= 0) break;
         kept.used += (size_t)n;
     }
     size_t start = tail_start(tail, &kept);
@@ -88,15 +82,13 @@ static void tail_follow(struct in *in)
 static int tail_input(struct in *in, const char *name, void *context)
 {
     struct tail *tail = context;
-    if (tail->titles)
-        out_fmt("%s==> %s <==\n", tail->again ? "\n" : "", name);
+    if (tail->titles) out_fmt("%s==> %s <==\n", tail->again ? "\n" : "", name);
     tail->again = true;
     if (tail->from_start)
         tail_from(in, tail);
     else
         tail_end(in, tail);
-    if (tail->follow && !in->failed)
-        tail_follow(in);
+    if (tail->follow && !in->failed) tail_follow(in);
     return 0;
 }
 
@@ -104,23 +96,20 @@ int main(int argc, char **argv)
 {
     struct tail tail = {.count = 10};
     int option;
-    tool_begin(argc, argv, "tail [-f] [-n [+]LINES | -c [+]BYTES] [FILE...]\nPrints the last 10 "
-                           "lines. +N: from line N on; -f: go on with what is added.\n");
+    tool_begin(argc, argv,
+               "tail [-f] [-n [+]LINES | -c [+]BYTES] [FILE...]\nPrints the last 10 "
+               "lines. +N: from line N on; -f: go on with what is added.\n");
     if (argc > 1 && argv[1][0] == '-' && argv[1][1] >= '0' && argv[1][1] <= '9') {
-        if (!tool_number(argv[1] + 1, "not a number of lines", &tail.count))
-            return 2;
+        if (!tool_number(argv[1] + 1, "not a number of lines", &tail.count)) return 2;
         tool_index = 2;
     }
     while ((option = tool_option(argc, argv, "fn:c:")) != -1) {
-        if (option == '?')
-            return tool_usage();
+        if (option == '?') return tool_usage();
         tail.follow |= option == 'f';
-        if (option == 'f')
-            continue;
+        if (option == 'f') continue;
         tail.bytes = option == 'c';
         tail.from_start = *tool_value == '+';
-        if (!tool_number(tool_value + tail.from_start, "not a number", &tail.count))
-            return 2;
+        if (!tool_number(tool_value + tail.from_start, "not a number", &tail.count)) return 2;
     }
     tail.titles = argc - tool_index > 1;
     return tool_end(tool_each_input(argc, argv, tool_index, tail_input, &tail));

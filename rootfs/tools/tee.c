@@ -12,11 +12,11 @@ int main(int argc, char **argv)
     int fds[TEE_FILES + 1] = {1}, count = 1, option, status = 0, flags = O_TRUNC;
     static char part[8192];
     ssize_t n;
-    tool_begin(argc, argv, "tee [-a] [FILE...]\nCopies the input to the output and to files. -a: "
-                           "append.\n");
+    tool_begin(argc, argv,
+               "tee [-a] [FILE...]\nCopies the input to the output and to files. -a: "
+               "append.\n");
     while ((option = tool_option(argc, argv, "a")) != -1) {
-        if (option == '?')
-            return tool_usage();
+        if (option == '?') return tool_usage();
         flags = O_APPEND;
     }
     for (int i = tool_index; i < argc && count <= TEE_FILES; i++) {
@@ -29,8 +29,7 @@ int main(int argc, char **argv)
         }
     }
     while ((n = read(0, part, sizeof part)) != 0) {
-        if (n < 0 && errno == EINTR)
-            continue;
+        if (n < 0 && errno == EINTR) continue;
         if (n < 0) {
             tool_error("input");
             return 1;

@@ -33,16 +33,15 @@ static uint64_t since(const struct proc_table *before, const struct proc_table *
 static int compare(const void *left, const void *right)
 {
     const struct usage *a = left, *b = right;
-    if (a->cpu != b->cpu)
-        return a->cpu > b->cpu ? -1 : 1;
-    return a->calls != b->calls ? (a->calls > b->calls ? -1 : 1) : (a->row > b->row) - (a->row < b->row);
+    if (a->cpu != b->cpu) return a->cpu > b->cpu ? -1 : 1;
+    return a->calls != b->calls ? (a->calls > b->calls ? -1 : 1)
+                                : (a->row > b->row) - (a->row < b->row);
 }
 
 static uint64_t uptime_ns(void)
 {
     struct proc_table table;
-    if (!proc_read(&table, "uptime"))
-        return 0;
+    if (!proc_read(&table, "uptime")) return 0;
     uint64_t value = proc_cell_number(&table, 0, "uptime_ns");
     proc_free(&table);
     return value;
@@ -54,9 +53,9 @@ static void top_print(const struct proc_table *before, const struct proc_table *
     size_t count = now->rows < TOP_ROWS ? now->rows : TOP_ROWS;
     char human[8];
     for (size_t row = 0; row < count; row++)
-        list[row] = (struct usage){row, since(before, now, row, "cpu_ns"),
-                                   since(before, now, row, "calls"),
-                                   since(before, now, row, "faults")};
+        list[row] =
+            (struct usage){row, since(before, now, row, "cpu_ns"), since(before, now, row, "calls"),
+                           since(before, now, row, "faults")};
     qsort(list, count, sizeof list[0], compare);
     out_fmt("%5s %6s %10s %8s %7s %-8s %s\n", "pid", "cpu%", "calls", "faults", "memory", "state",
             "name");
@@ -87,18 +86,13 @@ static int top_run(uint64_t rounds, uint64_t seconds, bool screen)
     struct proc_table before = {0}, now;
     uint64_t start = 0;
     for (uint64_t round = 0; rounds == 0 || round < rounds; round++) {
-        if (round > 0 && top_pause((int)seconds * 1000))
-            break;
+        if (round > 0 && top_pause((int)seconds * 1000)) break;
         uint64_t time = uptime_ns();
-        if (!proc_read(&now, "tasks"))
-            return 1;
-        if (screen)
-            out_str("\033[H\033[2J");
+        if (!proc_read(&now, "tasks")) return 1;
+        if (screen) out_str("\033[H\033[2J");
         top_print(&before, &now, time - start);
-        if (screen)
-            out_str("\nq ends\n");
-        if (!out_flush())
-            break;
+        if (screen) out_str("\nq ends\n");
+        if (!out_flush()) break;
         proc_free(&before);
         before = now;
         start = time;
@@ -112,21 +106,21 @@ int main(int argc, char **argv)
     uint64_t rounds = 0, seconds = 2;
     struct termios old, raw;
     int option;
-    tool_begin(argc, argv, "top [-n ROUNDS] [-d SECONDS]\nShows processor time, IPC calls and faults "
-                           "a component: first since the start of\nthe system, then since the round "
-                           "before. q ends.\n");
+    tool_begin(argc, argv,
+               "top [-n ROUNDS] [-d SECONDS]\nShows processor time, IPC calls and faults "
+               "a component: first since the start of\nthe system, then since the round "
+               "before. q ends.\n");
     while ((option = tool_option(argc, argv, "bn:d:")) != -1) {
-        if (option == '?')
-            return tool_usage();
-        if (option != 'b' && !tool_number(tool_value, "not a number", option == 'n' ? &rounds : &seconds))
+        if (option == '?') return tool_usage();
+        if (option != 'b' &&
+            !tool_number(tool_value, "not a number", option == 'n' ? &rounds : &seconds))
             return 2;
     }
     if (seconds == 0 || seconds > 3600) {
         tool_fail(NULL, "SECONDS must be 1 to 3600");
         return 2;
     }
-    if (!isatty(1) && rounds == 0)
-        rounds = 1;
+    if (!isatty(1) && rounds == 0) rounds = 1;
     bool screen = isatty(1) && rounds != 1, terminal = screen && tcgetattr(0, &old) == 0;
     if (terminal) {
         raw = old;
@@ -134,7 +128,6 @@ int main(int argc, char **argv)
         tcsetattr(0, TCSANOW, &raw);
     }
     int status = top_run(rounds, seconds, screen);
-    if (terminal)
-        tcsetattr(0, TCSANOW, &old);
+    if (terminal) tcsetattr(0, TCSANOW, &old);
     return tool_end(status);
 }

@@ -42,17 +42,15 @@ static bool set_class(struct set *set, const char **text)
     static const struct {
         const char *name;
         unsigned char ranges[6];
-    } classes[] = {{"[:lower:]", "az"},     {"[:upper:]", "AZ"},  {"[:digit:]", "09"},
-                   {"[:alpha:]", "AZaz"},   {"[:alnum:]", "09AZaz"}, {"[:space:]", "\t\r  "},
+    } classes[] = {{"[:lower:]", "az"},    {"[:upper:]", "AZ"},     {"[:digit:]", "09"},
+                   {"[:alpha:]", "AZaz"},  {"[:alnum:]", "09AZaz"}, {"[:space:]", "\t\r  "},
                    {"[:punct:]", "!/:@[`"}};
     for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++) {
         size_t length = strlen(classes[i].name);
-        if (strncmp(*text, classes[i].name, length) != 0)
-            continue;
+        if (strncmp(*text, classes[i].name, length) != 0) continue;
         for (size_t r = 0; r + 1 < 6 && classes[i].ranges[r] != 0; r += 2)
             set_range(set, classes[i].ranges[r], classes[i].ranges[r + 1]);
-        if (i == 6)
-            set_range(set, '{', '~');
+        if (i == 6) set_range(set, '{', '~');
         *text += length;
         return true;
     }
@@ -62,8 +60,7 @@ static bool set_class(struct set *set, const char **text)
 static bool set_parse(struct set *set, const char *text)
 {
     while (*text != '\0') {
-        if (set_class(set, &text))
-            continue;
+        if (set_class(set, &text)) continue;
         unsigned char low = char_read(&text), high = low;
         if (*text == '-' && text[1] != '\0') {
             text++;
@@ -96,8 +93,7 @@ static void tr_prepare(struct tr *tr, const struct set *from, const struct set *
     }
     for (unsigned c = 0; tr->complement && c < 256; c++) {
         tr->in[c] = !tr->in[c];
-        if (tr->in[c] && to->count > 0)
-            tr->map[c] = to->chars[to->count - 1];
+        if (tr->in[c] && to->count > 0) tr->map[c] = to->chars[to->count - 1];
     }
     for (size_t i = 0; i < last->count; i++)
         tr->squeezed[last->chars[i]] = true;
@@ -111,18 +107,15 @@ static int tr_run(const struct tr *tr)
     int before = -1;
     ssize_t n;
     while ((n = read(0, part, sizeof part)) != 0) {
-        if (n < 0 && errno == EINTR)
-            continue;
+        if (n < 0 && errno == EINTR) continue;
         if (n < 0) {
             tool_error("input");
             return 1;
         }
         for (ssize_t i = 0; i < n; i++) {
-            if (tr->drop && tr->in[part[i]])
-                continue;
+            if (tr->drop && tr->in[part[i]]) continue;
             unsigned char c = tr->drop ? part[i] : tr->map[part[i]];
-            if (tr->squeeze && tr->squeezed[c] && c == before)
-                continue;
+            if (tr->squeeze && tr->squeezed[c] && c == before) continue;
             before = c;
             out_char((char)c);
         }
@@ -135,19 +128,18 @@ int main(int argc, char **argv)
     static struct tr tr;
     static struct set from, to;
     int option;
-    tool_begin(argc, argv, "tr [-cds] SET1 [SET2]\nReplaces characters of SET1 by those of SET2. "
-                           "-c: all but SET1; -d: drop them;\n-s: repeated ones once. Sets know "
-                           "a-z, \\n, [:upper:] and so on.\n");
+    tool_begin(argc, argv,
+               "tr [-cds] SET1 [SET2]\nReplaces characters of SET1 by those of SET2. "
+               "-c: all but SET1; -d: drop them;\n-s: repeated ones once. Sets know "
+               "a-z, \\n, [:upper:] and so on.\n");
     while ((option = tool_option(argc, argv, "cds")) != -1) {
-        if (option == '?')
-            return tool_usage();
+        if (option == '?') return tool_usage();
         tr.complement |= option == 'c';
         tr.drop |= option == 'd';
         tr.squeeze |= option == 's';
     }
     int sets = argc - tool_index;
-    if (sets < 1 || sets > 2 || (sets == 1 && !tr.drop && !tr.squeeze))
-        return tool_usage();
+    if (sets < 1 || sets > 2 || (sets == 1 && !tr.drop && !tr.squeeze)) return tool_usage();
     if (!set_parse(&from, argv[tool_index]) || (sets == 2 && !set_parse(&to, argv[tool_index + 1])))
         return 2;
     tr_prepare(&tr, &from, &to);

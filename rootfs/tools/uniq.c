@@ -13,10 +13,10 @@ struct uniq {
 
 static void uniq_print(const struct uniq *uniq)
 {
-    if (uniq->times == 0 || (uniq->repeated && uniq->times < 2) || (uniq->single && uniq->times > 1))
+    if (uniq->times == 0 || (uniq->repeated && uniq->times < 2) ||
+        (uniq->single && uniq->times > 1))
         return;
-    if (uniq->count)
-        out_fmt("%7lu ", (unsigned long)uniq->times);
+    if (uniq->count) out_fmt("%7lu ", (unsigned long)uniq->times);
     out_mem(uniq->line, uniq->length);
     out_char('\n');
 }
@@ -48,16 +48,15 @@ int main(int argc, char **argv)
 {
     struct uniq uniq = {0};
     int option;
-    tool_begin(argc, argv, "uniq [-cdu] [FILE]\nPrints each line once where it repeats. -c: count; "
-                           "-d: only repeated\nlines; -u: only single ones.\n");
+    tool_begin(argc, argv,
+               "uniq [-cdu] [FILE]\nPrints each line once where it repeats. -c: count; "
+               "-d: only repeated\nlines; -u: only single ones.\n");
     while ((option = tool_option(argc, argv, "cdu")) != -1) {
-        if (option == '?')
-            return tool_usage();
+        if (option == '?') return tool_usage();
         uniq.count |= option == 'c';
         uniq.repeated |= option == 'd';
         uniq.single |= option == 'u';
     }
-    if (argc - tool_index > 1)
-        return tool_usage();
+    if (argc - tool_index > 1) return tool_usage();
     return tool_end(tool_each_input(argc, argv, tool_index, uniq_input, &uniq));
 }

@@ -39,8 +39,7 @@ static void counts_print(const struct wc *wc, const struct counts *counts, const
                    {wc->bytes, counts->bytes}};
     int wanted = wc->lines + wc->words + wc->chars + wc->bytes;
     for (size_t i = 0; i < 4; i++) {
-        if (!columns[i].wanted)
-            continue;
+        if (!columns[i].wanted) continue;
         out_fmt("%s%*lu", gap, wanted > 1 ? 7 : 0, (unsigned long)columns[i].value);
         gap = " ";
     }
@@ -55,11 +54,9 @@ static int wc_input(struct in *in, const char *name, void *context)
     static char part[16384];
     ssize_t n;
     while ((n = read(in->fd, part, sizeof part)) != 0) {
-        if (n < 0 && errno == EINTR)
-            continue;
+        if (n < 0 && errno == EINTR) continue;
         in->failed = n < 0;
-        if (n < 0)
-            return 1;
+        if (n < 0) return 1;
         counts_add(&counts, part, (size_t)n, &inside);
     }
     wc->total.lines += counts.lines;
@@ -74,20 +71,18 @@ int main(int argc, char **argv)
 {
     struct wc wc = {0};
     int option;
-    tool_begin(argc, argv, "wc [-lwmc] [FILE...]\nCounts lines (-l), words (-w), characters (-m), "
-                           "bytes (-c).\n");
+    tool_begin(argc, argv,
+               "wc [-lwmc] [FILE...]\nCounts lines (-l), words (-w), characters (-m), "
+               "bytes (-c).\n");
     while ((option = tool_option(argc, argv, "lwmc")) != -1) {
-        if (option == '?')
-            return tool_usage();
+        if (option == '?') return tool_usage();
         wc.lines |= option == 'l';
         wc.words |= option == 'w';
         wc.chars |= option == 'm';
         wc.bytes |= option == 'c';
     }
-    if (!wc.lines && !wc.words && !wc.chars && !wc.bytes)
-        wc.lines = wc.words = wc.bytes = true;
+    if (!wc.lines && !wc.words && !wc.chars && !wc.bytes) wc.lines = wc.words = wc.bytes = true;
     int status = tool_each_input(argc, argv, tool_index, wc_input, &wc);
-    if (argc - tool_index > 1)
-        counts_print(&wc, &wc.total, "total");
+    if (argc - tool_index > 1) counts_print(&wc, &wc.total, "total");
     return tool_end(status);
 }

@@ -35,8 +35,7 @@ static void xargs_run(struct xargs *xargs)
         return;
     }
     while (fut_wait(pid, &status) != 0)
-        if (errno != EINTR || fut_kill(pid, SIGINT) != 0)
-            break;
+        if (errno != EINTR || fut_kill(pid, SIGINT) != 0) break;
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
         xargs->status = WIFEXITED(status) && WEXITSTATUS(status) != 255 ? 123 : 124;
     for (size_t i = xargs->fixed; i < xargs->count; i++)
@@ -48,7 +47,8 @@ static void xargs_run(struct xargs *xargs)
 static void xargs_room(struct xargs *xargs)
 {
     if (xargs->count + 2 > xargs->room)
-        xargs->argv = tool_resize(xargs->argv, (xargs->room = xargs->room * 2 + 16) * sizeof(char *));
+        xargs->argv =
+            tool_resize(xargs->argv, (xargs->room = xargs->room * 2 + 16) * sizeof(char *));
 }
 
 /* -I: one run for the argument, which takes the place of the text in each fixed word. */
@@ -107,22 +107,19 @@ static void xargs_line(struct xargs *xargs, const char *line, size_t length)
     for (size_t i = 0; i < length; i++) {
         char c = line[i];
         if (quote == '\0' && (c == ' ' || c == '\t' || c == '\n')) {
-            if (inside)
-                xargs_add(xargs, word, used);
+            if (inside) xargs_add(xargs, word, used);
             inside = false;
             used = 0;
         } else if ((c == '\'' || c == '"') && (quote == '\0' || quote == c)) {
             quote = quote == '\0' ? c : '\0';
             inside = true;
         } else {
-            if (c == '\\' && quote == '\0' && i + 1 < length)
-                c = line[++i];
+            if (c == '\\' && quote == '\0' && i + 1 < length) c = line[++i];
             word[used++] = c;
             inside = true;
         }
     }
-    if (inside)
-        xargs_add(xargs, word, used);
+    if (inside) xargs_add(xargs, word, used);
     free(word);
 }
 
@@ -147,22 +144,21 @@ int main(int argc, char **argv)
     struct xargs xargs = {.most = 4096};
     bool need_input = false;
     int option;
-    tool_begin(argc, argv, "xargs [-r] [-n COUNT] [-I TEXT] [COMMAND [ARGUMENT...]]\nRuns COMMAND (echo) "
-                           "with arguments from the input. -n: at most COUNT in one run;\n-I: a run a "
-                           "line, which takes TEXT's place; -r: not without any.\n");
+    tool_begin(argc, argv,
+               "xargs [-r] [-n COUNT] [-I TEXT] [COMMAND [ARGUMENT...]]\nRuns COMMAND (echo) "
+               "with arguments from the input. -n: at most COUNT in one run;\n-I: a run a "
+               "line, which takes TEXT's place; -r: not without any.\n");
     while ((option = tool_option(argc, argv, "rn:I:")) != -1) {
-        if (option == '?')
-            return tool_usage();
+        if (option == '?') return tool_usage();
         need_input |= option == 'r';
-        if (option == 'I')
-            xargs.insert = tool_value;
-        if (option == 'n' && (!tool_number(tool_value, "not a number", &xargs.most) || xargs.most == 0))
+        if (option == 'I') xargs.insert = tool_value;
+        if (option == 'n' &&
+            (!tool_number(tool_value, "not a number", &xargs.most) || xargs.most == 0))
             return 2;
     }
     xargs.room = (size_t)argc + 16;
     xargs.argv = tool_alloc(xargs.room * sizeof(char *));
-    if (tool_index == argc)
-        xargs.argv[xargs.count++] = echo;
+    if (tool_index == argc) xargs.argv[xargs.count++] = echo;
     for (int i = tool_index; i < argc; i++)
         xargs.argv[xargs.count++] = argv[i];
     xargs.fixed = xargs.count;
@@ -173,8 +169,7 @@ int main(int argc, char **argv)
     }
     /* The command must not eat the arguments that are still to come. */
     xargs.input = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (xargs.input < 0)
-        xargs.input = 0;
+    if (xargs.input < 0) xargs.input = 0;
     int status = tool_each_input(1, argv, 1, xargs_input, &xargs);
     if (xargs.count > xargs.fixed || (!xargs.ran && !need_input && xargs.insert == NULL))
         xargs_run(&xargs);

@@ -16,12 +16,10 @@ static void expand(struct shell *shell, const char *word)
 {
     struct strings out = {0};
     /* Patterns would read the machine's folders, which differ from run to run. */
-    if (strpbrk(word, "*?[") == NULL)
-        expand_word(shell, word, &out);
+    if (strpbrk(word, "*?[") == NULL) expand_word(shell, word, &out);
     free(expand_text(shell, word));
     char *pattern = expand_pattern(shell, word, strlen(word));
-    if (pattern != NULL)
-        (void)glob_match(pattern, word);
+    if (pattern != NULL) (void)glob_match(pattern, word);
     free(pattern);
     strings_free(&out);
 }
@@ -29,13 +27,11 @@ static void expand(struct shell *shell, const char *word)
 static void walk(struct shell *shell, const struct node *node, const char *begin, const char *end)
 {
     for (; node != NULL; node = node->next) {
-        if (node->begin < begin || node->end > end || node->begin > node->end)
-            abort();
+        if (node->begin < begin || node->end > end || node->begin > node->end) abort();
         for (size_t i = 0; i < node->word_count; i++)
             expand(shell, node->words[i]);
         for (const struct redirect *r = node->redirects; r != NULL; r = r->next) {
-            if (r->fd < 0 || r->fd > 2)
-                abort();
+            if (r->fd < 0 || r->fd > 2) abort();
             expand(shell, r->word);
         }
         walk(shell, node->children, begin, end);
@@ -47,8 +43,7 @@ static void walk(struct shell *shell, const struct node *node, const char *begin
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    if (size > 4096)
-        return 0;
+    if (size > 4096) return 0;
     struct shell shell = {.substitute = no_substitute};
     char *text = text_copy((const char *)data, size);
     struct arena arena = {0};

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CTRL(c) ((c) & 0x1f)
+#define CTRL(c) ((c)&0x1f)
 
 static struct shell shell;
 static struct edit edit;
@@ -36,8 +36,7 @@ static enum edit_result type(const char *text)
     enum edit_result result = EDIT_MORE;
     for (; *text != '\0'; text++) {
         int key = keys_byte(&keys, (unsigned char)*text);
-        if (key >= 0)
-            result = edit_key(&edit, key);
+        if (key >= 0) result = edit_key(&edit, key);
     }
     return result;
 }
@@ -55,7 +54,9 @@ START_TEST(editing)
         {"one two\025x", "x"},
         {"one two\033[1;5D\013x", "one x"},
         {"one\025two \031", "two one"},
-        {"a\xc3\xa9\177" "b", "ab"},
+        {"a\xc3\xa9\177"
+         "b",
+         "ab"},
         {"a\xc3\xa9\033[D!", "a!\xc3\xa9"},
         {"x\033[99~y", "xy"},
         {"\033[A", "second"},
@@ -120,11 +121,9 @@ START_TEST(noise)
     for (int i = 0; i < 200000; i++) {
         state = state * 1664525 + 1013904223;
         unsigned char byte = (unsigned char)(state >> 24);
-        if (byte == '\t' || byte == 0)
-            continue;
+        if (byte == '\t' || byte == 0) continue;
         int key = keys_byte(&keys, byte);
-        if (key >= 0)
-            edit_key(&edit, key);
+        if (key >= 0) edit_key(&edit, key);
         ck_assert(edit.at <= edit.line.length && edit.line.text[edit.line.length] == '\0');
     }
     end();

@@ -47,8 +47,7 @@ static char *fields(struct shell *shell, const char *raw)
         buffer_str(&text, out.items[i]);
     }
     strings_free(&out);
-    if (good)
-        return text.text;
+    if (good) return text.text;
     free(text.text);
     return NULL;
 }
@@ -56,18 +55,42 @@ static char *fields(struct shell *shell, const char *raw)
 START_TEST(words)
 {
     static const char *const cases[][2] = {
-        {"plain", "plain"},       {"'a b'", "a b"},         {"\"a\\\"\\n\"", "a\"\\n"},
-        {"a\\ b", "a b"},         {"$x", "a|b"},            {"\"$x\"", "a b"},
-        {"[$x]", "[a|b]"},        {"$none", ""},            {"\"$none\"", ""},
-        {"''", ""},               {"$?", "3"},              {"$#", "2"},
-        {"$1$2", "onetwo|words"}, {"\"$@\"", "one|two words"}, {"\"$*\"", "one two words"},
-        {"a\"$@\"b", "aone|two wordsb"}, {"${x}y", "a|by"}, {"${#x}", "3"},
-        {"${e:-d}", "d"},         {"${e-d}", ""},           {"${none:-$x}", "a|b"},
-        {"${x:+s}", "s"},         {"${x%b}z", "a|z"},       {"\"${x#a }\"", "b"},
-        {"$((n*2))", "10"},       {"$(cmd a)", "<cmd|a>"},  {"\"$(cmd a)\"", "<cmd a>"},
-        {"`c \\`d\\``", "<c|`d`>"}, {"~", "/home"},         {"~/x", "/home/x"},
-        {"'~'", "~"},             {"$", "$"},               {"a$", "a$"},
-        {"$.", "$."},             {"\"$\"", "$"},           {"${10}", ""},
+        {"plain", "plain"},
+        {"'a b'", "a b"},
+        {"\"a\\\"\\n\"", "a\"\\n"},
+        {"a\\ b", "a b"},
+        {"$x", "a|b"},
+        {"\"$x\"", "a b"},
+        {"[$x]", "[a|b]"},
+        {"$none", ""},
+        {"\"$none\"", ""},
+        {"''", ""},
+        {"$?", "3"},
+        {"$#", "2"},
+        {"$1$2", "onetwo|words"},
+        {"\"$@\"", "one|two words"},
+        {"\"$*\"", "one two words"},
+        {"a\"$@\"b", "aone|two wordsb"},
+        {"${x}y", "a|by"},
+        {"${#x}", "3"},
+        {"${e:-d}", "d"},
+        {"${e-d}", ""},
+        {"${none:-$x}", "a|b"},
+        {"${x:+s}", "s"},
+        {"${x%b}z", "a|z"},
+        {"\"${x#a }\"", "b"},
+        {"$((n*2))", "10"},
+        {"$(cmd a)", "<cmd|a>"},
+        {"\"$(cmd a)\"", "<cmd a>"},
+        {"`c \\`d\\``", "<c|`d`>"},
+        {"~", "/home"},
+        {"~/x", "/home/x"},
+        {"'~'", "~"},
+        {"$", "$"},
+        {"a$", "a$"},
+        {"$.", "$."},
+        {"\"$\"", "$"},
+        {"${10}", ""},
     };
     struct shell shell = make_shell();
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -81,8 +104,8 @@ END_TEST
 
 START_TEST(failures)
 {
-    static const char *const cases[] = {"${}", "${x!}", "${none:?}", "$((1/0))", "$((1+))",
-                                        "$((n 2))", "${1:=v}x${9:=v}", "${x:}"};
+    static const char *const cases[] = {"${}",     "${x!}",    "${none:?}",       "$((1/0))",
+                                        "$((1+))", "$((n 2))", "${1:=v}x${9:=v}", "${x:}"};
     struct shell shell = make_shell();
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char *text = fields(&shell, cases[i]);
@@ -98,10 +121,14 @@ START_TEST(arithmetic)
         const char *text;
         long value;
     } cases[] = {
-        {"1+2*3", 7},  {"(1+2)*3", 9},       {"10-2-3", 5},   {"1<<4|1", 17}, {"!0", 1},
-        {"-n", -5},    {"7%3", 1},           {"1==1&&2>1", 1}, {"0||0", 0},   {"~0", -1},
-        {"0x10", 16},  {"5&6^1", 5},         {"", 0},         {"none+1", 1},  {"1<2==1", 1},
-        {"(-9223372036854775807-1)/-1", (-9223372036854775807 - 1)},
+        {"1+2*3", 7},  {"(1+2)*3", 9},
+        {"10-2-3", 5}, {"1<<4|1", 17},
+        {"!0", 1},     {"-n", -5},
+        {"7%3", 1},    {"1==1&&2>1", 1},
+        {"0||0", 0},   {"~0", -1},
+        {"0x10", 16},  {"5&6^1", 5},
+        {"", 0},       {"none+1", 1},
+        {"1<2==1", 1}, {"(-9223372036854775807-1)/-1", (-9223372036854775807 - 1)},
     };
     struct shell shell = make_shell();
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -157,11 +184,25 @@ START_TEST(patterns)
         const char *pattern, *text;
         bool matches;
     } cases[] = {
-        {"a*c", "abc", true},      {"a*c", "abcd", false},  {"*", "", true},      {"?", "", false},
-        {"?", "\xc3\xa9", true},   {"[a-c]", "b", true},    {"[!a-c]", "b", false}, {"[^a]", "b", true},
-        {"[]]", "]", true},        {"[a-]", "-", true},     {"[", "[", true},     {"[a", "[a", true},
-        {"\\*", "*", true},        {"\\*", "a", false},     {"*.c", "a.b.c", true}, {"a**b", "ab", true},
-        {"*a*b*c*", "xaxbxcx", true}, {"[\\]]", "]", true}, {"a\\", "a\\", true},
+        {"a*c", "abc", true},
+        {"a*c", "abcd", false},
+        {"*", "", true},
+        {"?", "", false},
+        {"?", "\xc3\xa9", true},
+        {"[a-c]", "b", true},
+        {"[!a-c]", "b", false},
+        {"[^a]", "b", true},
+        {"[]]", "]", true},
+        {"[a-]", "-", true},
+        {"[", "[", true},
+        {"[a", "[a", true},
+        {"\\*", "*", true},
+        {"\\*", "a", false},
+        {"*.c", "a.b.c", true},
+        {"a**b", "ab", true},
+        {"*a*b*c*", "xaxbxcx", true},
+        {"[\\]]", "]", true},
+        {"a\\", "a\\", true},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         ck_assert_msg(glob_match(cases[i].pattern, cases[i].text) == cases[i].matches, "%s %s",

@@ -14,19 +14,33 @@ START_TEST(tokens)
         size_t length;
         int fd;
     } cases[] = {
-        {"word rest", T_WORD, 4, -1},    {"'a b'c d", T_WORD, 6, -1}, {"\"a\\\" b\" c", T_WORD, 7, -1},
-        {"a$(b; c)d e", T_WORD, 9, -1},  {"${x:-a b} c", T_WORD, 9, -1}, {"&& b", T_AND, 2, -1},
-        {"|| b", T_OR, 2, -1},           {"2>&1", T_DUP_OUT, 3, 2},   {"2>x", T_GREAT, 2, 2},
-        {"22>x", T_WORD, 2, -1},         {">>x", T_APPEND, 2, -1},    {"<<x", T_HEREDOC, 2, -1},
-        {"  # c\nx", T_NEWLINE, 1, -1},  {"\\\n;", T_SEMI, 1, -1},    {"", T_END, 0, -1},
-        {"$((1+(2)))x y", T_WORD, 11, -1}, {"'a", T_UNFINISHED, 0, -1}, {"a$(b", T_UNFINISHED, 0, -1},
-        {"\\", T_UNFINISHED, 0, -1},     {"`a b` c", T_WORD, 5, -1},
+        {"word rest", T_WORD, 4, -1},
+        {"'a b'c d", T_WORD, 6, -1},
+        {"\"a\\\" b\" c", T_WORD, 7, -1},
+        {"a$(b; c)d e", T_WORD, 9, -1},
+        {"${x:-a b} c", T_WORD, 9, -1},
+        {"&& b", T_AND, 2, -1},
+        {"|| b", T_OR, 2, -1},
+        {"2>&1", T_DUP_OUT, 3, 2},
+        {"2>x", T_GREAT, 2, 2},
+        {"22>x", T_WORD, 2, -1},
+        {">>x", T_APPEND, 2, -1},
+        {"<<x", T_HEREDOC, 2, -1},
+        {"  # c\nx", T_NEWLINE, 1, -1},
+        {"\\\n;", T_SEMI, 1, -1},
+        {"", T_END, 0, -1},
+        {"$((1+(2)))x y", T_WORD, 11, -1},
+        {"'a", T_UNFINISHED, 0, -1},
+        {"a$(b", T_UNFINISHED, 0, -1},
+        {"\\", T_UNFINISHED, 0, -1},
+        {"`a b` c", T_WORD, 5, -1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct token token = lex_token(cases[i].text);
         ck_assert_msg(token.type == cases[i].type, "%s: type %d", cases[i].text, token.type);
         if (token.type != T_UNFINISHED)
-            ck_assert_msg((size_t)(token.end - token.begin) == cases[i].length, "%s", cases[i].text);
+            ck_assert_msg((size_t)(token.end - token.begin) == cases[i].length, "%s",
+                          cases[i].text);
         ck_assert_int_eq(token.fd, cases[i].fd);
     }
 }
@@ -38,15 +52,32 @@ START_TEST(statuses)
         const char *text;
         enum parse_status status;
     } cases[] = {
-        {"", PARSE_END},          {"\n # c\n", PARSE_END},     {"a", PARSE_OK},
-        {"a;", PARSE_OK},         {"a &", PARSE_OK},           {"a |", PARSE_INCOMPLETE},
-        {"a &&", PARSE_INCOMPLETE}, {"'a", PARSE_INCOMPLETE},  {"if a", PARSE_INCOMPLETE},
-        {"if a; then b", PARSE_INCOMPLETE}, {"{ a;", PARSE_INCOMPLETE}, {"(a", PARSE_INCOMPLETE},
-        {"while a; do b\n", PARSE_INCOMPLETE}, {"for i in a", PARSE_INCOMPLETE},
-        {"a;;b", PARSE_ERROR},    {"fi", PARSE_ERROR},         {"if; then a; fi", PARSE_ERROR},
-        {"(a))", PARSE_ERROR},    {"a > ;", PARSE_ERROR},      {"3>a", PARSE_ERROR},
-        {"for 1 in a; do b; done", PARSE_ERROR}, {"a() { b; }", PARSE_ERROR}, {"& a", PARSE_ERROR},
-        {"{ a; } b", PARSE_ERROR}, {"case x in y) z;; esac", PARSE_ERROR}, {"a << b", PARSE_ERROR},
+        {"", PARSE_END},
+        {"\n # c\n", PARSE_END},
+        {"a", PARSE_OK},
+        {"a;", PARSE_OK},
+        {"a &", PARSE_OK},
+        {"a |", PARSE_INCOMPLETE},
+        {"a &&", PARSE_INCOMPLETE},
+        {"'a", PARSE_INCOMPLETE},
+        {"if a", PARSE_INCOMPLETE},
+        {"if a; then b", PARSE_INCOMPLETE},
+        {"{ a;", PARSE_INCOMPLETE},
+        {"(a", PARSE_INCOMPLETE},
+        {"while a; do b\n", PARSE_INCOMPLETE},
+        {"for i in a", PARSE_INCOMPLETE},
+        {"a;;b", PARSE_ERROR},
+        {"fi", PARSE_ERROR},
+        {"if; then a; fi", PARSE_ERROR},
+        {"(a))", PARSE_ERROR},
+        {"a > ;", PARSE_ERROR},
+        {"3>a", PARSE_ERROR},
+        {"for 1 in a; do b; done", PARSE_ERROR},
+        {"a() { b; }", PARSE_ERROR},
+        {"& a", PARSE_ERROR},
+        {"{ a; } b", PARSE_ERROR},
+        {"case x in y) z;; esac", PARSE_ERROR},
+        {"a << b", PARSE_ERROR},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct arena arena = {0};

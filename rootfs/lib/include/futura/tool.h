@@ -30,15 +30,15 @@ char *tool_join(const char *dir, const char *name);
 /* The part after the last slash (trailing slashes count as part of the name's end). */
 const char *tool_base(const char *path);
 
-/* Path of the program `name` along PATH (/bin without one), allocated; null with ENOENT. A name with
- * a slash is returned as it is. */
+/* Path of the program `name` along PATH (/bin without one), allocated; null with ENOENT. A name
+ * with a slash is returned as it is. */
 char *tool_find(const char *name);
 /* The same along a given list of folders. */
 char *tool_find_in(const char *path, const char *name);
 
 /* --- options: single letters, a colon after those that take a value ------------------------- */
-extern char *tool_value;  /* value of the option just returned */
-extern int tool_index;    /* index of the first operand once tool_option has returned -1 */
+extern char *tool_value; /* value of the option just returned */
+extern int tool_index;   /* index of the first operand once tool_option has returned -1 */
 /* Next option letter, -1 at the end, '?' after a message about a wrong one. */
 int tool_option(int argc, char **argv, const char *letters);
 /* Decimal without sign; on anything else a message about `what`, false. */
@@ -87,9 +87,9 @@ int tool_each_input(int argc, char **argv, int first,
 /* --- /proc: tab-separated tables with a header line (docs/proc.md) --------------------------- */
 #define PROC_COLUMNS 16
 struct proc_table {
-    char *text;                 /* whole file, fields zero-terminated in place */
-    size_t columns, rows;       /* rows without the header */
-    char **cells;               /* (rows + 1) * columns; the first row is the header */
+    char *text;           /* whole file, fields zero-terminated in place */
+    size_t columns, rows; /* rows without the header */
+    char **cells;         /* (rows + 1) * columns; the first row is the header */
 };
 /* Path below /proc, or below $FUTURA_PROC when that is set. Allocated. */
 char *proc_path(const char *name);
