@@ -10,32 +10,33 @@ void procfs_put_bytes(struct procfs_text *t, const char *s, size_t len)
         t->overflow = true;
         return;
     }
-    memcpy(t->data + t->len, s, len);
+    if (len) memcpy(t->data + t->len, s, len);
     t->len += (uint32_t)len;
 }
 
 void procfs_put(struct procfs_text *t, const char *s) { procfs_put_bytes(t, s, strlen(s)); }
 
-static void put_number(struct procfs_text *t, uint64_t v, unsigned base, uint32_t width)
+static void put_number(struct procfs_text *t, uint64_t v, unsigned base)
 {
     char digits[20];
-    uint32_t n = 0;
+    size_t at = sizeof digits;
 
     do {
-        digits[n++] = "0123456789abcdef"[v % base];
+        digits[--at] = "0123456789abcdef"[v % base];
         v /= base;
     } while (v != 0);
-    for (uint32_t i = n; i < width && !t->overflow; i++)
-        procfs_put_bytes(t, " ", 1);
-    while (n > 0)
-        procfs_put_bytes(t, &digits[--n], 1);
+    procfs_put_bytes(t, digits + at, sizeof digits - at);
 }
 
-void procfs_put_u64(struct procfs_text *t, uint64_t v) { put_number(t, v, 10, 0); }
+void procfs_put_u64(struct procfs_text *t, uint64_t v) { put_number(t, v, 10); }
 
-void procfs_put_padded(struct procfs_text *t, uint64_t v, uint32_t width)
+void procfs_put_hex(struct procfs_text *t, uint64_t v) { put_number(t, v, 16); }
+
+void procfs_put_cell(struct procfs_text *t, const char *s, size_t len)
 {
-    put_number(t, v, 10, width);
-}
+    for (size_t i = 0; i < len && !t->overflow; i++) {
+        char c = s[i] >= 0x20 && s[i] < 0x7f ? s[i] : '?';
 
-void procfs_put_hex(struct procfs_text *t, uint64_t v) { put_number(t, v, 16, 0); }
+        procfs_put_bytes(t, &c, 1);
+    }
+}
