@@ -447,6 +447,8 @@ bool connect_reap_server(struct comp *c)
         lane_free(c, &l->server_areas, l->pages);
     else
         offer_leave_of(session, service);
+    /* A client may have nothing but an asynchronous call under way: it has to look. */
+    if (became == SESSION_DEAD) nuc_notify(sessions.session[session].client);
     l->server = CM_NONE;
     return true;
 }
