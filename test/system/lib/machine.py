@@ -123,7 +123,7 @@ class Machine:
         self.send("echo test-'begin'; %s; echo test-'end' $?\n" % command)
         self.expect(r"^test-begin$", timeout)
         start = self.mark
-        match = self.expect(r"^test-end (\d+)$", timeout)
+        match = self.expect(r"^test-end (\d+)\n", timeout)
         output = self.text[start:match.start()].strip("\n")
         if status is not None and int(match.group(1)) != status:
             self._fail("%r ended with status %s instead of %d" % (command, match.group(1), status))

@@ -1,0 +1,41 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+# The shell's everyday commands, each a program in a domain of its own.
+# presets: qemu-virt qemu-virt-debug
+# timeout: 180
+from machine import Machine, passed
+
+CASES = [
+    ("echo hello", "hello"),
+    ("cat /etc/motd", "Welcome to Futura. `help` lists the commands, `help COMMAND` explains one."),
+    ("mkdir /t; echo hi > /t/a; echo there >> /t/a; cat /t/a", "hi\nthere"),
+    ("cp /t/a /t/b; mv /t/b /t/c; cat /t/c | wc -l", "2"),
+    ("ln -s a /t/l; readlink /t/l; cat /t/l | head -n 1", "a\nhi"),
+    ("ls /t", "a  c  l"),
+    ("rm /t/c /t/l /t/a; rmdir /t; ls /t 2> /dev/null || echo gone", "gone"),
+    ("echo b > /x; echo a >> /x; sort /x; rm /x", "a\nb"),
+    ("for i in 1 2 3; do echo n $i; done | grep -c n", "3"),
+    ("head -c 100000 /dev/zero | wc -c", "100000"),
+    ("false || echo no; true && echo yes", "no\nyes"),
+    ("seq 1 5 | tail -n 1", "5"),
+    ("sleep 1 && echo slept", "slept"),
+    ("grep root /etc/passwd | cut -d : -f 1", "root"),
+    ("cd /etc; pwd; cd /", "/etc"),
+]
+
+
+def main():
+    with Machine() as m:
+        m.wait_prompt()
+        for command, wanted in CASES:
+            got = m.run(command)
+            assert got == wanted, "%r gave %r, wanted %r" % (command, got, wanted)
+        assert "command not found" in m.run("nosuch", status=127)
+        assert "No such file" in m.run("cat /nosuch", status=1)
+        assert "interface futura.fs.Directory" in m.run("describe vfs")
+        for name in ("uart", "console", "vfs", "ramfs", "init"):
+            assert name in m.run("ps"), name
+    passed()
+
+
+main()
