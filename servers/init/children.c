@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Components as init makes them: binaries from the boot archive, arguments from the manifest, ends into the log. */
+/* Components as init makes them: binaries from the boot archive, arguments from the manifest, ends
+ * into the log. */
 #include <string.h>
 
 #include "boot/cpio.h"
@@ -25,8 +26,7 @@ void children_init(void)
     uint32_t kind, object;
     fut_err e = component_facility("boot", &kind, &object);
 
-    if (e == FUT_OK && kind != CAPMGR_FACILITY_BOOT)
-        e = FUT_EPROTO;
+    if (e == FUT_OK && kind != CAPMGR_FACILITY_BOOT) e = FUT_EPROTO;
     archive = startpage_find_window(&component_page, "boot");
     if (e != FUT_OK || archive == NULL)
         component_fail("the use \"boot\" of the capability manager: %s", fut_strerror(NULL, e));
@@ -50,8 +50,7 @@ static fut_err archive_read(void *ctx, uint64_t offset, void *to, size_t n)
 {
     const struct cpio_entry *entry = ctx;
 
-    if (offset > entry->size || n > entry->size - offset)
-        return FUT_EINVAL;
+    if (offset > entry->size || n > entry->size - offset) return FUT_EINVAL;
     memcpy(to, entry->data + offset, n);
     return FUT_OK;
 }
@@ -61,8 +60,7 @@ static bool string_put(char *block, size_t *len, const char *prefix, struct scbo
 {
     size_t n = strlen(prefix);
 
-    if (n + s.len + 1 > TEXT - *len)
-        return false;
+    if (n + s.len + 1 > TEXT - *len) return false;
     memcpy(block + *len, prefix, n);
     memcpy(block + *len + n, s.s, s.len);
     block[*len + n + s.len] = 0;
@@ -88,7 +86,8 @@ static bool strings_make(const struct manifest_component *c, struct spawn_stack 
     return fits;
 }
 
-/* The path of its binary in the archive; the boot option init= names another shell. False: it is too long. */
+/* The path of its binary in the archive; the boot option init= names another shell. False: it is
+ * too long. */
 static bool binary_path(const struct manifest_component *c, char *path, size_t cap)
 {
     struct scbor_str s = c->binary;
@@ -97,8 +96,7 @@ static bool binary_path(const struct manifest_component *c, char *path, size_t c
         s = scbor_str_of(init_options.init);
     while (s.len != 0 && s.s[0] == '/')
         s.s++, s.len--;
-    if (s.len >= cap)
-        return false;
+    if (s.len >= cap) return false;
     memcpy(path, s.s, s.len);
     path[s.len] = 0;
     return true;
@@ -117,7 +115,8 @@ static fut_err program_load(uint32_t index, uint32_t child, const char *path)
     struct elf_image image;
     struct cpio_entry entry;
     enum elf_error why;
-    enum cpio_error c = cpio_find((const void *)(uintptr_t)archive->area.address, archive->area.bytes, path, &entry);
+    enum cpio_error c = cpio_find((const void *)(uintptr_t)archive->area.address,
+                                  archive->area.bytes, path, &entry);
     fut_err e;
 
     if (c != CPIO_OK) {
@@ -132,8 +131,7 @@ static fut_err program_load(uint32_t index, uint32_t child, const char *path)
         return e;
     }
     memset(&stack, 0, sizeof stack);
-    if (!strings_make(&init_manifest.component[index], &stack))
-        return FUT_E2BIG;
+    if (!strings_make(&init_manifest.component[index], &stack)) return FUT_E2BIG;
     return spawn_start(child, &file, &image, &stack, has_vectors(path));
 }
 
@@ -144,23 +142,25 @@ bool children_start(uint32_t index)
     fut_err e;
 
     if (!binary_path(&init_manifest.component[index], path, sizeof path)) {
-        component_log(COMPONENT_ERROR, "%s: the path of its binary is too long", children_name(index));
+        component_log(COMPONENT_ERROR, "%s: the path of its binary is too long",
+                      children_name(index));
         return false;
     }
     e = capmgr_boot_create(boot, index, &c->object, &c->number);
     if (e != FUT_OK) {
-        component_log(COMPONENT_ERROR, "%s cannot be created: %s (%u)", children_name(index), fut_strerror(NULL, e),
-                      component_capmgr.detail);
+        component_log(COMPONENT_ERROR, "%s cannot be created: %s (%u)", children_name(index),
+                      fut_strerror(NULL, e), component_capmgr.detail);
         c->object = 0;
         return false;
     }
     e = program_load(index, c->object, path);
     if (e == FUT_OK) {
-        component_log(COMPONENT_DEBUG, "%s started as component %u", children_name(index), c->number);
+        component_log(COMPONENT_DEBUG, "%s started as component %u", children_name(index),
+                      c->number);
         return true;
     }
-    component_log(COMPONENT_ERROR, "%s cannot be started: %s (%u)", children_name(index), fut_strerror(NULL, e),
-                  component_capmgr.detail);
+    component_log(COMPONENT_ERROR, "%s cannot be started: %s (%u)", children_name(index),
+                  fut_strerror(NULL, e), component_capmgr.detail);
     (void)fipc_release(&component_capmgr, capmgr_child_iface.tag, c->object);
     c->object = 0;
     return false;
@@ -171,15 +171,15 @@ void children_give_up(uint32_t index)
     fut_err e = capmgr_boot_given_up(boot, index);
 
     if (e != FUT_OK)
-        component_log(COMPONENT_WARNING, "%s: its clients are not told: %s", children_name(index), fut_strerror(NULL, e));
+        component_log(COMPONENT_WARNING, "%s: its clients are not told: %s", children_name(index),
+                      fut_strerror(NULL, e));
 }
 
 /* --- ends --- */
 
 static unsigned severity_of(const struct capmgr_death *d)
 {
-    if (d->cause == CAPMGR_CAUSE_EXIT)
-        return d->code == 0 ? COMPONENT_INFO : COMPONENT_WARNING;
+    if (d->cause == CAPMGR_CAUSE_EXIT) return d->code == 0 ? COMPONENT_INFO : COMPONENT_WARNING;
     return d->cause == CAPMGR_CAUSE_KILLED ? COMPONENT_WARNING : COMPONENT_ERROR;
 }
 
@@ -221,16 +221,16 @@ bool children_next_death(uint32_t *index)
     fut_err e;
 
     for (i = 0; i < init_manifest.component_count; i++) {
-        if (children[i].object == 0)
-            continue;
+        if (children[i].object == 0) continue;
         fipc_arena_init(&arena, memory, sizeof memory);
-        e = capmgr_child_ended((capmgr_child){&component_capmgr, children[i].object}, &death, &arena);
-        if (e == FUT_EAGAIN)
-            continue;
+        e = capmgr_child_ended((capmgr_child){&component_capmgr, children[i].object}, &death,
+                               &arena);
+        if (e == FUT_EAGAIN) continue;
         if (e == FUT_OK)
             death_log(i, &death);
         else
-            component_log(COMPONENT_ERROR, "%s is lost: %s", children_name(i), fut_strerror(NULL, e));
+            component_log(COMPONENT_ERROR, "%s is lost: %s", children_name(i),
+                          fut_strerror(NULL, e));
         (void)fipc_release(&component_capmgr, capmgr_child_iface.tag, children[i].object);
         children[i].object = 0;
         *index = i;

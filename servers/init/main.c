@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * init: starts what the manifest declares, in its order, and restarts it by its policy. The decisions are the core's
- * (supervise.h); here they meet capmgr, the log and the clock.
+ * init: starts what the manifest declares, in its order, and restarts it by its policy. The
+ * decisions are the core's (supervise.h); here they meet capmgr, the log and the clock.
  */
 #include "capmgr.h"
 #include "futura/syscall.h"
@@ -19,13 +19,16 @@ static void init_read(void)
     struct manifest_fault fault = {MANIFEST_E_SIZE, MANIFEST_NOWHERE, 0};
     uint32_t i;
 
-    if (window == NULL || manifest_decode(&init_manifest, (const void *)(uintptr_t)window->area.address, window->area.bytes,
-                                          &fault) != MANIFEST_OK)
-        component_fail("the manifest: %s, at byte %u", manifest_strerror(fault.error), fault.offset);
+    if (window == NULL ||
+        manifest_decode(&init_manifest, (const void *)(uintptr_t)window->area.address,
+                        window->area.bytes, &fault) != MANIFEST_OK)
+        component_fail("the manifest: %s, at byte %u", manifest_strerror(fault.error),
+                       fault.offset);
     own = manifest_find(&init_manifest, component_page.name);
     (void)bootopts_parse(&init_options, component_page.options.s, component_page.options.len);
     for (i = 0; i < init_options.complaint_count && i < BOOTOPTS_COMPLAINTS; i++)
-        component_log(COMPONENT_WARNING, "boot option %s: %s", init_options.complaint[i].word, init_options.complaint[i].why);
+        component_log(COMPONENT_WARNING, "boot option %s: %s", init_options.complaint[i].word,
+                      init_options.complaint[i].why);
 }
 
 /* capmgr and init itself run already, and init does not see them end. */
@@ -45,23 +48,22 @@ static void on_changed(void *ctx, uint32_t index, enum supervise_state state, ui
     uint64_t now = component_now_ns();
 
     (void)ctx;
-    if (runs_already(index))
-        return;
+    if (runs_already(index)) return;
     switch (state) {
     case SUPERVISE_DELAYED:
         component_log(COMPONENT_NOTICE, "%s is started again in %lu ms", children_name(index),
                       (unsigned long)(when > now ? (when - now) / 1000000u : 0));
         break;
     case SUPERVISE_DOWN:
-        component_log(COMPONENT_NOTICE, "%s is not started again: its policy is never", children_name(index));
+        component_log(COMPONENT_NOTICE, "%s is not started again: its policy is never",
+                      children_name(index));
         children_give_up(index);
         break;
     case SUPERVISE_FAILED:
         component_log(COMPONENT_ERROR, "%s is given up", children_name(index));
         children_give_up(index);
         break;
-    default:
-        break;
+    default: break;
     }
 }
 
@@ -75,7 +77,8 @@ static void on_fatal(void *ctx, uint32_t index)
     if (component_facility("power", &kind, &object) == FUT_OK && kind == CAPMGR_FACILITY_POWER) {
         capmgr_power power = {&component_capmgr, object};
 
-        (void)(init_options.panic == BOOTOPTS_PANIC_REBOOT ? capmgr_power_reboot(power) : capmgr_power_off(power));
+        (void)(init_options.panic == BOOTOPTS_PANIC_REBOOT ? capmgr_power_reboot(power)
+                                                           : capmgr_power_off(power));
     }
     component_fail("a critical component is down for good");
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Delays before restarts. init supervises the timer server, so it cannot lean on it: a second thread, of the priority
- * of programs, watches the clock while a restart is pending and sleeps otherwise. It takes no time from any server,
- * and shares what is left with programs by turns. It calls the nucleus alone: it has no thread pointer, and the
- * connection to capmgr is the first thread's.
+ * Delays before restarts. init supervises the timer server, so it cannot lean on it: a second
+ * thread, of the priority of programs, watches the clock while a restart is pending and sleeps
+ * otherwise. It takes no time from any server, and shares what is left with programs by turns. It
+ * calls the nucleus alone: it has no thread pointer, and the connection to capmgr is the first
+ * thread's.
  */
 #include <stdatomic.h>
 
@@ -43,18 +44,18 @@ void ticker_start(void)
     fut_err e = capmgr_manager_thread_notify(MANAGER, 0, BIT_TICK, &ring_init);
 
     if (e == FUT_OK)
-        e = capmgr_manager_thread_start(MANAGER, (uint64_t)(uintptr_t)ticker_run, (uint64_t)(uintptr_t)(stack + sizeof stack),
-                                        0, 0, PRIORITY, false, &thread);
-    if (e == FUT_OK)
-        e = capmgr_manager_thread_notify(MANAGER, thread, BIT_NEWS, &ring_ticker);
+        e = capmgr_manager_thread_start(MANAGER, (uint64_t)(uintptr_t)ticker_run,
+                                        (uint64_t)(uintptr_t)(stack + sizeof stack), 0, 0, PRIORITY,
+                                        false, &thread);
+    if (e == FUT_OK) e = capmgr_manager_thread_notify(MANAGER, thread, BIT_NEWS, &ring_ticker);
     running = e == FUT_OK;
     if (!running)
-        component_log(COMPONENT_ERROR, "no thread for delays (%s): restarts come at once", fut_strerror(NULL, e));
+        component_log(COMPONENT_ERROR, "no thread for delays (%s): restarts come at once",
+                      fut_strerror(NULL, e));
 }
 
 void ticker_set(uint64_t when)
 {
     atomic_store(&deadline, when);
-    if (when != UINT64_MAX && running)
-        (void)fut_sys_notify(ring_ticker);
+    if (when != UINT64_MAX && running) (void)fut_sys_notify(ring_ticker);
 }

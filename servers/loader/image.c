@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Executables, read from vfs. vfs never waits for the loader, so that synchronous calls are safe; it may be restarted,
- * so that the connection is made anew when it is lost. */
+/* Executables, read from vfs. vfs never waits for the loader, so that synchronous calls are safe;
+ * it may be restarted, so that the connection is made anew when it is lost. */
 #include "fs.h"
 #include "parts.h"
 
@@ -14,8 +14,7 @@ static uint32_t open_file; /* 0: none */
 /* Remembers that the connection is lost, and says EIO of it. */
 static fut_err fs_error(fut_err e)
 {
-    if (e < FUT_TRANSPORT_FIRST || e > FUT_TRANSPORT_LAST)
-        return e;
+    if (e < FUT_TRANSPORT_FIRST || e > FUT_TRANSPORT_LAST) return e;
     if (e == FUT_EDEAD || e == FUT_EUNKNOWN) {
         component_disconnect(&conn);
         connected = false;
@@ -28,12 +27,12 @@ static fut_err fs_connect(void)
 {
     fut_err e;
 
-    if (connected)
-        return FUT_OK;
+    if (connected) return FUT_OK;
     e = component_connect("fs", &fs_directory_iface, &fs_directory_lane, 1, 0, &conn);
     connected = e == FUT_OK;
     if (!connected)
-        component_log(COMPONENT_WARNING, "the file system cannot be reached: %s", fut_strerror(NULL, e));
+        component_log(COMPONENT_WARNING, "the file system cannot be reached: %s",
+                      fut_strerror(NULL, e));
     return connected ? FUT_OK : FUT_EIO;
 }
 
@@ -45,13 +44,11 @@ static fut_err image_read(void *ctx, uint64_t offset, void *to, size_t n)
 
     (void)ctx;
     while (n != 0) {
-        if (!connected)
-            return FUT_EIO;
-        e = fs_file_read((fs_file){&conn, open_file}, offset, (uint32_t)(n < PIECE ? n : PIECE), at, n, &got);
-        if (e != FUT_OK)
-            return fs_error(e);
-        if (got == 0)
-            return FUT_EIO; /* it became shorter meanwhile */
+        if (!connected) return FUT_EIO;
+        e = fs_file_read((fs_file){&conn, open_file}, offset, (uint32_t)(n < PIECE ? n : PIECE), at,
+                         n, &got);
+        if (e != FUT_OK) return fs_error(e);
+        if (got == 0) return FUT_EIO; /* it became shorter meanwhile */
         offset += got;
         at += got;
         n -= got;
@@ -73,8 +70,7 @@ static fut_err open_once(const void *path, size_t len)
 
     if (e == FUT_OK)
         e = fs_directory_open((fs_directory){&conn, 0}, path, len, FS_OPEN_FLAGS_READ, 0, &node);
-    if (e != FUT_OK)
-        return e;
+    if (e != FUT_OK) return e;
     if (node.tag == FS_OPENED_FILE) {
         open_file = node.u.file;
         return FUT_OK;
@@ -90,11 +86,9 @@ fut_err image_open(const void *path, size_t len, struct spawn_file *file)
 
     if (fs_error(e) != e) /* vfs died since the last time: once more */
         e = open_once(path, len);
-    if (e != FUT_OK)
-        return fs_error(e);
+    if (e != FUT_OK) return fs_error(e);
     e = fs_error(fs_file_stat((fs_file){&conn, open_file}, &attr));
-    if (e == FUT_OK && (attr.kind != FS_KIND_FILE || (attr.mode & MODE_EXEC) == 0))
-        e = FUT_EACCES;
+    if (e == FUT_OK && (attr.kind != FS_KIND_FILE || (attr.mode & MODE_EXEC) == 0)) e = FUT_EACCES;
     if (e != FUT_OK) {
         image_close();
         return e;

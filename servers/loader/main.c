@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The loader: offers futura.loader/1.Loader. A program is a component that capmgr makes of its parent's grant; the
- * loader fills it and is told of its end. It gives nobody any authority of its own.
+ * The loader: offers futura.loader/1.Loader. A program is a component that capmgr makes of its
+ * parent's grant; the loader fills it and is told of its end. It gives nobody any authority of its
+ * own.
  */
 #include <string.h>
 
@@ -40,12 +41,9 @@ static fut_err elf_failed(struct fipc_req *r, enum elf_error why)
     case ELF_E_CLASS:
     case ELF_E_TYPE:
     case ELF_E_HEADER:
-    case ELF_E_DYNAMIC:
-        return LOADER_LOADER_NOT_EXECUTABLE;
-    case ELF_E_MACHINE:
-        return LOADER_LOADER_WRONG_MACHINE;
-    default:
-        return LOADER_LOADER_BAD_SEGMENT;
+    case ELF_E_DYNAMIC: return LOADER_LOADER_NOT_EXECUTABLE;
+    case ELF_E_MACHINE: return LOADER_LOADER_WRONG_MACHINE;
+    default: return LOADER_LOADER_BAD_SEGMENT;
     }
 }
 
@@ -58,8 +56,7 @@ static fut_err handles_read(struct start *s, const struct loader_handle *handles
 
         if (h->kind < LOADER_HANDLE_KIND_TERMINAL || h->kind > LOADER_HANDLE_KIND_PIPE)
             return FUT_EINVAL;
-        if ((h->kind != LOADER_HANDLE_KIND_TERMINAL) != (h->ticket != 0))
-            return FUT_EINVAL;
+        if ((h->kind != LOADER_HANDLE_KIND_TERMINAL) != (h->ticket != 0)) return FUT_EINVAL;
         s->handles[i] = (struct spawn_handle){h->fd, h->kind, h->mode, 0, h->ticket, h->offset};
     }
     s->stack.handles = s->handles;
@@ -74,16 +71,14 @@ static fut_err start_check(struct start *s, struct fipc_req *r, const uint8_t *p
     size_t size;
     fut_err e;
 
-    if (!loader_path_is_good(path, len))
-        return FUT_EINVAL;
-    if (s->stack.directory_len != 0 && !loader_path_is_good(s->stack.directory, s->stack.directory_len))
+    if (!loader_path_is_good(path, len)) return FUT_EINVAL;
+    if (s->stack.directory_len != 0 &&
+        !loader_path_is_good(s->stack.directory, s->stack.directory_len))
         return FUT_EINVAL;
     s->name_len = loader_name(path, len, s->name);
     e = spawn_stack_size(&s->stack, &size);
-    if (e == FUT_OK)
-        e = image_open(path, len, &s->file);
-    if (e == FUT_OK)
-        e = spawn_check(&s->file, &s->image, &why);
+    if (e == FUT_OK) e = image_open(path, len, &s->file);
+    if (e == FUT_OK) e = spawn_check(&s->file, &s->image, &why);
     return why != ELF_OK ? elf_failed(r, why) : e;
 }
 
@@ -94,20 +89,21 @@ static fut_err handles_pass(struct start *s, uint32_t child)
     fut_err e = FUT_OK;
 
     for (i = 0; i < s->stack.handle_count && e == FUT_OK; i++) {
-        if (s->handles[i].ticket == 0)
-            continue;
-        e = capmgr_child_pass((capmgr_child){&component_capmgr, child}, s->handles[i].ticket, &passed);
-        if (e == FUT_OK)
-            s->handles[i].ticket = passed;
+        if (s->handles[i].ticket == 0) continue;
+        e = capmgr_child_pass((capmgr_child){&component_capmgr, child}, s->handles[i].ticket,
+                              &passed);
+        if (e == FUT_OK) s->handles[i].ticket = passed;
     }
     return e;
 }
 
 /* Makes the component and its process object. */
-static fut_err start_create(struct start *s, struct fipc_req *r, uint32_t *child, uint32_t *process, uint32_t *number)
+static fut_err start_create(struct start *s, struct fipc_req *r, uint32_t *child, uint32_t *process,
+                            uint32_t *number)
 {
     uint32_t parent;
-    fut_err e = capmgr_process_create(facility, s->grant, s->name, s->name_len, PRIORITY, child, number, &parent);
+    fut_err e = capmgr_process_create(facility, s->grant, s->name, s->name_len, PRIORITY, child,
+                                      number, &parent);
 
     if (e != FUT_EPERM && e != FUT_EAGAIN)
         s->grant = 0; /* a ticket is good for one attempt that gets as far as a component */
@@ -116,8 +112,7 @@ static fut_err start_create(struct start *s, struct fipc_req *r, uint32_t *child
         return e;
     }
     e = process_add(r->session, *child, process);
-    if (e != FUT_OK)
-        (void)fipc_release(&component_capmgr, capmgr_child_iface.tag, *child);
+    if (e != FUT_OK) (void)fipc_release(&component_capmgr, capmgr_child_iface.tag, *child);
     return e;
 }
 
@@ -126,11 +121,9 @@ static fut_err start_run(struct start *s, struct fipc_req *r, uint32_t *process,
     uint32_t child;
     fut_err e = start_create(s, r, &child, process, number);
 
-    if (e != FUT_OK)
-        return e;
+    if (e != FUT_OK) return e;
     e = handles_pass(s, child);
-    if (e == FUT_OK)
-        e = spawn_start(child, &s->file, &s->image, &s->stack, true);
+    if (e == FUT_OK) e = spawn_start(child, &s->file, &s->image, &s->stack, true);
     if (e != FUT_OK) {
         r->detail = component_capmgr.detail;
         (void)fipc_object_drop(r->session, *process); /* which ends the child: it was not started */
@@ -138,23 +131,22 @@ static fut_err start_run(struct start *s, struct fipc_req *r, uint32_t *process,
     return e;
 }
 
-/* Tickets that reached nobody go back to their issuers. Those that were passed on go with the child; capmgr says EPERM
- * for them, which is fine. */
+/* Tickets that reached nobody go back to their issuers. Those that were passed on go with the
+ * child; capmgr says EPERM for them, which is fine. */
 static void start_undo(const struct start *s, const struct loader_handle *handles, size_t n)
 {
     size_t i;
 
-    if (s->grant != 0)
-        (void)capmgr_manager_ticket_drop(MANAGER, s->grant);
+    if (s->grant != 0) (void)capmgr_manager_ticket_drop(MANAGER, s->grant);
     for (i = 0; i < n; i++) {
-        if (handles[i].ticket != 0)
-            (void)capmgr_manager_ticket_drop(MANAGER, handles[i].ticket);
+        if (handles[i].ticket != 0) (void)capmgr_manager_ticket_drop(MANAGER, handles[i].ticket);
     }
 }
 
-static fut_err on_start(void *self, struct fipc_req *r, const uint8_t *path, size_t path_len, const uint8_t *arguments,
-                        size_t arguments_len, const uint8_t *environment, size_t environment_len, const uint8_t *directory,
-                        size_t directory_len, uint64_t grant, const struct loader_handle *handles, size_t handles_n,
+static fut_err on_start(void *self, struct fipc_req *r, const uint8_t *path, size_t path_len,
+                        const uint8_t *arguments, size_t arguments_len, const uint8_t *environment,
+                        size_t environment_len, const uint8_t *directory, size_t directory_len,
+                        uint64_t grant, const struct loader_handle *handles, size_t handles_n,
                         uint32_t *process, uint32_t *number)
 {
     static struct start s;
@@ -168,13 +160,10 @@ static fut_err on_start(void *self, struct fipc_req *r, const uint8_t *path, siz
     s.stack.directory = (const char *)directory;
     s.stack.directory_len = directory_len;
     e = handles_read(&s, handles, handles_n);
-    if (e == FUT_OK)
-        e = start_check(&s, r, path, path_len);
-    if (e == FUT_OK)
-        e = start_run(&s, r, process, number);
+    if (e == FUT_OK) e = start_check(&s, r, path, path_len);
+    if (e == FUT_OK) e = start_run(&s, r, process, number);
     image_close();
-    if (e != FUT_OK)
-        start_undo(&s, handles, handles_n);
+    if (e != FUT_OK) start_undo(&s, handles, handles_n);
     return e;
 }
 
@@ -185,8 +174,7 @@ static const struct component_offer offers[] = {{"loader", &root, NULL}};
 /* Bit 63 stands for connections and for ends of programs alike. */
 static void on_notified(struct fipc_server *s, uint64_t bits)
 {
-    if ((bits & FIPC_BIT_CAPMGR) == 0)
-        return;
+    if ((bits & FIPC_BIT_CAPMGR) == 0) return;
     processes_look();
     component_serve(s, offers, 1);
 }
@@ -197,7 +185,8 @@ static void on_closed(struct fipc_server *s, struct fipc_session *session)
     processes_close(session);
 }
 
-static void on_cancelled(struct fipc_server *s, struct fipc_session *session, uint32_t slot, uint32_t seq)
+static void on_cancelled(struct fipc_server *s, struct fipc_session *session, uint32_t slot,
+                         uint32_t seq)
 {
     (void)s;
     processes_cancel(session, slot, seq);
@@ -208,8 +197,7 @@ static void facility_open(void)
     uint32_t kind, object;
     fut_err e = component_facility("process", &kind, &object);
 
-    if (e == FUT_OK && kind != CAPMGR_FACILITY_PROCESS)
-        e = FUT_EPROTO;
+    if (e == FUT_OK && kind != CAPMGR_FACILITY_PROCESS) e = FUT_EPROTO;
     if (e != FUT_OK)
         component_fail("the use \"process\" of the capability manager: %s", fut_strerror(NULL, e));
     facility = (capmgr_process){&component_capmgr, object};
@@ -220,10 +208,17 @@ int main(void)
     static struct fipc_session sessions[SESSIONS];
     static struct fipc_object objects[OBJECTS];
     static _Alignas(16) uint8_t arena[LOADER_ARENA];
-    static const struct fipc_server_hooks hooks = {.notified = on_notified, .closed = on_closed, .cancelled = on_cancelled};
-    struct fipc_server_config config = {.slot = 1, .sessions = sessions, .nsessions = SESSIONS, .objects = objects,
-                                        .nobjects = OBJECTS, .arena = arena, .arena_size = sizeof arena,
-                                        .doorbells = 1ull << 62, .hooks = &hooks};
+    static const struct fipc_server_hooks hooks = {
+        .notified = on_notified, .closed = on_closed, .cancelled = on_cancelled};
+    struct fipc_server_config config = {.slot = 1,
+                                        .sessions = sessions,
+                                        .nsessions = SESSIONS,
+                                        .objects = objects,
+                                        .nobjects = OBJECTS,
+                                        .arena = arena,
+                                        .arena_size = sizeof arena,
+                                        .doorbells = 1ull << 62,
+                                        .hooks = &hooks};
 
     component_start();
     facility_open();

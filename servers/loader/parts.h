@@ -14,8 +14,9 @@ void image_close(void);
 
 /* process.c: the programs that run. */
 
-/* A process object of the session for capmgr's object `child`, which is the process's from then on: dropping the object
- * releases it (and so ends a child that was not started). On an error the child stays the caller's. */
+/* A process object of the session for capmgr's object `child`, which is the process's from then on:
+ * dropping the object releases it (and so ends a child that was not started). On an error the child
+ * stays the caller's. */
 fut_err process_add(struct fipc_session *session, uint32_t child, uint32_t *object);
 /* Looks for ends and answers who waits. */
 void processes_look(void);

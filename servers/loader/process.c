@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Programs that run, as futura.loader/1.Process. The status is kept until the client releases the object, so that a
- * reply that is lost costs nothing: the next wait answers the same.
+ * Programs that run, as futura.loader/1.Process. The status is kept until the client releases the
+ * object, so that a reply that is lost costs nothing: the next wait answers the same.
  */
 #include "capmgr.h"
 #include "loader.h"
@@ -41,16 +41,15 @@ static bool process_look(struct process *p)
     struct fipc_arena arena;
     fut_err e;
 
-    if (p->child == 0)
-        return true;
+    if (p->child == 0) return true;
     fipc_arena_init(&arena, memory, sizeof memory);
     e = capmgr_child_ended(child_of(p), &death, &arena);
-    if (e == FUT_EAGAIN)
-        return false;
+    if (e == FUT_EAGAIN) return false;
     if (e == FUT_OK) {
         p->status = loader_status(death.cause, death.code, death.kind, p->signal);
     } else {
-        component_log(COMPONENT_ERROR, "the end of a program is unknown: %s", fut_strerror(NULL, e));
+        component_log(COMPONENT_ERROR, "the end of a program is unknown: %s",
+                      fut_strerror(NULL, e));
         p->status = loader_status(LOADER_KILLED, 0, 0, p->signal);
     }
     child_release(p);
@@ -62,8 +61,7 @@ void processes_look(void)
     for (uint32_t i = 0; i < PROCESSES; i++) {
         struct process *p = &processes[i];
 
-        if (p->session == NULL || p->child == 0 || !process_look(p) || !p->waited)
-            continue;
+        if (p->session == NULL || p->child == 0 || !process_look(p) || !p->waited) continue;
         p->waited = false;
         (void)loader_process_wait_reply(&p->waiter, p->status);
     }
@@ -88,11 +86,9 @@ void processes_close(struct fipc_session *session)
     for (uint32_t i = 0; i < PROCESSES; i++) {
         struct process *p = &processes[i];
 
-        if (p->session != session)
-            continue;
+        if (p->session != session) continue;
         p->waited = false;
-        if (p->child != 0)
-            (void)capmgr_child_kill(child_of(p));
+        if (p->child != 0) (void)capmgr_child_kill(child_of(p));
     }
 }
 
@@ -104,10 +100,8 @@ static fut_err on_wait(void *self, struct fipc_req *r, uint32_t *status)
         *status = p->status;
         return FUT_OK;
     }
-    if (p->waited)
-        return FUT_EBUSY;
-    if (fipc_cancelled(r))
-        return FUT_ECANCELED;
+    if (p->waited) return FUT_EBUSY;
+    if (fipc_cancelled(r)) return FUT_ECANCELED;
     p->waited = true;
     return fipc_defer(r, &p->waiter);
 }
@@ -118,13 +112,10 @@ static fut_err on_kill(void *self, struct fipc_req *r, uint32_t signal)
     fut_err e;
 
     (void)r;
-    if (signal == 0 || signal > SIGNAL_MAX)
-        return FUT_EINVAL;
-    if (process_look(p))
-        return FUT_ESRCH;
+    if (signal == 0 || signal > SIGNAL_MAX) return FUT_EINVAL;
+    if (process_look(p)) return FUT_ESRCH;
     e = capmgr_child_kill(child_of(p));
-    if (e == FUT_OK && p->signal == 0)
-        p->signal = signal;
+    if (e == FUT_OK && p->signal == 0) p->signal = signal;
     return e;
 }
 
@@ -133,8 +124,7 @@ static fut_err on_ended(void *self, struct fipc_req *r, uint32_t *status)
     struct process *p = self;
 
     (void)r;
-    if (!process_look(p))
-        return FUT_EAGAIN;
+    if (!process_look(p)) return FUT_EAGAIN;
     *status = p->status;
     return FUT_OK;
 }
@@ -145,11 +135,9 @@ static void on_release(void *self, struct fipc_session *session)
     struct process *p = self;
 
     (void)session;
-    if (p->waited)
-        (void)fipc_reply_error(&p->waiter, FUT_EBADF, 0);
+    if (p->waited) (void)fipc_reply_error(&p->waiter, FUT_EBADF, 0);
     p->waited = false;
-    if (p->child != 0)
-        child_release(p);
+    if (p->child != 0) child_release(p);
     p->session = NULL;
 }
 
@@ -165,7 +153,6 @@ fut_err process_add(struct fipc_session *session, uint32_t child, uint32_t *obje
     for (i = 0; i < PROCESSES && p == NULL; i++)
         p = processes[i].session == NULL ? &processes[i] : NULL;
     e = p == NULL ? FUT_EAGAIN : fipc_object_add(session, &binding, p, object);
-    if (e == FUT_OK)
-        *p = (struct process){.session = session, .child = child};
+    if (e == FUT_OK) *p = (struct process){.session = session, .child = child};
     return e;
 }

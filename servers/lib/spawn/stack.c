@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Layout of a program's first stack: see spawn_stack.h. Low to high: vectors, handles, random, directory, environment,
- * arguments. */
+/* Layout of a program's first stack: see spawn_stack.h. Low to high: vectors, handles, random,
+ * directory, environment, arguments. */
 #include "spawn_stack.h"
 
 #include <string.h>
@@ -61,17 +61,15 @@ static int strings_are_whole(struct spawn_strings s)
     return s.len == 0 || s.data[s.len - 1] == 0;
 }
 
-static size_t aligned(size_t n)
-{
-    return (n + ALIGN - 1) / ALIGN * ALIGN;
-}
+static size_t aligned(size_t n) { return (n + ALIGN - 1) / ALIGN * ALIGN; }
 
 /* No sum overflows: each length is at most SPAWN_STACK_MAX. */
 static void places_find(const struct spawn_stack *s, struct places *p)
 {
     p->argc = strings_count(s->arguments);
     p->envc = strings_count(s->environment);
-    p->handles = aligned((1 + p->argc + 1 + p->envc + 1) * sizeof(uint64_t) + AUX_MAX * 2 * sizeof(uint64_t));
+    p->handles = aligned((1 + p->argc + 1 + p->envc + 1) * sizeof(uint64_t) +
+                         AUX_MAX * 2 * sizeof(uint64_t));
     p->random = p->handles + s->handle_count * sizeof(struct spawn_handle);
     p->directory = p->random + sizeof s->random;
     p->environment = p->directory + s->directory_len + 1;
@@ -83,16 +81,15 @@ fut_err spawn_stack_size(const struct spawn_stack *s, size_t *size)
 {
     struct places p;
 
-    if (!strings_are_whole(s->arguments) || !strings_are_whole(s->environment))
-        return FUT_EINVAL;
+    if (!strings_are_whole(s->arguments) || !strings_are_whole(s->environment)) return FUT_EINVAL;
     if (s->directory_len != 0 && memchr(s->directory, 0, s->directory_len) != NULL)
         return FUT_EINVAL;
     if (s->arguments.len > SPAWN_STACK_MAX || s->environment.len > SPAWN_STACK_MAX ||
-        s->directory_len > SPAWN_STACK_MAX || s->handle_count > SPAWN_STACK_MAX / sizeof(struct spawn_handle))
+        s->directory_len > SPAWN_STACK_MAX ||
+        s->handle_count > SPAWN_STACK_MAX / sizeof(struct spawn_handle))
         return FUT_E2BIG;
     places_find(s, &p);
-    if (p.size > SPAWN_STACK_MAX)
-        return FUT_E2BIG;
+    if (p.size > SPAWN_STACK_MAX) return FUT_E2BIG;
     *size = p.size;
     return FUT_OK;
 }
@@ -107,7 +104,8 @@ static void strings_put(struct vectors *v, struct spawn_strings s, uint64_t addr
     word_put(v, 0);
 }
 
-static void aux_put_all(struct vectors *v, const struct spawn_stack *s, const struct places *p, uint64_t base)
+static void aux_put_all(struct vectors *v, const struct spawn_stack *s, const struct places *p,
+                        uint64_t base)
 {
     aux_put(v, AUX_PHDR, s->image->phdr);
     aux_put(v, AUX_PHENT, s->image->phentsize);
@@ -125,15 +123,13 @@ static void aux_put_all(struct vectors *v, const struct spawn_stack *s, const st
         aux_put(v, SPAWN_AT_HANDLES, base + p->handles);
         aux_put(v, SPAWN_AT_HANDLE_COUNT, s->handle_count);
     }
-    if (s->directory_len != 0)
-        aux_put(v, SPAWN_AT_CWD, base + p->directory);
+    if (s->directory_len != 0) aux_put(v, SPAWN_AT_CWD, base + p->directory);
     aux_put(v, AUX_NULL, 0);
 }
 
 static void block_put(uint8_t *to, const void *from, size_t n)
 {
-    if (n != 0)
-        memcpy(to, from, n);
+    if (n != 0) memcpy(to, from, n);
 }
 
 void spawn_stack_build(const struct spawn_stack *s, void *area, size_t size, uint64_t top)

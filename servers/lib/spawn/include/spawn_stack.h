@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The first stack of a program: System V's argc, argv, envp and auxiliary vector, and above them what they point to.
- * OS-neutral and without allocation: the caller gives the memory, which later lies at another address.
+ * The first stack of a program: System V's argc, argv, envp and auxiliary vector, and above them
+ * what they point to. OS-neutral and without allocation: the caller gives the memory, which later
+ * lies at another address.
  *
  * Auxiliary entries beside the usual ones:
  *   AT_FUTURA_START         address of the start page
@@ -51,12 +52,12 @@ struct spawn_stack {
     uint8_t random[16];  /* for AT_RANDOM */
 };
 
-/* Bytes that the stack takes, a multiple of 16. EINVAL: a block of strings does not end with a NUL, or a directory
- * holds one; E2BIG: more than SPAWN_STACK_MAX. */
+/* Bytes that the stack takes, a multiple of 16. EINVAL: a block of strings does not end with a NUL,
+ * or a directory holds one; E2BIG: more than SPAWN_STACK_MAX. */
 fut_err spawn_stack_size(const struct spawn_stack *s, size_t *size);
 
-/* Fills `area`, whose `size` bytes (as spawn_stack_size said) will end at address `top`, a multiple of 16. The stack
- * pointer then is top - size. */
+/* Fills `area`, whose `size` bytes (as spawn_stack_size said) will end at address `top`, a multiple
+ * of 16. The stack pointer then is top - size. */
 void spawn_stack_build(const struct spawn_stack *s, void *area, size_t size, uint64_t top);
 
 #endif
