@@ -38,6 +38,14 @@ static bool take_null(struct scbor_in *in)
     return null;
 }
 
+static bool take_empty(struct scbor_in *in)
+{
+    bool empty = peek(in, 0x80);
+
+    in->pos += empty;
+    return empty;
+}
+
 /* Any item. Negative numbers (keys of enums) are beyond the reader: their head is changed to that
  * of a positive one in a copy of at most nine bytes. */
 static void skip(struct scbor_in *in, unsigned depth)
@@ -242,6 +250,7 @@ static void put_method(struct image *im, uint64_t ordinal, bool event)
             procfs_put(im->t, "\t");
         } else if (key == 1 || key == 2) {
             results |= key == 2;
+            if (key == 2 && take_empty(&im->in)) continue; /* said by leaving it out */
             procfs_put(im->t, key == 2 ? " -> " : "");
             put_fields(im);
         } else {
