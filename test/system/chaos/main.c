@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A component of a test image: kills uart, ramfs and vfs in turn, waits until each is back under a new number, and
+ * proves by a call that it works again. It reports through the log, which in debug builds capmgr prints itself: not
+ * through the port that it kills.
+ */
+#include <stdint.h>
+#include <string.h>
+
+#include "capmgr.h"
+#include "component.h"
+#include "fs.h"
+#include "futura/syscall.h"
+
+#define ROUNDS 170 /* of three kills */
+#define PATIENCE_NS 20000000000ull
+
+static struct fipc_conn fs;
+static uint32_t info;
+
+/* The number of the component of that name that runs now; 0: none. */
+static uint32_t number_of(const char *name)
+{
+    static uint8_t memory[32 << 10];
+    const struct capmgr_component *entries;
+    struct fipc_arena arena;
+    uint32_t first = 1, next;
+    size_t n, i;
+
+    do {
+        fipc_arena_init(&arena, memory, sizeof memory);
+        if (capmgr_info_components((capmgr_info){&component_capmgr, info}, first, &entries, &n, &next, &arena) != FUT_OK)
+            return 0;
+        for (i = 0; i < n; i++)
+            if (entries[i].started != 0 && entries[i].name.len == strlen(name) &&
+                memcmp(entries[i].name.data, name, entries[i].name.len) == 0)
+                return entries[i].number;
+        first = next;
+    } while (next != 0);
+    return 0;
+}
+
+static void kill_and_wait(const char *name)
+{
+    uint32_t old = number_of(name), now = old;
+    uint64_t end = component_now_ns() + PATIENCE_NS;
+    fut_err e = capmgr_info_kill((capmgr_info){&component_capmgr, info}, old);
+
+    if (old == 0 || e != FUT_OK)
+        component_fail("%s cannot be killed: number %u, error %u", name, old, (unsigned)e);
+    while (now == 0 || now == old) {
+        if (component_now_ns() > end)
+            component_fail("%s (number %u) did not come back", name, old);
+        fut_sys_yield();
+        now = number_of(name);
+    }
+}
+
+/* The filesystem answers: with a new connection where the old one is dead. */
+static void files_answer(void)
+{
+    uint64_t end = component_now_ns() + PATIENCE_NS;
+    struct fs_attr attr;
+    fut_err e = FUT_EIO;
+
+    while (e != FUT_OK) {
+        if (component_now_ns() > end)
+            component_fail("files do not answer: error %u", (unsigned)e);
+        if (fs.slot == 0 && component_connect("fs", &fs_directory_iface, &fs_directory_lane, 1, 0, &fs) != FUT_OK)
+            continue;
+        e = fs_directory_lookup((fs_directory){&fs, 0}, "/etc/motd", 9, true, &attr);
+        if (e >= 200)
+            component_disconnect(&fs);
+    }
+}
+
+int main(void)
+{
+    uint32_t kind, round;
+
+    component_start();
+    if (component_facility("kill", &kind, &info) != FUT_OK)
+        component_fail("no facility to kill with");
+    files_answer();
+    for (round = 1; round <= ROUNDS; round++) {
+        kill_and_wait("uart");
+        kill_and_wait("ramfs");
+        files_answer();
+        kill_and_wait("vfs");
+        files_answer();
+        if (round % 10 == 0)
+            component_log(COMPONENT_NOTICE, "chaos: %u kills", round * 3);
+    }
+    component_log(COMPONENT_NOTICE, "chaos: survived %u kills", ROUNDS * 3);
+    for (;;)
+        fut_sys_recv(0, 0, 0, &(struct fut_msg){0});
+}
