@@ -98,7 +98,7 @@ static int cpio_add_node(struct ramfs *fs, uint64_t dir, const char *name, size_
 static int cpio_add(struct ramfs *fs, uint64_t dir, const char *name, size_t len,
                     const struct cpio_entry *c)
 {
-    struct inode *n;
+    struct inode *n = NULL;
     uint64_t kept;
     int e = cpio_displace(fs, dir, name, len, cpio_kind(c->mode), &kept);
 
