@@ -60,12 +60,6 @@ set_target_properties(futura_libc_archive PROPERTIES IMPORTED_LOCATION ${FUTURA_
 function(futura_libc_link target)
     target_link_libraries(${target} PRIVATE
         ${FUTURA_MUSL}/lib/crt1.o ${FUTURA_MUSL}/lib/crti.o)
-    # Servers own no vector state: printf's core without floating point replaces musl's.
-    get_target_property(float ${target} FUTURA_FLOAT)
-    if(NOT float)
-        target_link_libraries(${target} PRIVATE
-            -Wl,--whole-archive ${FUTURA_MUSL}/lib/libc_integer.a -Wl,--no-whole-archive)
-    endif()
     if(TARGET futura_os)
         target_link_libraries(${target} PRIVATE $<LINK_LIBRARY:WHOLE_ARCHIVE,futura_os>)
     endif()
