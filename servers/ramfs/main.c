@@ -9,7 +9,7 @@
 #include "vnode.h"
 
 #define SESSIONS 4
-#define BUDGET (16u << 20)
+#define BUDGET (14u << 20)
 #define ENTRIES 128
 
 static struct ramfs *fs;

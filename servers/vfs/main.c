@@ -428,7 +428,7 @@ static fut_err share(struct fipc_session *client, uint32_t object, const struct 
 {
     fut_err e;
 
-    if (object == 0 || binding->iface == &fs_directory_iface)
+    if (binding->iface == &fs_directory_iface)
         return FUT_EOPNOTSUPP;
     if (binding->iface == &fs_pipe_iface ? !pipes_keep(self) : !handle_keep(handle_of(self), true))
         return FUT_EBADF;

@@ -10,7 +10,10 @@
 #include "ports.h"
 
 #define CHILDREN 32
-#define PAGES 1024u /* budget of a program: 4 MiB */
+/* A program's budget: half of what its starter has left, within these limits, so that a pipeline in a subshell in a
+   pipeline still has enough. */
+#define PAGES_MOST 1536u
+#define PAGES_LEAST 320u
 #define STRINGS (32u << 10)
 
 struct child {
@@ -78,11 +81,16 @@ static long handle_make(int fd, uint32_t as, struct loader_handle *h)
 
 static long grant_make(uint64_t *grant)
 {
-    uint32_t uses[STARTPAGE_USES], n;
+    uint32_t uses[STARTPAGE_USES], n, budget, charged, lent, pages;
+    fut_err e = capmgr_manager_usage(MANAGER, &budget, &charged, &lent);
 
+    if (e != FUT_OK)
+        return port_error(e);
+    pages = (budget - charged) / 2;
+    pages = pages > PAGES_MOST ? PAGES_MOST : pages < PAGES_LEAST ? PAGES_LEAST : pages;
     for (n = 0; n < component_page.use_count; n++)
         uses[n] = component_page.use[n].number;
-    return port_error(capmgr_manager_ticket_grant(MANAGER, conn.slot, PAGES, uses, n, grant));
+    return port_error(capmgr_manager_ticket_grant(MANAGER, conn.slot, pages, uses, n, grant));
 }
 
 static struct child *child_free(void)

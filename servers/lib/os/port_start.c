@@ -45,7 +45,9 @@ static void handle_install(const struct os_handle *h)
     o->refs = 1;
 }
 
-void os_start(void)
+/* Before main: handles are redeemed even by a program that never uses them, or whoever waits at the other end of a
+   pipe would wait for ever. */
+__attribute__((constructor)) void os_start(void)
 {
     static int started;
     const struct os_handle *handles;
