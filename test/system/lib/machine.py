@@ -44,7 +44,7 @@ class Machine:
             command += ["-append", append]
         if dtb:
             command += ["-dtb", dtb]
-        self.text, self.mark, self.status = "", 0, None
+        self.text, self.mark, self.status, self.partial = "", 0, None, ""
         self.started = time.monotonic()
         self.log = open(os.environ.get("FUTURA_CONSOLE", os.devnull), "a")
         self.log.write("$ %s\n" % " ".join(command + list(extra)))
@@ -72,7 +72,11 @@ class Machine:
             text = piece.decode("utf-8", "replace")
             self.log.write(text)
             self.log.flush()
-            self.text += ANSI.sub("", text.replace("\r", ""))
+            # An escape sequence may come in two pieces: its beginning waits for the rest.
+            text = ANSI.sub("", self.partial + text.replace("\r", ""))
+            cut = text.rfind("\x1b")
+            self.partial = text[cut:] if cut >= 0 else ""
+            self.text += text[:cut] if cut >= 0 else text
             return True
         return False
 
