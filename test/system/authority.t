@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+# Declared authority equals live authority: the board's manifest against what capmgr reports and against the capability
+# tables as the nucleus has them.
+# presets: qemu-virt qemu-virt-debug
+# timeout: 120
+import os
+import re
+
+from machine import Machine, passed
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+TEXT = re.sub(r"//.*", "", open(os.path.join(ROOT, "platform/qemu-virt/qemu-virt.sys")).read())
+
+declared, devices = {}, {}
+for name, body in re.findall(r"component (\w+) \{(.*?)\}(?=\s*(?:component|$))", TEXT, re.DOTALL):
+    declared[name] = {(server, interface) for interface, server in
+                      re.findall(r"uses \w+: (\S+) from (\w+)\.", body)}
+    devices[name] = len(re.findall(r"\breg \d+;", body)), len(re.findall(r"\birq \d+ bit", body))
+
+
+def rows(text):
+    lines = [line.split("\t") for line in text.splitlines()]
+    return [dict(zip(lines[0], line)) for line in lines[1:]]
+
+
+with Machine() as m:
+    m.wait_prompt()
+    graph = rows(m.run("cat /proc/graph"))
+    for name in declared:
+        if name == "capmgr":
+            continue
+        live = {(r["to"], r["interface"]) for r in graph if r["from"] == name and r["interface"] != "device"}
+        assert live == declared[name], "%s: declared %s, live %s" % (name, sorted(declared[name]), sorted(live))
+        held = [r for r in graph if r["from"] == name and r["interface"] == "device"]
+        memory = len([r for r in held if r["to"].startswith("mmio:")])
+        assert (memory, len(held) - memory) == devices[name], "%s: devices %s" % (name, held)
+        # The table itself: an endpoint from slot 4 on leads to a server that the manifest names, and to nothing else.
+        servers = {server for server, _ in declared[name]} - {"capmgr"}
+        for cap in rows(m.run("cat /proc/caps/%s" % name)):
+            if not cap["slot"].isdigit() or int(cap["slot"]) < 4:
+                continue
+            if cap["type"] == "endpoint":
+                assert cap["object"] in servers, "%s slot %s: an endpoint of %s" % (name, cap["slot"], cap["object"])
+                assert cap["rights"] == "c", "%s slot %s: rights %s" % (name, cap["slot"], cap["rights"])
+            else:
+                assert cap["type"] in ("notification", "irq", "control"), "%s slot %s: a %s" % (name, cap["slot"], cap["type"])
+                assert cap["type"] != "control" or name == "timer", "%s has control" % name
+    strangers = {r["from"] for r in graph} - set(declared) - {"cat"}
+    assert not strangers, "authority of components that nobody declared: %s" % strangers
+passed()
