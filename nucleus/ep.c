@@ -78,7 +78,6 @@ static void deliver(u32 from, u32 to, u64 badge, u64 bits)
     receive_finish(to, badge, threads[from].token, bits);
     state_set(from, wait_state(threads[from].kind));
     threads[from].wait_domain = threads[to].domain;
-    threads[to].calls++;
     sc_lend(from, to);
 }
 
@@ -145,6 +144,7 @@ status ipc_call(u32 thread, u64 slot)
 
     if (s != FUT_S_OK)
         return s;
+    threads[thread].calls++;
     send_or_queue(thread, endpoint, badge, MESSAGE_CALL);
     return FUT_S_OK;
 }

@@ -95,7 +95,7 @@ struct thread {
     u64 fault_address;
     u64 fault_syndrome;
     u64 reg[REG_WORDS]; /* saved registers, see the ABI table */
-    u64 calls;          /* messages received: for top */
+    u64 calls;          /* calls made: for top */
     u64 space[76];
 };
 

@@ -142,6 +142,7 @@
 #define FUT_REG_PSTATE               33                   /* condition flags only */
 #define FUT_REG_TLS                  34                   /* thread pointer */
 #define FUT_REG_WORDS                35                   /* words of the general state */
+#define FUT_REG_CALLS                35                   /* calls that the thread has made (not written back) */
 #define FUT_REG_VECTOR               64                   /* first word of the vector state: 32 × 128 bits, then fpcr, fpsr */
 
 /* Slots of capmgr at boot */

@@ -67,6 +67,7 @@ void arch_regs_read(u32 thread, u32 frame)
     for (i = 0; i < REG_WORDS; i++)
         out[i] = threads[thread].reg[i];
     out[REG_PSTATE] &= 0xf0000000u;
+    out[FUT_REG_CALLS] = threads[thread].calls;
     if ((threads[thread].flags & FUT_BIND_VECTORS) == 0) return;
     if (nuc.cpu[0].vector_owner == thread) vector_flush();
     vector_copy(&out[FUT_REG_VECTOR], vectors[thread].v);
