@@ -6,6 +6,7 @@
 #include "capmgr.h"
 #include "component.h"
 #include "fsbind.h"
+#include "timer.h"
 
 static struct fs_time time_to(struct fsc_time t)
 {
@@ -96,12 +97,39 @@ static void env_free(void *ctx, void *p, size_t size)
     free(p);
 }
 
+#define SECOND 1000000000u
+
+/* Wall clock less time since start, asked of the timer server (use "timer") once a second at most: it answers without
+ * waiting. 0 while nobody set the clock, or without that use. */
+static int64_t wall_offset(uint64_t now)
+{
+    static struct fipc_conn timer;
+    static uint64_t asked;
+    static int64_t offset;
+    int64_t sec;
+    uint32_t nsec;
+    fut_err e;
+
+    if (asked != 0 && now - asked < SECOND)
+        return offset;
+    asked = now;
+    if (timer.slot == 0 &&
+        component_connect("timer", &timer_timer_iface, &timer_timer_lane, 1, 0, &timer) != FUT_OK)
+        return offset;
+    e = timer_timer_wall((timer_timer){&timer, 0}, &sec, &nsec);
+    if (e == FUT_OK)
+        offset = sec - (int64_t)(component_now_ns() / SECOND);
+    else if (e >= 200 && e < 256)
+        component_disconnect(&timer); /* it died: connect again next time */
+    return offset;
+}
+
 static struct fsc_time env_now(void *ctx)
 {
     uint64_t ns = component_now_ns();
 
     (void)ctx;
-    return (struct fsc_time){.sec = (int64_t)(ns / 1000000000u), .nsec = (uint32_t)(ns % 1000000000u)};
+    return (struct fsc_time){.sec = (int64_t)(ns / SECOND) + wall_offset(ns), .nsec = (uint32_t)(ns % SECOND)};
 }
 
 static void env_random(void *ctx, void *out, size_t size)
