@@ -43,7 +43,8 @@ static bool int_put(const cJSON *v, struct fic_buf *out)
 static bool enum_put(const struct fic_typedef *d, const cJSON *v, struct fic_buf *out)
 {
     for (size_t i = 0; i < d->nmembers; i++)
-        if (d->members[i].name && cJSON_IsString(v) && !strcmp(d->members[i].name, v->valuestring)) {
+        if (d->members[i].name && cJSON_IsString(v) &&
+            !strcmp(d->members[i].name, v->valuestring)) {
             if (fic_int_signed(d->base))
                 fic_cbor_int(out, (int64_t)d->members[i].value);
             else
@@ -169,7 +170,8 @@ static cJSON *bytes_take(struct fipc_cbor_reader *r)
     cJSON *out;
 
     hex[0] = 0;
-    for (size_t i = 0; i < it.value; i++) sprintf(hex + 2 * i, "%02x", it.data[i]);
+    for (size_t i = 0; i < it.value; i++)
+        sprintf(hex + 2 * i, "%02x", it.data[i]);
     out = cJSON_CreateString(hex);
     free(hex);
     return out;
@@ -241,7 +243,8 @@ static cJSON *list_take(const struct fic_image *im, const struct fic_type *t,
     cJSON *out = cJSON_CreateArray();
     size_t n = fipc_cbor_open(r, FIPC_CBOR_ARRAY, t->count);
 
-    for (size_t i = 0; i < n; i++) cJSON_AddItemToArray(out, value_take(im, t->elem, r));
+    for (size_t i = 0; i < n; i++)
+        cJSON_AddItemToArray(out, value_take(im, t->elem, r));
     fipc_cbor_close(r);
     return out;
 }

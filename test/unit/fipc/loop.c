@@ -37,10 +37,12 @@ static fut_status loop_call(void *at, uint32_t slot, uint64_t w[5])
     if (slot != LOOP_SLOT_ENDPOINT) return FUT_S_EMPTY;
     memcpy(me.w, w, sizeof(me.w));
     pthread_mutex_lock(&l->lock);
-    for (end = &l->queue; *end; end = &(*end)->next) continue;
+    for (end = &l->queue; *end; end = &(*end)->next)
+        continue;
     *end = &me;
     pthread_cond_broadcast(&l->change);
-    while (me.state < 2) pthread_cond_wait(&l->change, &l->lock);
+    while (me.state < 2)
+        pthread_cond_wait(&l->change, &l->lock);
     pthread_mutex_unlock(&l->lock);
     memcpy(w, me.w, sizeof(me.w));
     return me.status;
@@ -97,7 +99,8 @@ static fut_status server_notify(void *at, uint32_t slot)
 void loop_client_wait(struct loop *l)
 {
     pthread_mutex_lock(&l->lock);
-    while (!l->client_bits) pthread_cond_wait(&l->change, &l->lock);
+    while (!l->client_bits)
+        pthread_cond_wait(&l->change, &l->lock);
     l->client_bits = 0;
     pthread_mutex_unlock(&l->lock);
 }
@@ -161,7 +164,8 @@ static fut_status server_reply_recv(void *at, uint32_t slot, uint64_t token, con
     pthread_mutex_lock(&l->lock);
     if (token) s = reply_locked(l, token, w);
     l->receiving = true;
-    while (!l->queue && !l->server_bits && !l->has_oneway) pthread_cond_wait(&l->change, &l->lock);
+    while (!l->queue && !l->server_bits && !l->has_oneway)
+        pthread_cond_wait(&l->change, &l->lock);
     l->receiving = false;
     message_take(l, m);
     m->pending = l->server_bits;
@@ -176,10 +180,8 @@ void loop_init(struct loop *l)
     pthread_mutex_init(&l->lock, NULL);
     pthread_cond_init(&l->change, NULL);
     l->next_token = 2;
-    l->server = (struct fipc_transport){.at = l,
-                                        .notify = server_notify,
-                                        .reply = server_reply,
-                                        .reply_recv = server_reply_recv};
+    l->server = (struct fipc_transport){
+        .at = l, .notify = server_notify, .reply = server_reply, .reply_recv = server_reply_recv};
 }
 
 void loop_client_init(struct loop_client *c, struct loop *l, uint64_t badge)

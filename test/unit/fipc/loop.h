@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A transport in one process. Two forms: `loop` runs a server in a thread of its own, with a queue of
- * callers and notification bits, as the nucleus does; `direct` runs one round of the server inside
- * the client's call, for tests that look at single messages. */
+/* A transport in one process. Two forms: `loop` runs a server in a thread of its own, with a queue
+ * of callers and notification bits, as the nucleus does; `direct` runs one round of the server
+ * inside the client's call, for tests that look at single messages. */
 #ifndef TEST_FIPC_LOOP_H
 #define TEST_FIPC_LOOP_H
 #include "fipc/client.h"

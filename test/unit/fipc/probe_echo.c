@@ -159,7 +159,8 @@ static fut_err on_anys(void *self, struct fipc_req *r, const struct probe_any *x
 {
     (void)self;
     (void)r;
-    for (size_t i = 0; i < x_n; i++) tags[i] = x[i].tag;
+    for (size_t i = 0; i < x_n; i++)
+        tags[i] = x[i].tag;
     return fipc_out_write(out_y, y, y_len);
 }
 
@@ -363,18 +364,39 @@ static void on_release(void *self, struct fipc_session *session)
     state(self)->released++;
 }
 
-const struct probe_probe_ops probe_ops = {
-    .truth = on_truth,     .integers = on_integers,   .text = on_text,
-    .data = on_data,       .long_text = on_long_text, .long_data = on_long_data,
-    .enums = on_enums,     .line = on_line,           .numbers = on_numbers,
-    .points = on_points,   .words = on_words,         .person = on_person,
-    .people = on_people,   .choice = on_choice,       .any = on_any,
-    .anys = on_anys,       .options = on_options,     .arrays = on_arrays,
-    .deep = on_deep,       .five = on_five,           .largest = on_largest,
-    .handles = on_handles, .nothing = on_nothing,     .mixed = on_mixed,
-    .labels = on_labels,   .look = on_look,           .grow = on_grow,
-    .gap = on_gap,         .poke = on_poke,           .wait = on_wait,
-    .wait_lost = on_wait_lost, .make = on_make,       .later = on_later,
-    .fail = on_fail};
+const struct probe_probe_ops probe_ops = {.truth = on_truth,
+                                          .integers = on_integers,
+                                          .text = on_text,
+                                          .data = on_data,
+                                          .long_text = on_long_text,
+                                          .long_data = on_long_data,
+                                          .enums = on_enums,
+                                          .line = on_line,
+                                          .numbers = on_numbers,
+                                          .points = on_points,
+                                          .words = on_words,
+                                          .person = on_person,
+                                          .people = on_people,
+                                          .choice = on_choice,
+                                          .any = on_any,
+                                          .anys = on_anys,
+                                          .options = on_options,
+                                          .arrays = on_arrays,
+                                          .deep = on_deep,
+                                          .five = on_five,
+                                          .largest = on_largest,
+                                          .handles = on_handles,
+                                          .nothing = on_nothing,
+                                          .mixed = on_mixed,
+                                          .labels = on_labels,
+                                          .look = on_look,
+                                          .grow = on_grow,
+                                          .gap = on_gap,
+                                          .poke = on_poke,
+                                          .wait = on_wait,
+                                          .wait_lost = on_wait_lost,
+                                          .make = on_make,
+                                          .later = on_later,
+                                          .fail = on_fail};
 
 const struct fipc_binding probe_binding = {&probe_probe_iface, &probe_ops, on_release};

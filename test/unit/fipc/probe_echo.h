@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A server of futura.probe that answers what it is given, or asks another one and answers that. With
- * two in a row a message passes every decoder and encoder on both sides. */
+/* A server of futura.probe that answers what it is given, or asks another one and answers that.
+ * With two in a row a message passes every decoder and encoder on both sides. */
 #ifndef TEST_FIPC_PROBE_ECHO_H
 #define TEST_FIPC_PROBE_ECHO_H
 #include "probe.h"
 
 struct probe_state {
-    struct fipc_conn *next; /* NULL: echo */
+    struct fipc_conn *next;  /* NULL: echo */
     struct fipc_arena arena; /* for results of `next` */
-    char *text;             /* 65,537 bytes, for results of `next` */
+    char *text;              /* 65,537 bytes, for results of `next` */
     struct fipc_deferred waiting;
     bool waits;
     uint32_t poked, released, lost, cancelled;

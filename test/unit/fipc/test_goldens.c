@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The codec goldens (abi/fic/goldens/codec-*.json): each message goes through the transcoder in both
- * directions and through two generated servers with a generated client between them, which is every
- * generated decoder and encoder. The goldens were made by another implementation of the format. */
+/* The codec goldens (abi/fic/goldens/codec-*.json): each message goes through the transcoder in
+ * both directions and through two generated servers with a generated client between them, which is
+ * every generated decoder and encoder. The goldens were made by another implementation of the
+ * format. */
 #include "image.h"
 #include "json_cbor.h"
 #include "loop.h"
@@ -208,7 +209,8 @@ static void check_transcode(const cJSON *v, const struct fic_method *f, const st
                   "%s: from CBOR: %u at %s", id, e.code, e.at);
     ck_assert_msg(back_again.words == m->words && back_again.half_len == m->half_len,
                   "%s: size of the local form", id);
-    ck_assert_msg(m->words > 4 || !memcmp(back_again.w, m->w, sizeof(m->w)), "%s: root differs", id);
+    ck_assert_msg(m->words > 4 || !memcmp(back_again.w, m->w, sizeof(m->w)), "%s: root differs",
+                  id);
     ck_assert_msg(!memcmp(back_again.half, m->half, m->half_len), "%s: half differs", id);
     fic_buf_free(&out);
     free(cbor);
