@@ -15,6 +15,7 @@ struct walk {
     uint8_t *half;
     size_t half_len; /* bytes that exist (reading) or FIC_HALF_MAX (writing) */
     size_t cursor;
+    bool loose;                  /* a longer stride was met: what follows in a gap is not known */
     struct fic_buf *out;         /* to CBOR */
     struct fipc_cbor_reader *in; /* from CBOR */
 };

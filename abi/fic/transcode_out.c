@@ -74,8 +74,11 @@ static int block_take(struct walk *w, struct source s, size_t at, uint32_t bound
 
     source_copy(s, at, &slice, sizeof(slice));
     bytes = (uint64_t)slice.count * slice.stride;
-    if (slice.stride == 0 || slice.count > bound || slice.at * (size_t)8 != w->cursor)
-        return walk_fail(w, FUT_EBADMSG);
+    if (slice.stride == 0 || slice.count > bound) return walk_fail(w, FUT_EBADMSG);
+    if (slice.at * (size_t)8 != w->cursor)
+        return walk_fail(w,
+                         w->loose && slice.at * (size_t)8 > w->cursor ? FUT_EPROTO : FUT_EBADMSG);
+    w->loose = false;
     if (w->cursor > w->half_len || bytes > w->half_len - w->cursor)
         return walk_fail(w, FUT_EBADMSG);
     *block = bytes ? w->half + w->cursor : NULL;
@@ -127,8 +130,10 @@ static int put_vector(struct walk *w, const struct fic_type *t, struct source s,
         if (!source_zero((struct source){block, (size_t)count * stride}, i * stride + v.size,
                          stride - v.size))
             return walk_fail(w, FUT_EPROTO);
-    return put_elements(w, t->elem, (struct source){block, (size_t)count * stride}, 0, count,
-                        stride);
+    if (put_elements(w, t->elem, (struct source){block, (size_t)count * stride}, 0, count, stride))
+        return -1;
+    w->loose |= stride > v.size;
+    return 0;
 }
 
 static int put_array(struct walk *w, const struct fic_type *t, struct source s, size_t at)
@@ -214,7 +219,9 @@ static int put_open_struct(struct walk *w, const struct fic_typedef *d, struct s
     if (count != 1 || stride < l.required) return walk_fail(w, FUT_EBADMSG);
     if (stride > l.size && !source_zero((struct source){block, stride}, l.size, stride - l.size))
         return walk_fail(w, FUT_EPROTO);
-    return put_fields(w, &d->fields, &l, (struct source){block, stride}, 0);
+    if (put_fields(w, &d->fields, &l, (struct source){block, stride}, 0)) return -1;
+    w->loose |= stride > l.size;
+    return 0;
 }
 
 static int put_union(struct walk *w, const struct fic_typedef *d, struct source s, size_t at)
@@ -247,6 +254,7 @@ static int put_union(struct walk *w, const struct fic_typedef *d, struct source 
     mark = walk_enter(w, m->name);
     if (put_value(w, &m->field.type, (struct source){block, stride}, 0)) return -1;
     walk_leave(w, mark);
+    w->loose |= stride > v.size;
     return 0;
 }
 

@@ -5,6 +5,7 @@
 #include "loop.h"
 #include "probe_echo.h"
 #include <check.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -159,6 +160,7 @@ static void *produce(void *arg)
 
     while (next < MANY) {
         uint32_t room = fipc_ring_room(&p->producer);
+        if (!room) sched_yield();
         for (; room && next < MANY; room--) {
             e[0] = next++;
             e[1] = e[0] * 3;
