@@ -155,6 +155,43 @@ static void client_call(struct gen *g, const struct fic_method *m, const char *f
     P("    return fipc_end(&_c, _e);\n}\n");
 }
 
+/* A method whose root is words of scalars both ways, and no slot. */
+static bool is_plain(const struct gen *g, const struct fic_method *m)
+{
+    return !gen_takes_slot(g->im, m) && !gen_uses_put(g->im, &m->args) &&
+           !gen_uses_in(g->im, &m->results) && !list_has_caps(g, &m->args);
+}
+
+/* The same call without a struct fipc_call: all in registers, unless something goes wrong. */
+static void client_plain(struct gen *g, const struct fic_method *m, const char *fn,
+                         const char *upper)
+{
+    struct fic_message_layout in, out;
+
+    fic_layout_message(g->im, &m->args, &in);
+    fic_layout_message(g->im, &m->results, &out);
+    P("\nfut_err %s(%s _o", fn, g->iface.s);
+    gen_params(g, m, &m->args, GEN_IN);
+    gen_params(g, m, &m->results, GEN_OUT);
+    P(")\n{\n    uint64_t _w[5] = {%s_W0 | (uint64_t)(_o.obj & 0xffffff) << FIPC_W0_OBJECT_SHIFT, "
+      "0, 0, 0, 0};\n",
+      upper);
+    P("    uint8_t *_root = (uint8_t *)&_w[1];\n    fut_status _s;\n");
+    gen_locals(g, m, &m->results, GEN_OUT);
+    P("\n    (void)_root;\n");
+    gen_encode(g, m, &m->args, "NULL");
+    P("    _s = FIPC_SYS(_o.conn->transport, call, _o.conn->slot, _w);\n");
+    P("    if (!FIPC_LIKELY(_s == FUT_S_OK && _w[0] == (uint64_t)%u << FIPC_W0_WORDS_SHIFT)) {\n",
+      (unsigned)out.root_words);
+    P("        fut_err _e = fipc_plain_failed(_o.conn, _s, _w[0]);\n");
+    P("        if (_e != FUT_OK) return %s_error(_e);\n", g->iface.s);
+    P("        if (!fipc_plain_root(_w, %u, %u)) return FUT_EPROTO;\n    }\n",
+      (unsigned)out.root_words, (unsigned)out.required_words);
+    gen_decode(g, m, &m->results, GEN_OUT, "FUT_EPROTO");
+    gen_store(g, m, &m->results);
+    P("    return FUT_OK;\n}\n");
+}
+
 static void client_async(struct gen *g, const struct fic_method *m, const char *fn,
                          const char *upper)
 {
@@ -184,7 +221,10 @@ static void client_method(struct gen *g, const struct fic_method *m)
     client_encode(g, m, fn.s);
     client_drop(g, m, fn.s);
     if (!m->oneway) client_decode(g, m, fn.s);
-    client_call(g, m, fn.s, upper.s);
+    if (!m->oneway && is_plain(g, m))
+        client_plain(g, m, fn.s, upper.s);
+    else
+        client_call(g, m, fn.s, upper.s);
     if (!m->oneway) client_async(g, m, fn.s, upper.s);
 }
 

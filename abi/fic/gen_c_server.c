@@ -68,18 +68,21 @@ static void dispatch_room(struct gen *g, const struct fic_method *m,
 
 static void dispatch_call(struct gen *g, const struct fic_method *m, const char *fn)
 {
-    if (m->flags & FIC_M_KEEP) P("    _r->lost = _ops->%s_lost;\n", m->name);
+    bool keep = m->flags & FIC_M_KEEP;
+
+    if (keep) P("    _r->lost = _ops->%s_lost;\n", m->name);
     P("    _e = _ops->%s(_r->self, _r", gen_member(m->name).s);
     gen_pass(g, m, &m->args, GEN_HANDLER_IN);
     gen_pass(g, m, &m->results, GEN_HANDLER_OUT);
     P(");\n");
     if (m->oneway || m->results.n == 0) {
-        P("    fipc_reply_start(&_r->reply, 0);\n    return _e;\n}\n");
-        return;
+        P("    fipc_reply_start(&_r->reply, 0);\n");
+    } else {
+        P("    if (_e != FUT_OK) return _e;\n    _e = %s_encode(&_r->reply", fn);
+        gen_pass_results(g, m, &m->results);
+        P(");\n");
     }
-    P("    if (_e != FUT_OK) return _e;\n    return %s_encode(&_r->reply", fn);
-    gen_pass_results(g, m, &m->results);
-    P(");\n}\n");
+    P(keep ? "    return _e == FUT_OK ? FIPC_KEPT : _e;\n}\n" : "    return _e;\n}\n");
 }
 
 static void server_dispatch(struct gen *g, const struct fic_method *m, const char *fn)
@@ -88,7 +91,8 @@ static void server_dispatch(struct gen *g, const struct fic_method *m, const cha
 
     fic_layout_message(g->im, &m->args, &in);
     fic_layout_message(g->im, &m->results, &out);
-    P("\nstatic fut_err %s_dispatch(const struct %s_ops *_ops, struct fipc_req *_r)\n{\n", fn,
+    /* Not inlined: the switch then needs no frame and jumps to them. */
+    P("\nFIPC_APART fut_err %s_dispatch(const struct %s_ops *_ops, struct fipc_req *_r)\n{\n", fn,
       g->iface.s);
     P("    uint64_t _buf[%u];\n    const uint8_t *_root;\n",
       in.root_words ? (unsigned)in.root_words : 1);
@@ -127,17 +131,17 @@ static void server_event(struct gen *g, const struct fic_event *ev)
 
 static void server_switch(struct gen *g)
 {
-    P("\nfut_err %s_serve(const struct %s_ops *_ops, struct fipc_req *_r)\n{\n", g->iface.s,
+    P("\nstatic fut_err %s_serve_any(const void *_any, struct fipc_req *_r)\n{\n", g->iface.s);
+    P("    const struct %s_ops *_ops = _any;\n\n    (void)_ops;\n    switch (_r->ordinal) {\n",
       g->iface.s);
-    P("    (void)_ops;\n    switch (_r->ordinal) {\n");
     for (size_t i = 0; i < g->im->nmethods; i++)
         if (g->im->methods[i].name)
             P("    case %u: return %s_dispatch(_ops, _r);\n", g->im->methods[i].ordinal,
               gen_join(g->iface.s, g->im->methods[i].name).s);
     P("    default: return FUT_ENOSYS;\n    }\n}\n");
-    P("\nstatic fut_err %s_serve_any(const void *_ops, struct fipc_req *_r)\n{\n    return "
-      "%s_serve(_ops, _r);\n}\n",
-      g->iface.s, g->iface.s);
+    P("\nfut_err %s_serve(const struct %s_ops *_ops, struct fipc_req *_r)\n{\n"
+      "    return %s_serve_any(_ops, _r);\n}\n",
+      g->iface.s, g->iface.s, g->iface.s);
 }
 
 static void server_bytes(struct gen *g, const uint8_t *p, size_t n)

@@ -152,6 +152,24 @@ fut_err fipc_call_failed(struct fipc_call *c, fut_status s)
     }
 }
 
+fut_err fipc_plain_failed(struct fipc_conn *conn, fut_status s, uint64_t w0)
+{
+    struct fipc_call c = {.conn = conn, .slot = FIPC_SLOT_NONE};
+
+    c.w[0] = w0;
+    return fipc_call_failed(&c, s);
+}
+
+bool fipc_plain_root(uint64_t *w, uint32_t known, uint32_t required)
+{
+    uint32_t words = (uint32_t)(w[0] >> FIPC_W0_WORDS_SHIFT) & 0xff;
+
+    if (words < required || words > 4) return false;
+    for (uint32_t i = words; i < known; i++)
+        w[1 + i] = 0;
+    return true;
+}
+
 fut_err fipc_oneway_status(fut_status s)
 {
     return s == FUT_S_OK ? FUT_OK : s == FUT_S_AGAIN ? FUT_EAGAIN : FUT_EDEAD;

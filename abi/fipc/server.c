@@ -4,23 +4,6 @@
  * of a check closes its session. */
 #include "server_impl.h"
 
-fut_err fipc_server_init(struct fipc_server *s, const struct fipc_server_config *config)
-{
-    memset(s, 0, sizeof(*s));
-    if (!config->sessions || config->nsessions < 1 || config->nsessions > 65535 ||
-        config->nobjects > 65534 || (config->nobjects && !config->objects))
-        return FUT_EINVAL;
-    s->config = *config;
-    memset(config->sessions, 0, config->nsessions * sizeof(*config->sessions));
-    while (2 * (s->mask + 1) <= config->nsessions)
-        s->mask = 2 * s->mask + 1;
-    fipc_arena_init(&s->arena, config->arena, config->arena_size);
-    server_objects_init(s);
-    s->req.server = s;
-    s->req.arena = &s->arena;
-    return FUT_OK;
-}
-
 /* Answers with an error: no data, no root. */
 static void answer_error(struct fipc_req *r, fut_err e)
 {
@@ -70,6 +53,40 @@ static fut_err target_find(struct fipc_req *r, uint64_t w0)
     return FUT_OK;
 }
 
+/* Between requests these fields have these values, so that the shortest way need not write them. */
+static void request_clean(struct fipc_req *r)
+{
+    r->in_limit = 0;
+    r->reply.out.limit = 0;
+    r->reply.out.cursor = 0;
+    r->slot = FIPC_SLOT_NONE;
+    r->async = 0;
+    r->object = 0;
+    r->detail = 0;
+    r->lost = NULL;
+}
+
+fut_err fipc_server_init(struct fipc_server *s, const struct fipc_server_config *config)
+{
+    memset(s, 0, sizeof(*s));
+    if (!config->sessions || config->nsessions < 1 || config->nsessions > 65535 ||
+        config->nobjects > 65534 || (config->nobjects && !config->objects))
+        return FUT_EINVAL;
+    s->config = *config;
+    memset(config->sessions, 0, config->nsessions * sizeof(*config->sessions));
+    while (2 * (s->mask + 1) <= config->nsessions)
+        s->mask = 2 * s->mask + 1;
+    fipc_arena_init(&s->arena, config->arena, config->arena_size);
+    server_objects_init(s);
+    s->req.server = s;
+    s->req.arena = &s->arena;
+    s->last = config->sessions;
+    request_clean(&s->req);
+    for (uint32_t i = 0; i < config->nsessions; i++)
+        config->sessions[i].key = SESSION_NO_KEY;
+    return FUT_OK;
+}
+
 /* Everything from the reserved bits to the handler. */
 static fut_err request_handle(struct fipc_req *r)
 {
@@ -77,15 +94,11 @@ static fut_err request_handle(struct fipc_req *r)
     uint32_t slot = (uint32_t)(w0 >> FIPC_W0_SLOT_SHIFT);
     fut_err e;
 
-    r->in_limit = 0;
-    r->reply.out.limit = 0;
-    r->slot = FIPC_SLOT_NONE;
-    r->detail = 0;
-    r->lost = NULL;
     r->arena->used = 0;
     if ((w0 & FIPC_W0_ZERO) || (!(w0 & FIPC_W0_SLOT) && slot)) return FUT_EBADMSG;
     r->session = server_session(r->server, r->m.badge);
     if (!r->session) return FUT_EBADF;
+    r->server->last = r->session;
     if (w0 & FIPC_W0_SLOT) {
         e = slot_take(r, slot);
         if (e != FUT_OK) return e;
@@ -120,40 +133,43 @@ static void answer_kept(struct fipc_req *r)
 {
     const struct fipc_transport *t = r->server->config.transport;
 
-    if (FIPC_SYS(t, reply, r->m.token, r->reply.w) != FUT_S_OK) r->lost(r->self, r);
-    r->server->answer = 0;
+    if (FIPC_SYS(t, reply, r->m.token, r->reply.w) != FUT_S_OK && r->lost) r->lost(r->self, r);
+    r->m.token = 0;
 }
 
-static void message_handle(struct fipc_server *s)
+/* Sends the reply that the next receive would have sent. */
+void server_flush(struct fipc_server *s)
 {
-    struct fipc_req *r = &s->req;
-    fut_err e;
-
-    r->async = 0;
-    e = request_handle(r);
-    s->answer = 0;
-    if (e == FIPC_DEFERRED) return;
-    request_finish(r, e);
-    s->answer = r->m.token;
-    if (e == FUT_OK && r->lost) answer_kept(r);
+    if (s->req.m.token) (void)FIPC_SYS(s->config.transport, reply, s->req.m.token, s->req.reply.w);
+    s->req.m.token = 0;
 }
 
-void server_async(struct fipc_session *n, uint32_t slot, const uint64_t w[5])
+/* What is left to do when a handler has answered `e`: the reply's words, the slot, and whose the
+ * next reply is. */
+static void message_finish(struct fipc_req *r, fut_err e)
+{
+    if (e == FIPC_DEFERRED) {
+        r->m.token = 0;
+    } else {
+        request_finish(r, e == FIPC_KEPT ? FUT_OK : e);
+        if (e == FIPC_KEPT) answer_kept(r);
+    }
+    request_clean(r);
+}
+
+static void async_handle(struct fipc_session *n, uint32_t slot)
 {
     struct fipc_req *r = &n->server->req;
     uint64_t expected = FIPC_W0_SLOT | (uint64_t)slot << FIPC_W0_SLOT_SHIFT;
     fut_err e;
 
-    memcpy(r->m.w, w, 5 * sizeof(w[0]));
-    r->m.badge = n->badge;
-    r->m.token = 0;
-    r->async = 1;
-    if ((w[0] & (FIPC_W0_SLOT | 0xffull << FIPC_W0_SLOT_SHIFT)) != expected) {
+    if ((r->m.w[0] & (FIPC_W0_SLOT | 0xffull << FIPC_W0_SLOT_SHIFT)) != expected) {
         server_broken(n);
         return;
     }
     e = request_handle(r);
     if (e == FIPC_DEFERRED) return;
+    if (e == FIPC_KEPT) e = FUT_OK;
     if (r->slot == FIPC_SLOT_NONE) { /* the slot was busy or the reserved bits were not zero */
         server_broken(n);
         return;
@@ -161,6 +177,18 @@ void server_async(struct fipc_session *n, uint32_t slot, const uint64_t w[5])
     if (e != FUT_OK) answer_error(r, wire_error(e));
     if (e == FUT_OK && r->reply.out.limit && r->reply.out.cursor) r->reply.w[0] |= FIPC_W0_SLOT;
     server_async_answer(n, r->slot, r->seq, r->reply.w);
+}
+
+void server_async(struct fipc_session *n, uint32_t slot, const uint64_t w[5])
+{
+    struct fipc_req *r = &n->server->req;
+
+    memcpy(r->m.w, w, 5 * sizeof(w[0]));
+    r->m.badge = n->badge;
+    r->m.token = 0;
+    r->async = 1;
+    async_handle(n, slot);
+    request_clean(r);
 }
 
 void server_async_answer(struct fipc_session *n, uint32_t slot, uint32_t seq, const uint64_t w[5])
@@ -172,32 +200,80 @@ void server_async_answer(struct fipc_session *n, uint32_t slot, uint32_t seq, co
     fipc_ring_client(n);
 }
 
-void fipc_server_step(struct fipc_server *s)
-{
-    uint64_t token = s->answer, bits;
-    struct fut_msg *m = &s->req.m;
+#define FAST_MASK (~(FIPC_W0_CODE | 0xffull << FIPC_W0_WORDS_SHIFT))
 
-    s->answer = 0;
-    m->token = m->pending = 0;
-    (void)FIPC_SYS(s->config.transport, reply_recv, s->config.slot, token, s->req.reply.w, m);
-    bits = m->pending;
-    if (FIPC_LIKELY(m->token)) message_handle(s);
-    if (FIPC_LIKELY(!bits)) return;
-    /* Scanning uses the request's memory: an answer that waits there must go first. */
-    if (s->answer) {
-        (void)FIPC_SYS(s->config.transport, reply, s->answer, s->req.reply.w);
-        s->answer = 0;
-    }
-    if (bits & s->config.doorbells) fipc_server_scan(s);
-    if ((bits & ~s->config.doorbells) && s->config.hooks && s->config.hooks->notified)
-        s->config.hooks->notified(s, bits & ~s->config.doorbells);
+/* The shortest way: a call in registers to the root object of the session that called last, that
+ * is, one without reserved bits, slot or object. False: nothing was done, the long way must decide.
+ */
+FIPC_INLINE bool message_fast(struct fipc_server *s)
+{
+    struct fipc_req *r = &s->req;
+    uint64_t w0 = r->m.w[0];
+    struct fipc_session *n = s->last;
+    fut_err e;
+
+    if (n->badge != r->m.badge || (w0 & FAST_MASK) != n->key) return false;
+    r->self = n->root.self;
+    r->binding = n->root.binding;
+    r->session = n;
+    r->ordinal = w0 & FIPC_W0_CODE;
+    r->words = (uint32_t)(w0 >> FIPC_W0_WORDS_SHIFT) & 0xff;
+    r->detail = 0;
+    s->arena.used = 0;
+    e = n->serve(n->ops, r);
+    if (FIPC_LIKELY(e == FUT_OK)) return true;
+    if (r->ordinal < FIPC_ORDINAL_FIRST) e = server_runtime_ordinal(r);
+    message_finish(r, e);
+    return true;
 }
+
+/* A receive that did not work: without an endpoint there is nothing to serve. */
+static void receive_failed(struct fipc_server *s, fut_status status)
+{
+    s->req.m.token = 0;
+    if (status == FUT_S_EMPTY || status == FUT_S_TYPE || status == FUT_S_RIGHT ||
+        status == FUT_S_DEAD)
+        s->stop = true;
+}
+
+/* Notifications, and messages that are not for the shortest way. STALE: only the reply failed. A
+ * receive without bits has a message, even if its token is 0 (a one-way need not have one). */
+static void step_slow(struct fipc_server *s, fut_status status)
+{
+    const struct fipc_server_hooks *hooks = s->config.hooks;
+    struct fipc_req *r = &s->req;
+    uint64_t bits = r->m.pending;
+
+    if (status != FUT_S_OK && status != FUT_S_STALE) {
+        receive_failed(s, status);
+        return;
+    }
+    if (r->m.token || !bits) message_finish(r, request_handle(r));
+    if (!bits) return;
+    server_flush(s); /* hooks may take long */
+    if (bits & s->config.doorbells) fipc_server_scan(s);
+    if ((bits & ~s->config.doorbells) && hooks && hooks->notified)
+        hooks->notified(s, bits & ~s->config.doorbells);
+}
+
+/* False: it was one of many, to be gone on with at once. */
+FIPC_INLINE bool step(struct fipc_server *s)
+{
+    struct fut_msg *m = &s->req.m;
+    fut_status status =
+        FIPC_SYS(s->config.transport, reply_recv, s->config.slot, m->token, s->req.reply.w, m);
+
+    if (FIPC_LIKELY((status | m->pending) == 0) && FIPC_LIKELY(message_fast(s))) return false;
+    step_slow(s, status);
+    return true;
+}
+
+void fipc_server_step(struct fipc_server *s) { (void)step(s); }
 
 void fipc_server_run(struct fipc_server *s)
 {
     s->stop = false;
-    while (!s->stop)
-        fipc_server_step(s);
-    if (s->answer) (void)FIPC_SYS(s->config.transport, reply, s->answer, s->req.reply.w);
-    s->answer = 0;
+    while (!step(s) || !s->stop)
+        continue;
+    server_flush(s);
 }

@@ -4,6 +4,10 @@
 #define SERVER_IMPL_H
 #include "fipc/server.h"
 
+#define SESSION_NO_KEY (~0ull) /* of a free session: no message has it */
+
+/* Sends the reply that the next receive would have sent. */
+void server_flush(struct fipc_server *s);
 void server_objects_init(struct fipc_server *s);
 void server_objects_drop(struct fipc_session *n);
 fut_err server_runtime_ordinal(struct fipc_req *r);

@@ -85,6 +85,7 @@ void fipc_server_scan(struct fipc_server *s)
 {
     const struct fipc_server_hooks *hooks = s->config.hooks;
 
+    server_flush(s); /* scanning uses the request's memory: an answer that waits there goes first */
     for (uint32_t i = 0; i < s->config.nsessions; i++) {
         struct fipc_session *n = &s->config.sessions[i];
         uint64_t badge = n->badge;

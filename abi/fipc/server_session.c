@@ -79,6 +79,7 @@ static void session_fill(struct fipc_session *n, struct fipc_server *s,
     n->badge = config->badge;
     n->server = s;
     n->user = config->user;
+    n->key = SESSION_NO_KEY;
     n->root = (struct fipc_object){.self = config->self, .binding = config->root};
     n->c = config->c;
     n->s = config->s;
@@ -97,6 +98,12 @@ static void session_fill(struct fipc_session *n, struct fipc_server *s,
         ring_attach(n, i, &n->ring[i], l->ring_base[i], &spec->ring[i]);
 }
 
+static void session_free(struct fipc_session *n)
+{
+    n->badge = 0;
+    n->key = SESSION_NO_KEY;
+}
+
 fut_err fipc_session_open(struct fipc_server *s, const struct fipc_session_config *config,
                           struct fipc_session **out)
 {
@@ -113,11 +120,15 @@ fut_err fipc_session_open(struct fipc_server *s, const struct fipc_session_confi
     if (e != FUT_OK) return e;
     session_fill(n, s, config, &l);
     if (hooks && hooks->opened) e = hooks->opened(s, n);
-    if (e != FUT_OK)
-        n->badge = 0;
-    else if (out)
-        *out = n;
-    return e;
+    if (e != FUT_OK) {
+        session_free(n);
+        return e;
+    }
+    n->serve = n->root.binding->iface->serve;
+    n->ops = n->root.binding->ops;
+    n->key = (uint64_t)n->root.binding->iface->tag << FIPC_W0_TAG_SHIFT;
+    if (out) *out = n;
+    return FUT_OK;
 }
 
 void fipc_session_close(struct fipc_server *s, uint64_t badge)
@@ -129,7 +140,7 @@ void fipc_session_close(struct fipc_server *s, uint64_t badge)
     if (hooks && hooks->closed) hooks->closed(s, n);
     server_objects_drop(n);
     if (n->root.binding->release) n->root.binding->release(n->root.self, n);
-    n->badge = 0;
+    session_free(n);
 }
 
 void server_broken(struct fipc_session *n)

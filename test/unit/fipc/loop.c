@@ -253,9 +253,9 @@ bool direct_message(struct direct *d, uint64_t badge, uint64_t w[5])
     d->replied = false;
     fipc_server_step(d->server);
     d->badge = mine;
-    if (d->server->answer) {
+    if (d->server->req.m.token) {
         memcpy(w, d->server->req.reply.w, 5 * sizeof(w[0]));
-        d->server->answer = 0;
+        d->server->req.m.token = 0;
         return true;
     }
     if (d->replied) memcpy(w, d->reply, sizeof(d->reply));

@@ -108,6 +108,12 @@ void fipc_abandon(struct fipc_call *c);
 
 /* --- for generated code --- */
 
+/* Calls that are registers only, both ways: everything by value, so that nothing goes to memory on
+ * the way that is usual. */
+fut_err fipc_plain_failed(struct fipc_conn *conn, fut_status s, uint64_t w0);
+/* The root of a reply that is not exactly `known` words long, from w1..w4. False: malformed. */
+bool fipc_plain_root(uint64_t *w, uint32_t known, uint32_t required);
+
 fut_err fipc_take_slot(struct fipc_call *c);
 fut_err fipc_free_slot(struct fipc_call *c, fut_err e);
 fut_err fipc_call_failed(struct fipc_call *c, fut_status s);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define FIPC_INLINE static inline __attribute__((always_inline))
+#define FIPC_APART static __attribute__((noinline))
 #define FIPC_LIKELY(x) __builtin_expect(!!(x), 1)
 
 /* What was loaded before must not be loaded again after it. */
@@ -17,7 +18,7 @@ FIPC_INLINE void fipc_barrier(void) { __asm__ volatile("" ::: "memory"); }
 /* Copies n bytes that a peer may be changing. */
 FIPC_INLINE void fipc_copy_in(void *dst, const void *shared, size_t n)
 {
-    memcpy(dst, shared, n);
+    __builtin_memcpy(dst, shared, n);
     fipc_barrier();
 }
 
@@ -32,18 +33,19 @@ FIPC_INLINE void fipc_store_release(uint32_t *p, uint32_t v)
 /* Full barrier, stores before it to loads after it. */
 FIPC_INLINE void fipc_fence(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 
-/* Fields of a root by byte offset; offsets are constants, so that these are single instructions. */
+/* Fields of a root by byte offset; offsets are constants, so that these are single instructions
+ * (the builtin, because a freestanding compiler takes a plain memcpy for a call). */
 FIPC_INLINE uint8_t fipc_ld8(const void *p, size_t at) { return ((const uint8_t *)p)[at]; }
 #define FIPC_ACCESS(bits)                                                                          \
     FIPC_INLINE uint##bits##_t fipc_ld##bits(const void *p, size_t at)                             \
     {                                                                                              \
         uint##bits##_t v;                                                                          \
-        memcpy(&v, (const uint8_t *)p + at, sizeof(v));                                            \
+        __builtin_memcpy(&v, (const uint8_t *)p + at, sizeof(v));                                  \
         return v;                                                                                  \
     }                                                                                              \
     FIPC_INLINE void fipc_st##bits(void *p, size_t at, uint##bits##_t v)                           \
     {                                                                                              \
-        memcpy((uint8_t *)p + at, &v, sizeof(v));                                                  \
+        __builtin_memcpy((uint8_t *)p + at, &v, sizeof(v));                                        \
     }
 FIPC_ACCESS(16)
 FIPC_ACCESS(32)

@@ -32,6 +32,7 @@
 #include "fipc/type.h"
 
 #define FIPC_DEFERRED 0x10000u /* a handler's answer: the reply comes later; never on the wire */
+#define FIPC_KEPT 0x20000u     /* a dispatcher's: success of a keep method (see `lost`) */
 #define FIPC_BIT_CAPMGR (1ull << 63)
 
 struct fipc_server;
@@ -57,6 +58,12 @@ struct fipc_object {
 
 struct fipc_session {
     uint64_t badge; /* 0: free */
+    /* Of the root object, for the shortest way to its handlers; key: the bits of w0 that a call in
+     * registers to it has besides ordinal and root size; all ones: none (free). */
+    uint64_t key;
+    fut_err (*serve)(const void *ops, struct fipc_req *r);
+    const void *ops;
+    uint32_t nobjects;
     struct fipc_server *server;
     void *user; /* the server's own */
     struct fipc_object root;
@@ -67,7 +74,6 @@ struct fipc_session {
     uint32_t nslots;
     uint32_t req_base, req_size, rep_base, rep_size;
     uint32_t doorbell; /* notification capability of the client; 0: none */
-    uint32_t nobjects;
     uint32_t events_lost;
     uint32_t nrings;
     uint64_t busy; /* slots between receipt and reply */
@@ -120,7 +126,6 @@ struct fipc_server_config {
 struct fipc_reply {
     uint64_t w[5];
     struct fipc_put out;
-    uint32_t start; /* out's cursor before any data */
 };
 
 /* A call that is being handled. */
@@ -128,9 +133,9 @@ struct fipc_req {
     struct fut_msg m; /* words, badge, token, pending */
     struct fipc_reply reply;
     void *self; /* of the object */
-    struct fipc_server *server;
-    struct fipc_session *session;
     const struct fipc_binding *binding;
+    struct fipc_session *session;
+    struct fipc_server *server;
     uint32_t object; /* its number; 0: the root */
     uint32_t ordinal;
     uint32_t words; /* of the request's root */
@@ -152,8 +157,9 @@ struct fipc_server {
     uint32_t mask;         /* of the session hash */
     uint32_t free_objects; /* list, index + 1 */
     uint32_t free_last;
-    bool stop;       /* set by a hook: fipc_server_run returns */
-    uint64_t answer; /* token of the reply that the next receive sends; 0: none */
+    bool stop;                 /* set by a hook (not by a handler): fipc_server_run returns */
+    struct fipc_session *last; /* whose message came last */
+    /* Between rounds req.m.token is that of the reply that the next receive sends; 0: none. */
     struct fipc_req req;
 };
 
@@ -278,7 +284,7 @@ FIPC_INLINE void fipc_reply_start(struct fipc_reply *o, uint32_t words)
 {
     o->w[0] = (uint64_t)words << FIPC_W0_WORDS_SHIFT;
     o->w[1] = o->w[2] = o->w[3] = o->w[4] = 0;
-    o->start = o->out.cursor = words > 4 ? words * 8 : 0;
+    if (words > 4) o->out.cursor = words * 8; /* else it is 0 already */
 }
 /* Strings and bytes from the lane into the arena, checked there. */
 fut_err fipc_req_bytes(struct fipc_in *in, const void *wire, uint32_t bound, const uint8_t **data,
