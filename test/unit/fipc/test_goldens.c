@@ -166,11 +166,7 @@ static const uint8_t *front_ask(uint64_t badge, uint64_t w[5], const uint8_t *ha
     memset(req, 0xee, s->req_size - FIPC_HALF_DATA);
     memset(rep, 0xdd, s->rep_size - FIPC_HALF_DATA);
     if (n) memcpy(req, half, n);
-    if (badge == BADGE && (w[0] & FIPC_W0_SLOT) && w[0] >> 56 < SLOTS &&
-        !(s->busy >> slot & 1)) /* whatever was answered, the slot is counted */
-        ck_assert(direct_message(&to_front, badge, w));
-    else
-        ck_assert(direct_message(&to_front, badge, w));
+    ck_assert(direct_message(&to_front, badge, w));
     return rep;
 }
 
