@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The invariants as C functions, one for one with the predicates of nucleus/spec: debug builds run them after every
- * system call on what it touched, and on everything every 1,024 calls; the explorer and the fuzzers run them after
- * every step. Release builds do not link this file. A result is the number of the broken invariant, or 0.
+ * The invariants as C functions, one for one with the predicates of nucleus/spec: debug builds run
+ * them after every system call on what it touched, and on everything every 1,024 calls; the
+ * explorer and the fuzzers run them after every step. Release builds do not link this file. A
+ * result is the number of the broken invariant, or 0.
  */
 #include "nucleus.h"
 
@@ -44,9 +45,13 @@ u32 check_range(u32 t)
     if (threads[t].next >= records || threads[t].prev >= records || threads[t].lender >= records ||
         threads[t].list >= backed_endpoints() || threads[t].domain >= backed_domains() ||
         threads[t].wait_domain >= backed_domains() || threads[t].sc >= backed_scs() ||
-        threads[t].home >= backed_scs() || threads[t].lent >= backed_scs() || threads[t].prio >= PRIORITIES)
+        threads[t].home >= backed_scs() || threads[t].lent >= backed_scs() ||
+        threads[t].prio >= PRIORITIES)
         return 1;
-    return (threads[t].token & ((1u << FUT_TOKEN_INDEX_BITS) - 1)) == t || threads[t].state == THREAD_FREE ? 0 : 1;
+    return (threads[t].token & ((1u << FUT_TOKEN_INDEX_BITS) - 1)) == t ||
+                   threads[t].state == THREAD_FREE
+               ? 0
+               : 1;
 }
 
 /* 3: a thread is in exactly the one place that its state says. */
@@ -58,15 +63,14 @@ u32 check_place(u32 t)
 
     switch (base) {
     case THREAD_READY:
-        if ((threads[t].state & THREAD_STOPPED) != 0 || running)
-            return list == NIL ? 0 : 3;
+        if ((threads[t].state & THREAD_STOPPED) != 0 || running) return list == NIL ? 0 : 3;
         return list == queue ? 0 : 3;
     case THREAD_WAIT_SEND:
         return list > RUN_QUEUES && endpoints[list].kind == ENDPOINT_SENDERS ? 0 : 3;
     case THREAD_WAIT_RECV:
-        return list == NIL || (list > RUN_QUEUES && endpoints[list].kind == ENDPOINT_RECEIVERS) ? 0 : 3;
-    default:
-        return list == NIL ? 0 : 3;
+        return list == NIL || (list > RUN_QUEUES && endpoints[list].kind == ENDPOINT_RECEIVERS) ? 0
+                                                                                                : 3;
+    default: return list == NIL ? 0 : 3;
     }
 }
 
@@ -75,11 +79,12 @@ u32 check_links(u32 t)
 {
     u32 list = threads[t].list, next = threads[t].next, prev = threads[t].prev;
 
-    if (list == NIL)
-        return next == NIL && prev == NIL ? 0 : 5;
-    if (next == NIL ? endpoints[list].tail != t : threads[next].prev != t || threads[next].list != list)
+    if (list == NIL) return next == NIL && prev == NIL ? 0 : 5;
+    if (next == NIL ? endpoints[list].tail != t
+                    : threads[next].prev != t || threads[next].list != list)
         return 5;
-    if (prev == NIL ? endpoints[list].head != t : threads[prev].next != t || threads[prev].list != list)
+    if (prev == NIL ? endpoints[list].head != t
+                    : threads[prev].next != t || threads[prev].list != list)
         return 5;
     return 0;
 }
@@ -87,10 +92,9 @@ u32 check_links(u32 t)
 /* 8: fastprio names an eligible receiver. */
 u32 check_fastprio(u32 t)
 {
-    if (threads[t].fastprio == 0)
-        return 0;
-    return threads[t].state == THREAD_WAIT_RECV && threads[t].pending == 0 && threads[t].list > RUN_QUEUES &&
-                   threads[t].fastprio == threads[t].prio + 1
+    if (threads[t].fastprio == 0) return 0;
+    return threads[t].state == THREAD_WAIT_RECV && threads[t].pending == 0 &&
+                   threads[t].list > RUN_QUEUES && threads[t].fastprio == threads[t].prio + 1
                ? 0
                : 8;
 }
@@ -100,12 +104,9 @@ u32 check_sc(u32 s)
 {
     u32 home = scs[s].home, runner = scs[s].runner, lender = scs[s].lender;
 
-    if (scs[s].live != 1)
-        return home == NIL && runner == NIL && lender == NIL ? 0 : 9;
-    if (home != NIL && threads[home].home != s)
-        return 9;
-    if (runner != NIL && threads[runner].sc != s)
-        return 9;
+    if (scs[s].live != 1) return home == NIL && runner == NIL && lender == NIL ? 0 : 9;
+    if (home != NIL && threads[home].home != s) return 9;
+    if (runner != NIL && threads[runner].sc != s) return 9;
     if (lender != NIL && (threads[lender].lent != s || threads[lender].sc != NIL || runner == NIL))
         return 9;
     return 0;
@@ -115,27 +116,25 @@ u32 check_sc(u32 s)
 u32 check_wait(u32 t)
 {
     u32 base = thread_base_state(t), d = threads[t].wait_domain;
-    bool waits = base == THREAD_WAIT_REPLY || base == THREAD_WAIT_FAULT || base == THREAD_WAIT_FOREIGN;
+    bool waits =
+        base == THREAD_WAIT_REPLY || base == THREAD_WAIT_FAULT || base == THREAD_WAIT_FOREIGN;
 
-    if (waits != (d != NIL))
-        return 10;
-    if (!waits)
-        return 0;
-    return domains[d].state == DOMAIN_LIVE || (domains[d].state == DOMAIN_DYING && domains[d].scanned == 0) ? 0 : 10;
+    if (waits != (d != NIL)) return 10;
+    if (!waits) return 0;
+    return domains[d].state == DOMAIN_LIVE ||
+                   (domains[d].state == DOMAIN_DYING && domains[d].scanned == 0)
+               ? 0
+               : 10;
 }
 
 u32 check_thread(u32 t)
 {
     u32 broken = check_range(t);
 
-    if (broken == 0)
-        broken = check_place(t);
-    if (broken == 0)
-        broken = check_links(t);
-    if (broken == 0)
-        broken = check_fastprio(t);
-    if (broken == 0)
-        broken = check_wait(t);
+    if (broken == 0) broken = check_place(t);
+    if (broken == 0) broken = check_links(t);
+    if (broken == 0) broken = check_fastprio(t);
+    if (broken == 0) broken = check_wait(t);
     return broken;
 }
 
@@ -145,7 +144,8 @@ u32 check_ready(u32 core)
     u32 p;
 
     for (p = 0; p < PRIORITIES; p++)
-        if (((nuc.cpu[core].ready >> p & 1) != 0) != (endpoints[core * PRIORITIES + p + 1].head != NIL))
+        if (((nuc.cpu[core].ready >> p & 1) != 0) !=
+            (endpoints[core * PRIORITIES + p + 1].head != NIL))
             return 4;
     return 0;
 }
@@ -155,8 +155,7 @@ u32 check_current(u32 core)
 {
     u32 t = nuc.cpu[core].cur;
 
-    if (t == NIL)
-        return 0;
+    if (t == NIL) return 0;
     return threads[t].state == THREAD_READY && threads[t].core == core && threads[t].sc != NIL &&
                    scs[threads[t].sc].runner == t
                ? 0
@@ -168,19 +167,14 @@ u32 check_endpoint(u32 e)
 {
     u32 t = endpoints[e].head, steps = 0, last = NIL;
 
-    if ((endpoints[e].head == NIL) != (endpoints[e].tail == NIL))
-        return 5;
+    if ((endpoints[e].head == NIL) != (endpoints[e].tail == NIL)) return 5;
     for (; t != NIL; t = threads[t].next) {
-        if (threads[t].list != e || steps++ > LIST_WALK_MAX)
-            return 5;
-        if (e > RUN_QUEUES && threads[t].core != (u32)endpoints[e].key)
-            return 7;
+        if (threads[t].list != e || steps++ > LIST_WALK_MAX) return 5;
+        if (e > RUN_QUEUES && threads[t].core != (u32)endpoints[e].key) return 7;
         last = t;
     }
-    if (last != endpoints[e].tail)
-        return 5;
-    if (e <= RUN_QUEUES)
-        return 0;
+    if (last != endpoints[e].tail) return 5;
+    if (e <= RUN_QUEUES) return 0;
     return (endpoints[e].kind == ENDPOINT_IDLE) == (endpoints[e].head == NIL) ? 0 : 6;
 }
 
@@ -190,22 +184,19 @@ u32 check_slots(u32 d)
     u32 i, used = 0, held = domains[d].caps_pages * SLOTS_PER_PAGE;
     u64 key;
 
-    if (domains[d].state != DOMAIN_LIVE && domains[d].state != DOMAIN_DYING)
-        return 0;
-    if (held > domains[d].caps_mask + 1)
-        held = domains[d].caps_mask + 1;
+    if (domains[d].state != DOMAIN_LIVE && domains[d].state != DOMAIN_DYING) return 0;
+    if (held > domains[d].caps_mask + 1) held = domains[d].caps_mask + 1;
     for (i = 0; i < held; i++) {
         key = slots[domains[d].caps + i].key;
-        if (key_type(key) == FUT_TYPE_NONE)
-            continue;
-        if (key_type(key) > FUT_TYPE_CONTROL)
-            return 12;
+        if (key_type(key) == FUT_TYPE_NONE) continue;
+        if (key_type(key) > FUT_TYPE_CONTROL) return 12;
         used++;
     }
     return used == domains[d].caps_used ? 0 : 12;
 }
 
-/* 13, 14 and 16 of one page table: its entries, their frames' types, its count. *leaves adds up references to RAM. */
+/* 13, 14 and 16 of one page table: its entries, their frames' types, its count. *leaves adds up
+ * references to RAM. */
 u32 check_table(u32 table, u64 *leaves)
 {
     u32 i, frame, count = 0, level = frame_level(table);
@@ -213,19 +204,17 @@ u32 check_table(u32 table, u64 *leaves)
 
     for (i = 0; i < PT_ENTRIES; i++) {
         entry = arch_pt_get(table, i);
-        if (!arch_entry_present(entry))
-            continue;
+        if (!arch_entry_present(entry)) continue;
         count++;
         if (level == FUT_PT_LEVELS - 1) {
-            if (arch_entry_flags(entry) == (FUT_MAP_WRITE | FUT_MAP_EXEC))
-                return 13;
-            if (!frame_of_pfn(arch_entry_pfn(entry), &frame))
-                continue;
+            if (arch_entry_flags(entry) == (FUT_MAP_WRITE | FUT_MAP_EXEC)) return 13;
+            if (!frame_of_pfn(arch_entry_pfn(entry), &frame)) continue;
             if (frame_kind(frame) != FUT_FRAME_USER && frame_kind(frame) != FUT_FRAME_USER_NC)
                 return 13;
             *leaves += 1;
-        } else if (!frame_of_pfn(arch_entry_pfn(entry), &frame) || frame_kind(frame) != FUT_FRAME_PT ||
-                   frame_level(frame) != level + 1 || frames[frame].owner != table || frames[frame].index != i) {
+        } else if (!frame_of_pfn(arch_entry_pfn(entry), &frame) ||
+                   frame_kind(frame) != FUT_FRAME_PT || frame_level(frame) != level + 1 ||
+                   frames[frame].owner != table || frames[frame].index != i) {
             return 14;
         }
     }
@@ -241,11 +230,11 @@ u32 check_frames(void)
     for (f = 0; f < nuc.ram_frames; f++) {
         if (frame_kind(f) == FUT_FRAME_PT) {
             broken = check_table(f, &leaves);
-            if (broken != 0)
-                return broken;
+            if (broken != 0) return broken;
         } else {
             refs += frames[f].ref;
-            if (frames[f].ref != 0 && frame_kind(f) != FUT_FRAME_USER && frame_kind(f) != FUT_FRAME_USER_NC)
+            if (frames[f].ref != 0 && frame_kind(f) != FUT_FRAME_USER &&
+                frame_kind(f) != FUT_FRAME_USER_NC)
                 return 17;
         }
     }
@@ -257,8 +246,7 @@ u32 check_asid(u32 d)
 {
     u32 asid = domains[d].asid;
 
-    if (domains[d].state != DOMAIN_LIVE || asid == 0)
-        return 0;
+    if (domains[d].state != DOMAIN_LIVE || asid == 0) return 0;
     return asid < MAX_ASIDS && nuc.asid_owner[asid] == d ? 0 : 20;
 }
 
@@ -266,8 +254,7 @@ u32 check_objects(void)
 {
     u32 i, broken = check_ready(0);
 
-    if (broken == 0)
-        broken = check_current(0);
+    if (broken == 0) broken = check_current(0);
     for (i = 1; broken == 0 && i < backed_threads(); i++)
         broken = check_thread(i);
     for (i = 1; broken == 0 && i < backed_endpoints(); i++)
@@ -276,8 +263,7 @@ u32 check_objects(void)
         broken = check_sc(i);
     for (i = 1; broken == 0 && i < backed_domains(); i++) {
         broken = check_slots(i);
-        if (broken == 0)
-            broken = check_asid(i);
+        if (broken == 0) broken = check_asid(i);
     }
     return broken;
 }
@@ -289,16 +275,14 @@ u32 check_all(void)
     return broken != 0 ? broken : check_frames();
 }
 
-/* What the last call touched: the thread that made it is cur or waits; the rest is covered by check_all. */
+/* What the last call touched: the thread that made it is cur or waits; the rest is covered by
+ * check_all. */
 u32 check_touched(void)
 {
     u32 t = nuc.cpu[0].cur, broken = check_ready(0);
 
-    if (broken == 0)
-        broken = check_current(0);
-    if (broken == 0 && t != NIL)
-        broken = check_thread(t);
-    if (broken == 0 && t != NIL)
-        broken = check_sc(threads[t].sc);
+    if (broken == 0) broken = check_current(0);
+    if (broken == 0 && t != NIL) broken = check_thread(t);
+    if (broken == 0 && t != NIL) broken = check_sc(threads[t].sc);
     return broken;
 }

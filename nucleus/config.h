@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The bounds of the nucleus. The target takes them from the ABI table; the explorer (test/model) defines smaller
- * ones on its command line, so that all states can be visited. No other file of generic nucleus code has an #ifdef.
+ * The bounds of the nucleus. The target takes them from the ABI table; the explorer (test/model)
+ * defines smaller ones on its command line, so that all states can be visited. No other file of
+ * generic nucleus code has an #ifdef.
  */
 #ifndef NUCLEUS_CONFIG_H
 #define NUCLEUS_CONFIG_H

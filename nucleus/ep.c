@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Endpoints and the rendezvous: call, send, recv, reply, reply_recv, notify; draining and scanning for the dead.
+ * Endpoints and the rendezvous: call, send, recv, reply, reply_recv, notify; draining and scanning
+ * for the dead.
  *
  *      caller                        endpoint                       server
  *      call ---- receiver waits? --> words, badge, token ---------> READY
  *           `--- else WAIT_SEND on the list                          recv takes the first sender
- *      WAIT_REPLY <----------------- reply(token): words ---------- (any thread of the server's domain)
+ *      WAIT_REPLY <----------------- reply(token): words ---------- (any thread of the server's
+ * domain)
  *
- * Message words travel between saved registers, so no call can fault. Each call first checks (no effect), then commits
- * (cannot fail). Keeps invariants 6 (never senders and receivers at once), 7 (a queued thread's endpoint and core
- * match), 8 and 10 (who waits for a reply waits for a live or unscanned domain; tokens are unique).
+ * Message words travel between saved registers, so no call can fault. Each call first checks (no
+ * effect), then commits (cannot fail). Keeps invariants 6 (never senders and receivers at once), 7
+ * (a queued thread's endpoint and core match), 8 and 10 (who waits for a reply waits for a live or
+ * unscanned domain; tokens are unique).
  */
 #include "nucleus.h"
 
@@ -60,8 +63,7 @@ static void receive_finish(u32 to, u64 badge, u64 token, u64 bits)
 
 static u32 wait_state(u32 kind)
 {
-    if (kind == MESSAGE_FAULT)
-        return THREAD_WAIT_FAULT;
+    if (kind == MESSAGE_FAULT) return THREAD_WAIT_FAULT;
     return kind == MESSAGE_FOREIGN ? THREAD_WAIT_FOREIGN : THREAD_WAIT_REPLY;
 }
 
@@ -70,7 +72,8 @@ static void state_set(u32 thread, u32 base)
     threads[thread].state = (threads[thread].state & ~(u32)THREAD_STATE_MASK) | base;
 }
 
-/* Hand the message of `from` to the receiver `to`; from waits for the reply and lends its context. */
+/* Hand the message of `from` to the receiver `to`; from waits for the reply and lends its context.
+ */
 static void deliver(u32 from, u32 to, u64 badge, u64 bits)
 {
     threads[from].token = threads[from].token + ((u64)1 << FUT_TOKEN_INDEX_BITS);
@@ -87,18 +90,17 @@ static u32 endpoint_take(u32 endpoint)
     u32 first = endpoints[endpoint].head;
 
     list_remove(first);
-    if (endpoints[endpoint].head == NIL)
-        endpoints[endpoint].kind = ENDPOINT_IDLE;
+    if (endpoints[endpoint].head == NIL) endpoints[endpoint].kind = ENDPOINT_IDLE;
     return first;
 }
 
-/* The receiver got its message and may run: first of its priority, since its caller gives it the processor. */
+/* The receiver got its message and may run: first of its priority, since its caller gives it the
+ * processor. */
 static void receiver_ready(u32 thread)
 {
     state_set(thread, THREAD_READY);
     threads[thread].fastprio = 0;
-    if ((threads[thread].state & THREAD_STOPPED) != 0)
-        return;
+    if ((threads[thread].state & THREAD_STOPPED) != 0) return;
     if (sc_usable(threads[thread].sc))
         ready_push_front(thread);
     else
@@ -131,8 +133,7 @@ static status endpoint_target(u32 thread, u64 slot, u32 right, u32 *endpoint, u6
 
     *endpoint = key_object(key);
     *badge = slots[at].badge;
-    if (s != FUT_S_OK)
-        return s;
+    if (s != FUT_S_OK) return s;
     return (u32)endpoints[*endpoint].key == threads[thread].core ? FUT_S_OK : FUT_S_CORE;
 }
 
@@ -142,8 +143,7 @@ status ipc_call(u32 thread, u64 slot)
     u64 badge;
     status s = endpoint_target(thread, slot, FUT_RIGHT_ENDPOINT_CALL, &endpoint, &badge);
 
-    if (s != FUT_S_OK)
-        return s;
+    if (s != FUT_S_OK) return s;
     threads[thread].calls++;
     send_or_queue(thread, endpoint, badge, MESSAGE_CALL);
     return FUT_S_OK;
@@ -155,14 +155,13 @@ status ipc_send(u32 thread, u64 slot)
     u64 badge, bits;
     status s = endpoint_target(thread, slot, FUT_RIGHT_ENDPOINT_CALL, &endpoint, &badge);
 
-    if (s != FUT_S_OK)
-        return s;
-    if (endpoints[endpoint].kind != ENDPOINT_RECEIVERS)
-        return FUT_S_AGAIN;
+    if (s != FUT_S_OK) return s;
+    if (endpoints[endpoint].kind != ENDPOINT_RECEIVERS) return FUT_S_AGAIN;
     receiver = endpoint_take(endpoint);
     bits = threads[receiver].pending & threads[receiver].mask;
     message_copy(thread, receiver, MESSAGE_WORDS);
-    receive_finish(receiver, badge, threads[thread].token, bits); /* a token that is spent: nobody waits */
+    receive_finish(receiver, badge, threads[thread].token,
+                   bits); /* a token that is spent: nobody waits */
     receiver_ready(receiver);
     return FUT_S_OK;
 }
@@ -194,8 +193,7 @@ static status receive(u32 thread, u32 endpoint, u64 mask, bool poll)
     u64 bits = threads[thread].pending & mask;
     u32 sender;
 
-    if (threads[thread].lender != NIL && threads[thread].sc != NIL)
-        sc_return(threads[thread].sc);
+    if (threads[thread].lender != NIL && threads[thread].sc != NIL) sc_return(threads[thread].sc);
     if (endpoint != NIL) {
         endpoints[endpoint].domain = threads[thread].domain;
         if (endpoints[endpoint].kind == ENDPOINT_SENDERS) {
@@ -208,8 +206,7 @@ static status receive(u32 thread, u32 endpoint, u64 mask, bool poll)
         receive_bits(thread, bits);
         return FUT_S_OK;
     }
-    if (poll)
-        return FUT_S_AGAIN;
+    if (poll) return FUT_S_AGAIN;
     receive_block(thread, endpoint, mask);
     return FUT_S_OK;
 }
@@ -220,12 +217,9 @@ status ipc_recv(u32 thread, u64 slot, u64 mask, u64 flags)
     u64 badge;
     status s = FUT_S_OK;
 
-    if (flags > FUT_RECV_POLL)
-        return FUT_S_ARG;
-    if (slot != 0)
-        s = endpoint_target(thread, slot, FUT_RIGHT_ENDPOINT_RECV, &endpoint, &badge);
-    if (s != FUT_S_OK)
-        return s;
+    if (flags > FUT_RECV_POLL) return FUT_S_ARG;
+    if (slot != 0) s = endpoint_target(thread, slot, FUT_RIGHT_ENDPOINT_RECV, &endpoint, &badge);
+    if (s != FUT_S_OK) return s;
     return receive(thread, endpoint, mask, flags == FUT_RECV_POLL);
 }
 
@@ -236,8 +230,7 @@ static bool token_valid(u32 thread, u64 token, u32 *waiter)
     u32 base;
 
     *waiter = index;
-    if (index == NIL || index >= MAX_THREADS)
-        return false;
+    if (index == NIL || index >= MAX_THREADS) return false;
     base = thread_base_state(index);
     if (base != THREAD_WAIT_REPLY && base != THREAD_WAIT_FAULT && base != THREAD_WAIT_FOREIGN)
         return false;
@@ -270,8 +263,7 @@ status ipc_reply(u32 thread, u64 token)
 {
     u32 waiter;
 
-    if (!token_valid(thread, token, &waiter))
-        return FUT_S_STALE;
+    if (!token_valid(thread, token, &waiter)) return FUT_S_STALE;
     answer(thread, waiter);
     return FUT_S_OK;
 }
@@ -282,8 +274,7 @@ status ipc_reply_recv(u32 thread, u64 slot, u64 token)
     u64 badge;
     status s = endpoint_target(thread, slot, FUT_RIGHT_ENDPOINT_RECV, &endpoint, &badge);
 
-    if (s != FUT_S_OK)
-        return s;
+    if (s != FUT_S_OK) return s;
     threads[thread].late = 0;
     if (token_valid(thread, token, &waiter))
         answer(thread, waiter);
@@ -313,13 +304,13 @@ status ipc_notify(u32 thread, u64 slot)
     u64 key = slots[at].key;
     status s = cap_check(key, FUT_TYPE_NOTIFY, FUT_RIGHT_NOTIFY_SIGNAL);
 
-    if (s != FUT_S_OK)
-        return s;
+    if (s != FUT_S_OK) return s;
     notify_thread(key_object(key), slots[at].badge);
     return FUT_S_OK;
 }
 
-/* End a wait with a status. A fault or foreign call that nobody will answer leaves its thread FAULTED. */
+/* End a wait with a status. A fault or foreign call that nobody will answer leaves its thread
+ * FAULTED. */
 void ipc_abort(u32 thread, status result)
 {
     u32 base = thread_base_state(thread);
@@ -351,10 +342,8 @@ status ep_drain(u32 thread, u64 slot)
     if (s == FUT_S_DEAD && endpoint < MAX_ENDPOINTS && endpoints[endpoint].live == 2 &&
         (u32)(endpoints[endpoint].key >> 32) == key_generation(key) + 1)
         s = FUT_S_OK;
-    if (s != FUT_S_OK)
-        return s;
-    if (endpoints[endpoint].head == NIL)
-        return FUT_S_OK;
+    if (s != FUT_S_OK) return s;
+    if (endpoints[endpoint].head == NIL) return FUT_S_OK;
     ipc_abort(endpoints[endpoint].head, FUT_S_DEAD);
     return endpoints[endpoint].head == NIL ? FUT_S_OK : FUT_S_MORE;
 }
@@ -366,29 +355,27 @@ status reply_scan(u32 thread, u64 slot, u64 first)
     u32 domain = key_object(key);
     u32 i, t, records = nuc.thread_pages * (RECORD_PAGE / FUT_SIZE_THREAD);
 
-    if (s != FUT_S_OK)
-        return s;
-    if (domains[domain].state != DOMAIN_DYING || domains[domain].threads != 0)
-        return FUT_S_STATE;
-    if (first != domains[domain].scan)
-        return FUT_S_ARG;
+    if (s != FUT_S_OK) return s;
+    if (domains[domain].state != DOMAIN_DYING || domains[domain].threads != 0) return FUT_S_STATE;
+    if (first != domains[domain].scan) return FUT_S_ARG;
     t = domains[domain].scan;
     for (i = 0; i < FUT_SCAN_STEP && t < records; i++, t++)
-        if (threads[t].wait_domain == domain && t != NIL)
-            ipc_abort(t, FUT_S_NOREPLY);
+        if (threads[t].wait_domain == domain && t != NIL) ipc_abort(t, FUT_S_NOREPLY);
     domains[domain].scanned = t >= records;
     domains[domain].scan = t >= records ? 0 : t;
     threads[thread].reg[REG_X0] = domains[domain].scan;
     return FUT_S_OK;
 }
 
-/* A fault or a foreign call goes out on the thread's fault endpoint, found in its domain's own table. */
+/* A fault or a foreign call goes out on the thread's fault endpoint, found in its domain's own
+ * table. */
 bool ep_deliver(u32 sender, u64 key, u64 badge, u32 kind)
 {
     u32 endpoint = key_object(key);
 
     if (cap_check(key, FUT_TYPE_ENDPOINT, FUT_RIGHT_ENDPOINT_CALL) != FUT_S_OK ||
-        (u32)endpoints[endpoint].key != threads[sender].core || endpoints[endpoint].domain == threads[sender].domain)
+        (u32)endpoints[endpoint].key != threads[sender].core ||
+        endpoints[endpoint].domain == threads[sender].domain)
         return false;
     send_or_queue(sender, endpoint, badge, kind);
     return true;

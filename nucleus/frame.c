@@ -5,20 +5,14 @@
  *      RESERVED                 KOBJ (for ever)
  *      FREE --zeroed--> USER | USER_NC | PT(1..3) --no references, epoch passed--> FREE
  *
- * A frame is always zeroed on the way out of FREE, so its old content is never readable. Keeps invariants 15
- * (references), 17 (with map.c), 18 (epoch before reuse) and 23.
+ * A frame is always zeroed on the way out of FREE, so its old content is never readable. Keeps
+ * invariants 15 (references), 17 (with map.c), 18 (epoch before reuse) and 23.
  */
 #include "nucleus.h"
 
-u32 frame_kind(u32 frame)
-{
-    return frames[frame].type_level & 15u;
-}
+u32 frame_kind(u32 frame) { return frames[frame].type_level & 15u; }
 
-u32 frame_level(u32 frame)
-{
-    return frames[frame].type_level >> 4;
-}
+u32 frame_level(u32 frame) { return frames[frame].type_level >> 4; }
 
 void frame_set(u32 frame, u32 type, u32 level)
 {
@@ -27,13 +21,13 @@ void frame_set(u32 frame, u32 type, u32 level)
 
 bool frame_of_pfn(u64 pfn, u32 *frame)
 {
-    if (pfn < nuc.ram_base || pfn - nuc.ram_base >= nuc.ram_frames)
-        return false;
+    if (pfn < nuc.ram_base || pfn - nuc.ram_base >= nuc.ram_frames) return false;
     *frame = (u32)(pfn - nuc.ram_base);
     return true;
 }
 
-status region_span(u32 thread, u64 slot, u64 offset, u64 count, u32 rights, u64 *pfn, u32 *kind, u32 *held)
+status region_span(u32 thread, u64 slot, u64 offset, u64 count, u32 rights, u64 *pfn, u32 *kind,
+                   u32 *held)
 {
     u32 at = cap_slot(thread, slot);
     u64 key = slots[at].key;
@@ -41,10 +35,8 @@ status region_span(u32 thread, u64 slot, u64 offset, u64 count, u32 rights, u64 
     status s = cap_check(key, FUT_TYPE_REGION, rights);
     u32 region = key_object(key);
 
-    if (s != FUT_S_OK)
-        return s;
-    if (count == 0 || offset >= (u32)badge || count > (u32)badge - offset)
-        return FUT_S_ARG;
+    if (s != FUT_S_OK) return s;
+    if (count == 0 || offset >= (u32)badge || count > (u32)badge - offset) return FUT_S_ARG;
     *pfn = regions[region].base + (badge >> 32) + offset;
     *kind = regions[region].kind;
     *held = key_rights(key);
@@ -57,8 +49,7 @@ status region_frame(u32 thread, u64 slot, u64 offset, u32 rights, u32 *frame)
     u32 kind, held;
     status s = region_span(thread, slot, offset, 1, rights, &pfn, &kind, &held);
 
-    if (s != FUT_S_OK)
-        return s;
+    if (s != FUT_S_OK) return s;
     return frame_of_pfn(pfn, frame) ? FUT_S_OK : FUT_S_FRAME;
 }
 
@@ -69,12 +60,9 @@ static status frame_type_check(u32 frame, u64 type, u64 level)
     bool down = type == FUT_FRAME_FREE;
     bool up = type == FUT_FRAME_USER || type == FUT_FRAME_USER_NC || type == FUT_FRAME_PT;
 
-    if (!up && !down)
-        return FUT_S_ARG;
-    if (type == FUT_FRAME_PT ? level == 0 || level >= FUT_PT_LEVELS : level != 0)
-        return FUT_S_ARG;
-    if (up && now != FUT_FRAME_FREE)
-        return FUT_S_FRAME;
+    if (!up && !down) return FUT_S_ARG;
+    if (type == FUT_FRAME_PT ? level == 0 || level >= FUT_PT_LEVELS : level != 0) return FUT_S_ARG;
+    if (up && now != FUT_FRAME_FREE) return FUT_S_FRAME;
     if (down && now != FUT_FRAME_USER && now != FUT_FRAME_USER_NC && now != FUT_FRAME_PT)
         return FUT_S_FRAME;
     if (frames[frame].ref != 0 || (now == FUT_FRAME_PT && frames[frame].owner != NO_FRAME))
@@ -87,14 +75,10 @@ status frame_type(u32 thread, u64 slot, u64 offset, u64 type, u64 level)
     u32 frame;
     status s = region_frame(thread, slot, offset, FUT_RIGHT_REGION_RETYPE, &frame);
 
-    if (s == FUT_S_OK)
-        s = frame_type_check(frame, type, level);
-    if (s != FUT_S_OK)
-        return s;
-    if (type != FUT_FRAME_FREE)
-        arch_frame_zero(frame);
-    if (type == FUT_FRAME_USER_NC)
-        arch_frame_uncache(frame);
+    if (s == FUT_S_OK) s = frame_type_check(frame, type, level);
+    if (s != FUT_S_OK) return s;
+    if (type != FUT_FRAME_FREE) arch_frame_zero(frame);
+    if (type == FUT_FRAME_USER_NC) arch_frame_uncache(frame);
     frame_set(frame, (u32)type, (u32)level);
     frames[frame].owner = NO_FRAME;
     frames[frame].index = 0;
@@ -108,8 +92,7 @@ status frame_info(u32 thread, u64 slot, u64 offset)
     u32 frame, kind, held;
     status s = region_span(thread, slot, offset, 1, 0, &pfn, &kind, &held);
 
-    if (s != FUT_S_OK)
-        return s;
+    if (s != FUT_S_OK) return s;
     if (frame_of_pfn(pfn, &frame)) {
         threads[thread].reg[REG_X0] =
             frame_kind(frame) | frame_level(frame) << 8 | (u32)frames[frame].flags << 16;
@@ -131,10 +114,8 @@ status icache_sync(u32 thread, u64 slot, u64 offset)
     u32 frame;
     status s = region_frame(thread, slot, offset, 0, &frame);
 
-    if (s != FUT_S_OK)
-        return s;
-    if (frame_kind(frame) != FUT_FRAME_USER)
-        return FUT_S_FRAME;
+    if (s != FUT_S_OK) return s;
+    if (frame_kind(frame) != FUT_FRAME_USER) return FUT_S_FRAME;
     arch_frame_icache(frame);
     return FUT_S_OK;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Interrupts: mask, set a bit in the bound thread's notification word, wake it; irq_ack unmasks. And the one deadline
- * of the timer server. Keeps invariant 21 (masked exactly while an acknowledgement is pending).
+ * Interrupts: mask, set a bit in the bound thread's notification word, wake it; irq_ack unmasks.
+ * And the one deadline of the timer server. Keeps invariant 21 (masked exactly while an
+ * acknowledgement is pending).
  */
 #include "nucleus.h"
 
@@ -9,11 +10,11 @@ u32 nucleus_interrupt(u32 irq)
 {
     u32 thread;
 
-    if (irq >= MAX_IRQS)
-        return schedule();
+    if (irq >= MAX_IRQS) return schedule();
     arch_irq_mask(irq);
     thread = irqs[irq].thread;
-    if (irqs[irq].live == 1 && thread != NIL && threads[thread].generation == irqs[irq].thread_generation) {
+    if (irqs[irq].live == 1 && thread != NIL &&
+        threads[thread].generation == irqs[irq].thread_generation) {
         irqs[irq].masked = 1;
         irqs[irq].count++;
         notify_thread(thread, irqs[irq].mask);
@@ -28,12 +29,9 @@ status irq_bind(u32 thread, u64 slot, u64 target, u64 mask, u64 flags)
     u32 irq = key_object(key);
     status s = cap_check(key, FUT_TYPE_IRQ, FUT_RIGHT_IRQ_BIND);
 
-    if (s == FUT_S_OK)
-        s = cap_check(thread_key, FUT_TYPE_THREAD, FUT_RIGHT_THREAD_BIND);
-    if (s != FUT_S_OK)
-        return s;
-    if (mask == 0 || flags > FUT_IRQ_EDGE)
-        return FUT_S_ARG;
+    if (s == FUT_S_OK) s = cap_check(thread_key, FUT_TYPE_THREAD, FUT_RIGHT_THREAD_BIND);
+    if (s != FUT_S_OK) return s;
+    if (mask == 0 || flags > FUT_IRQ_EDGE) return FUT_S_ARG;
     arch_irq_mask(irq);
     arch_irq_configure(irq, flags == FUT_IRQ_EDGE);
     irqs[irq].thread = key_object(thread_key);
@@ -51,10 +49,8 @@ status irq_ack(u32 thread, u64 slot)
     u32 irq = key_object(key);
     status s = cap_check(key, FUT_TYPE_IRQ, FUT_RIGHT_IRQ_ACK);
 
-    if (s != FUT_S_OK)
-        return s;
-    if (irqs[irq].masked == 0 || irqs[irq].thread == NIL)
-        return FUT_S_STATE;
+    if (s != FUT_S_OK) return s;
+    if (irqs[irq].masked == 0 || irqs[irq].thread == NIL) return FUT_S_STATE;
     irqs[irq].masked = 0;
     arch_irq_unmask(irq);
     return FUT_S_OK;
@@ -63,12 +59,12 @@ status irq_ack(u32 thread, u64 slot)
 status timer_set(u32 thread, u64 slot, u64 counter, u64 notify)
 {
     u32 at = cap_slot(thread, notify);
-    status s = cap_check(slots[cap_slot(thread, slot)].key, FUT_TYPE_CONTROL, FUT_RIGHT_CONTROL_TIMER);
+    status s =
+        cap_check(slots[cap_slot(thread, slot)].key, FUT_TYPE_CONTROL, FUT_RIGHT_CONTROL_TIMER);
 
     if (s == FUT_S_OK && counter != 0)
         s = cap_check(slots[at].key, FUT_TYPE_NOTIFY, FUT_RIGHT_NOTIFY_SIGNAL);
-    if (s != FUT_S_OK)
-        return s;
+    if (s != FUT_S_OK) return s;
     nuc.cpu[0].timer_at = counter == 0 ? ~(u64)0 : counter;
     nuc.cpu[0].timer_thread = counter == 0 ? NIL : key_object(slots[at].key);
     nuc.cpu[0].timer_generation = key_generation(slots[at].key);

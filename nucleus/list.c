@@ -4,8 +4,9 @@
  *
  *      endpoints[l].head -> t1 <-> t2 <-> t3 <- endpoints[l].tail       t.list == l for each member
  *
- * Keeps invariants 1 (indices), 3 (a thread is on the list that its record says, or on none) and 5 (next and prev
- * inverse, acyclic). Clients see only this contract: push requires list == NIL, remove requires list != NIL.
+ * Keeps invariants 1 (indices), 3 (a thread is on the list that its record says, or on none) and 5
+ * (next and prev inverse, acyclic). Clients see only this contract: push requires list == NIL,
+ * remove requires list != NIL.
  */
 #include "nucleus.h"
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Page tables: linking tables, mapping leaves in batches inside one table, and taking memory back from a dead pager.
+ * Page tables: linking tables, mapping leaves in batches inside one table, and taking memory back
+ * from a dead pager.
  *
  *      root (level 0) -> level 1 -> level 2 -> level 3: leaves -> USER, USER_NC, DEVICE
  *
- * The nucleus checks its own frame table at every write of an entry. A batch is at most FUT_MAP_BATCH entries of one
- * level-3 table: checked whole, then committed whole. Keeps invariants 13 (leaves), 14 (tables), 15 (references), 16
- * (counts) and with them 17: nothing of the nucleus' own is ever mapped for a user.
+ * The nucleus checks its own frame table at every write of an entry. A batch is at most
+ * FUT_MAP_BATCH entries of one level-3 table: checked whole, then committed whole. Keeps invariants
+ * 13 (leaves), 14 (tables), 15 (references), 16 (counts) and with them 17: nothing of the nucleus'
+ * own is ever mapped for a user.
  */
 #include "nucleus.h"
 
@@ -19,7 +21,8 @@ static u32 table_index(u64 address, u32 level)
     return (u32)(address >> shift) % PT_ENTRIES;
 }
 
-/* The table of `level` that covers the address; *missing is the level of the table that is not there. */
+/* The table of `level` that covers the address; *missing is the level of the table that is not
+ * there. */
 static bool table_find(u32 root, u64 address, u32 level, u32 *table, u32 *missing)
 {
     u32 i, frame = root, next;
@@ -43,8 +46,7 @@ static status space_target(u32 thread, u64 slot, bool live, u32 *domain)
     status s = cap_check(key, FUT_TYPE_DOMAIN, FUT_RIGHT_DOMAIN_SPACE);
 
     *domain = key_object(key);
-    if (s != FUT_S_OK)
-        return s;
+    if (s != FUT_S_OK) return s;
     return live && domains[*domain].state != DOMAIN_LIVE ? FUT_S_STATE : FUT_S_OK;
 }
 
@@ -53,10 +55,8 @@ static status batch_find(u32 thread, u32 domain, u64 address, u64 count, u32 *ta
 {
     u32 missing;
 
-    if (count == 0 || address % FUT_PAGE_SIZE != 0 || address >= FUT_USER_TOP)
-        return FUT_S_ARG;
-    if (count > FUT_MAP_BATCH)
-        return FUT_S_LIMIT;
+    if (count == 0 || address % FUT_PAGE_SIZE != 0 || address >= FUT_USER_TOP) return FUT_S_ARG;
+    if (count > FUT_MAP_BATCH) return FUT_S_LIMIT;
     *first = table_index(address, FUT_PT_LEVELS - 1);
     if (*first + count > PT_ENTRIES || address + count * FUT_PAGE_SIZE > FUT_USER_TOP)
         return FUT_S_ARG;
@@ -72,28 +72,20 @@ status pt_link(u32 thread, u64 slot, u64 address, u64 region, u64 offset)
     u32 domain, frame, level, table, missing, index;
     status s = space_target(thread, slot, true, &domain);
 
-    if (s == FUT_S_OK)
-        s = region_frame(thread, region, offset, FUT_RIGHT_REGION_RETYPE, &frame);
-    if (s != FUT_S_OK)
-        return s;
-    if (address >= FUT_USER_TOP)
-        return FUT_S_ARG;
+    if (s == FUT_S_OK) s = region_frame(thread, region, offset, FUT_RIGHT_REGION_RETYPE, &frame);
+    if (s != FUT_S_OK) return s;
+    if (address >= FUT_USER_TOP) return FUT_S_ARG;
     level = frame_level(frame);
-    if (frame_kind(frame) != FUT_FRAME_PT || level == 0)
-        return FUT_S_FRAME;
-    if (frames[frame].owner != NO_FRAME || frames[frame].ref != 0)
-        return FUT_S_BUSY;
-    if (!epoch_passed(frames[frame].epoch))
-        return FUT_S_QUIESCE;
+    if (frame_kind(frame) != FUT_FRAME_PT || level == 0) return FUT_S_FRAME;
+    if (frames[frame].owner != NO_FRAME || frames[frame].ref != 0) return FUT_S_BUSY;
+    if (!epoch_passed(frames[frame].epoch)) return FUT_S_QUIESCE;
     if (!table_find(domains[domain].root_frame, address, level - 1, &table, &missing)) {
         threads[thread].reg[REG_X0] = missing;
         return FUT_S_TABLE;
     }
-    if ((frames[table].flags & FRAME_FROZEN) != 0)
-        return FUT_S_FROZEN;
+    if ((frames[table].flags & FRAME_FROZEN) != 0) return FUT_S_FROZEN;
     index = table_index(address, level - 1);
-    if (arch_entry_present(arch_pt_get(table, index)))
-        return FUT_S_MAPPED;
+    if (arch_entry_present(arch_pt_get(table, index))) return FUT_S_MAPPED;
     arch_pt_put(table, index, arch_entry_table(nuc.ram_base + frame));
     frames[table].ref = frames[table].ref + 1;
     frames[frame].owner = table;
@@ -101,16 +93,15 @@ status pt_link(u32 thread, u64 slot, u64 address, u64 region, u64 offset)
     return FUT_S_OK;
 }
 
-/* The address space that a linked table belongs to, up its at most three parents; 0: linked nowhere. */
+/* The address space that a linked table belongs to, up its at most three parents; 0: linked
+ * nowhere. */
 static u64 table_space(u32 frame)
 {
     u32 i;
 
     for (i = 0; i < FUT_PT_LEVELS; i++) {
-        if ((frames[frame].flags & FRAME_ROOT) != 0)
-            return domains[frames[frame].owner].root;
-        if (frames[frame].owner == NO_FRAME)
-            return 0;
+        if ((frames[frame].flags & FRAME_ROOT) != 0) return domains[frames[frame].owner].root;
+        if (frames[frame].owner == NO_FRAME) return 0;
         frame = frames[frame].owner;
     }
     return 0;
@@ -122,14 +113,11 @@ status pt_unlink(u32 thread, u64 slot, u64 offset)
     u64 space;
     status s = region_frame(thread, slot, offset, FUT_RIGHT_REGION_RECLAIM, &frame);
 
-    if (s != FUT_S_OK)
-        return s;
+    if (s != FUT_S_OK) return s;
     if (frame_kind(frame) != FUT_FRAME_PT || (frames[frame].flags & FRAME_ROOT) != 0)
         return FUT_S_FRAME;
-    if (frames[frame].owner == NO_FRAME)
-        return FUT_S_STATE;
-    if (frames[frame].ref != 0)
-        return FUT_S_BUSY;
+    if (frames[frame].owner == NO_FRAME) return FUT_S_STATE;
+    if (frames[frame].ref != 0) return FUT_S_BUSY;
     space = table_space(frame);
     parent = frames[frame].owner;
     arch_pt_put(parent, frames[frame].index, 0);
@@ -137,8 +125,7 @@ status pt_unlink(u32 thread, u64 slot, u64 offset)
     frames[frame].owner = NO_FRAME;
     frames[frame].flags = 0;
     frames[frame].epoch = nuc.epoch;
-    if (space != 0)
-        arch_tlb_space(space);
+    if (space != 0) arch_tlb_space(space);
     return FUT_S_OK;
 }
 
@@ -164,12 +151,10 @@ status pt_sweep(u32 thread, u64 slot, u64 offset, u64 first, u64 victim)
 
     if (s == FUT_S_OK)
         s = region_span(thread, victim, 0, 1, FUT_RIGHT_REGION_RECLAIM, &low, &kind, &held);
-    if (s != FUT_S_OK)
-        return s;
+    if (s != FUT_S_OK) return s;
     if (frame_kind(table) != FUT_FRAME_PT || frame_level(table) != FUT_PT_LEVELS - 1)
         return FUT_S_FRAME;
-    if (first >= PT_ENTRIES)
-        return FUT_S_ARG;
+    if (first >= PT_ENTRIES) return FUT_S_ARG;
     frames[table].flags |= FRAME_FROZEN;
     for (i = 0; i < FUT_MAP_BATCH && first + i < PT_ENTRIES; i++) {
         entry = arch_pt_get(table, (u32)first + i);
@@ -180,8 +165,7 @@ status pt_sweep(u32 thread, u64 slot, u64 offset, u64 first, u64 victim)
         cleared++;
     }
     space = table_space(table);
-    if (cleared != 0 && space != 0)
-        arch_tlb_space(space);
+    if (cleared != 0 && space != 0) arch_tlb_space(space);
     threads[thread].reg[REG_X0] = cleared;
     return FUT_S_OK;
 }
@@ -191,12 +175,9 @@ status pt_thaw(u32 thread, u64 slot, u64 offset)
     u32 table;
     status s = region_frame(thread, slot, offset, FUT_RIGHT_REGION_RECLAIM, &table);
 
-    if (s != FUT_S_OK)
-        return s;
-    if (frame_kind(table) != FUT_FRAME_PT)
-        return FUT_S_FRAME;
-    if ((frames[table].flags & FRAME_FROZEN) == 0)
-        return FUT_S_STATE;
+    if (s != FUT_S_OK) return s;
+    if (frame_kind(table) != FUT_FRAME_PT) return FUT_S_FRAME;
+    if ((frames[table].flags & FRAME_FROZEN) == 0) return FUT_S_STATE;
     frames[table].flags &= (u8)~FRAME_FROZEN;
     return FUT_S_OK;
 }
@@ -205,9 +186,9 @@ static status map_flags_check(u64 flags, u32 held, u32 kind)
 {
     if (flags > (FUT_MAP_WRITE | FUT_MAP_EXEC) || flags == (FUT_MAP_WRITE | FUT_MAP_EXEC))
         return FUT_S_ARG;
-    if ((flags & FUT_MAP_WRITE) != 0 && (held & FUT_RIGHT_REGION_WRITE) == 0)
-        return FUT_S_RIGHT;
-    if ((flags & FUT_MAP_EXEC) != 0 && ((held & FUT_RIGHT_REGION_EXEC) == 0 || kind != FUT_REGION_RAM))
+    if ((flags & FUT_MAP_WRITE) != 0 && (held & FUT_RIGHT_REGION_WRITE) == 0) return FUT_S_RIGHT;
+    if ((flags & FUT_MAP_EXEC) != 0 &&
+        ((held & FUT_RIGHT_REGION_EXEC) == 0 || kind != FUT_REGION_RAM))
         return FUT_S_RIGHT;
     return FUT_S_OK;
 }
@@ -217,10 +198,8 @@ static u32 leaf_type(u64 pfn, u32 kind)
 {
     u32 frame, type;
 
-    if (kind == FUT_REGION_MMIO)
-        return FUT_FRAME_DEVICE;
-    if (!frame_of_pfn(pfn, &frame))
-        return FUT_FRAME_RESERVED;
+    if (kind == FUT_REGION_MMIO) return FUT_FRAME_DEVICE;
+    if (!frame_of_pfn(pfn, &frame)) return FUT_FRAME_RESERVED;
     type = frame_kind(frame);
     return type == FUT_FRAME_USER || type == FUT_FRAME_USER_NC ? type : FUT_FRAME_RESERVED;
 }
@@ -229,16 +208,13 @@ static status map_leaves_check(u32 table, u32 first, u64 pfn, u32 kind, u32 coun
 {
     u32 i, frame, type;
 
-    if ((frames[table].flags & FRAME_FROZEN) != 0)
-        return FUT_S_FROZEN;
+    if ((frames[table].flags & FRAME_FROZEN) != 0) return FUT_S_FROZEN;
     for (i = 0; i < count && i < FUT_MAP_BATCH; i++) {
         type = leaf_type(pfn + i, kind);
         if (type == FUT_FRAME_RESERVED || (type != FUT_FRAME_USER && (flags & FUT_MAP_EXEC) != 0))
             return FUT_S_FRAME;
-        if (frame_of_pfn(pfn + i, &frame) && frames[frame].ref >= REF_MAX)
-            return FUT_S_OVERFLOW;
-        if (arch_entry_present(arch_pt_get(table, first + i)))
-            return FUT_S_MAPPED;
+        if (frame_of_pfn(pfn + i, &frame) && frames[frame].ref >= REF_MAX) return FUT_S_OVERFLOW;
+        if (arch_entry_present(arch_pt_get(table, first + i))) return FUT_S_MAPPED;
     }
     return FUT_S_OK;
 }
@@ -249,8 +225,7 @@ static void leaf_put(u32 table, u32 index, u64 entry, u64 pfn)
 
     arch_pt_put(table, index, entry);
     frames[table].ref = frames[table].ref + 1;
-    if (frame_of_pfn(pfn, &frame))
-        frames[frame].ref = frames[frame].ref + 1;
+    if (frame_of_pfn(pfn, &frame)) frames[frame].ref = frames[frame].ref + 1;
 }
 
 status map(u32 thread, u64 slot, u64 address, u64 region, u64 offset, u64 count, u64 flags)
@@ -259,20 +234,15 @@ status map(u32 thread, u64 slot, u64 address, u64 region, u64 offset, u64 count,
     u64 pfn;
     status s = space_target(thread, slot, true, &domain);
 
-    if (s == FUT_S_OK)
-        s = region_span(thread, region, offset, count, 0, &pfn, &kind, &held);
-    if (s == FUT_S_OK)
-        s = map_flags_check(flags, held, kind);
-    if (s == FUT_S_OK)
-        s = batch_find(thread, domain, address, count, &table, &first);
-    if (s == FUT_S_OK)
-        s = map_leaves_check(table, first, pfn, kind, (u32)count, flags);
-    if (s != FUT_S_OK)
-        return s;
+    if (s == FUT_S_OK) s = region_span(thread, region, offset, count, 0, &pfn, &kind, &held);
+    if (s == FUT_S_OK) s = map_flags_check(flags, held, kind);
+    if (s == FUT_S_OK) s = batch_find(thread, domain, address, count, &table, &first);
+    if (s == FUT_S_OK) s = map_leaves_check(table, first, pfn, kind, (u32)count, flags);
+    if (s != FUT_S_OK) return s;
     for (i = 0; i < count && i < FUT_MAP_BATCH; i++) {
-        leaf_put(table, first + i, arch_entry_leaf(pfn + i, leaf_type(pfn + i, kind), (u32)flags), pfn + i);
-        if ((flags & FUT_MAP_EXEC) != 0 && frame_of_pfn(pfn + i, &frame))
-            arch_frame_icache(frame);
+        leaf_put(table, first + i, arch_entry_leaf(pfn + i, leaf_type(pfn + i, kind), (u32)flags),
+                 pfn + i);
+        if ((flags & FUT_MAP_EXEC) != 0 && frame_of_pfn(pfn + i, &frame)) arch_frame_icache(frame);
     }
     return FUT_S_OK;
 }
@@ -287,17 +257,16 @@ static status copy_check(u32 from, u32 from_first, u32 to, u32 to_first, u32 cou
         return FUT_S_FROZEN;
     for (i = 0; i < count && i < FUT_MAP_BATCH; i++) {
         entry = arch_pt_get(from, from_first + i);
-        if (!arch_entry_present(entry))
-            continue;
-        if (arch_entry_present(arch_pt_get(to, to_first + i)))
-            return FUT_S_MAPPED;
+        if (!arch_entry_present(entry)) continue;
+        if (arch_entry_present(arch_pt_get(to, to_first + i))) return FUT_S_MAPPED;
         if (frame_of_pfn(arch_entry_pfn(entry), &frame) && frames[frame].ref >= REF_MAX)
             return FUT_S_OVERFLOW;
     }
     return FUT_S_OK;
 }
 
-/* One leaf of a fork: the copy has at most the asked rights; with COPY_RO the source loses write too. */
+/* One leaf of a fork: the copy has at most the asked rights; with COPY_RO the source loses write
+ * too. */
 static void copy_leaf(u32 from, u32 from_index, u32 to, u32 to_index, u64 flags)
 {
     u64 entry = arch_pt_get(from, from_index);
@@ -313,26 +282,22 @@ status map_copy(u32 thread, u64 slot, u64 address, u64 to, u64 to_address, u64 c
     u32 source, target, from_table, from_first, to_table, to_first, i, copied = 0;
     status s = space_target(thread, slot, true, &source);
 
-    if (s == FUT_S_OK)
-        s = space_target(thread, to, true, &target);
+    if (s == FUT_S_OK) s = space_target(thread, to, true, &target);
     if (s == FUT_S_OK)
         s = flags > (FUT_MAP_WRITE | FUT_MAP_EXEC | FUT_MAP_COPY_RO) ? FUT_S_ARG : FUT_S_OK;
+    if (s == FUT_S_OK) s = batch_find(thread, source, address, count, &from_table, &from_first);
+    if (s == FUT_S_OK) s = batch_find(thread, target, to_address, count, &to_table, &to_first);
     if (s == FUT_S_OK)
-        s = batch_find(thread, source, address, count, &from_table, &from_first);
-    if (s == FUT_S_OK)
-        s = batch_find(thread, target, to_address, count, &to_table, &to_first);
-    if (s == FUT_S_OK)
-        s = from_table == to_table ? FUT_S_ARG : copy_check(from_table, from_first, to_table, to_first, (u32)count);
-    if (s != FUT_S_OK)
-        return s;
+        s = from_table == to_table
+                ? FUT_S_ARG
+                : copy_check(from_table, from_first, to_table, to_first, (u32)count);
+    if (s != FUT_S_OK) return s;
     for (i = 0; i < count && i < FUT_MAP_BATCH; i++) {
-        if (!arch_entry_present(arch_pt_get(from_table, from_first + i)))
-            continue;
+        if (!arch_entry_present(arch_pt_get(from_table, from_first + i))) continue;
         copy_leaf(from_table, from_first + i, to_table, to_first + i, flags);
         copied++;
     }
-    if ((flags & FUT_MAP_COPY_RO) != 0 && copied != 0)
-        arch_tlb_space(domains[source].root);
+    if ((flags & FUT_MAP_COPY_RO) != 0 && copied != 0) arch_tlb_space(domains[source].root);
     threads[thread].reg[REG_X0] = copied;
     return FUT_S_OK;
 }
@@ -342,13 +307,10 @@ status unmap(u32 thread, u64 slot, u64 address, u64 count)
     u32 domain, table, first, i, removed = 0;
     status s = space_target(thread, slot, false, &domain);
 
-    if (s == FUT_S_OK)
-        s = batch_find(thread, domain, address, count, &table, &first);
-    if (s != FUT_S_OK)
-        return s;
+    if (s == FUT_S_OK) s = batch_find(thread, domain, address, count, &table, &first);
+    if (s != FUT_S_OK) return s;
     for (i = 0; i < count && i < FUT_MAP_BATCH; i++) {
-        if (!arch_entry_present(arch_pt_get(table, first + i)))
-            continue;
+        if (!arch_entry_present(arch_pt_get(table, first + i))) continue;
         leaf_clear(table, first + i);
         arch_tlb_page(domains[domain].root, address + (u64)i * FUT_PAGE_SIZE);
         removed++;
@@ -364,14 +326,11 @@ static status protect_check(u32 thread, u32 table, u32 first, u32 count, u32 fla
     u64 entry, low = 0;
     status s = FUT_S_OK;
 
-    if (region != 0)
-        s = region_span(thread, region, 0, 1, 0, &low, &kind, &held);
-    if (s == FUT_S_OK && region != 0)
-        s = map_flags_check(flags, held, kind);
+    if (region != 0) s = region_span(thread, region, 0, 1, 0, &low, &kind, &held);
+    if (s == FUT_S_OK && region != 0) s = map_flags_check(flags, held, kind);
     for (i = 0; s == FUT_S_OK && i < count && i < FUT_MAP_BATCH; i++) {
         entry = arch_pt_get(table, first + i);
-        if (!arch_entry_present(entry) || (flags & ~arch_entry_flags(entry)) == 0)
-            continue;
+        if (!arch_entry_present(entry) || (flags & ~arch_entry_flags(entry)) == 0) continue;
         if (region == 0 || arch_entry_pfn(entry) < low || arch_entry_pfn(entry) - low >= n)
             s = FUT_S_RIGHT;
     }
@@ -385,17 +344,14 @@ status protect(u32 thread, u64 slot, u64 address, u64 count, u64 flags, u64 regi
     status s = space_target(thread, slot, true, &domain);
 
     if (s == FUT_S_OK)
-        s = flags > FUT_MAP_EXEC ? FUT_S_ARG : batch_find(thread, domain, address, count, &table, &first);
-    if (s == FUT_S_OK && (frames[table].flags & FRAME_FROZEN) != 0)
-        s = FUT_S_FROZEN;
-    if (s == FUT_S_OK)
-        s = protect_check(thread, table, first, (u32)count, (u32)flags, region);
-    if (s != FUT_S_OK)
-        return s;
+        s = flags > FUT_MAP_EXEC ? FUT_S_ARG
+                                 : batch_find(thread, domain, address, count, &table, &first);
+    if (s == FUT_S_OK && (frames[table].flags & FRAME_FROZEN) != 0) s = FUT_S_FROZEN;
+    if (s == FUT_S_OK) s = protect_check(thread, table, first, (u32)count, (u32)flags, region);
+    if (s != FUT_S_OK) return s;
     for (i = 0; i < count && i < FUT_MAP_BATCH; i++) {
         entry = arch_pt_get(table, first + i);
-        if (!arch_entry_present(entry))
-            continue;
+        if (!arch_entry_present(entry)) continue;
         arch_pt_put(table, first + i, arch_entry_protect(entry, (u32)flags));
         if ((flags & FUT_MAP_EXEC) != 0 && frame_of_pfn(arch_entry_pfn(entry), &frame))
             arch_frame_icache(frame);

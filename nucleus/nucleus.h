@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The functions that one nucleus file offers to another, and the entries that arch/ calls. Grouped by file; each
- * file's head names the invariants (docs/architecture.md, numbered 1 to 23) that its functions keep.
+ * The functions that one nucleus file offers to another, and the entries that arch/ calls. Grouped
+ * by file; each file's head names the invariants (docs/architecture.md, numbered 1 to 23) that its
+ * functions keep.
  *
- * Entry protocol: assembly saves the registers of nuc.cpu[core].cur into its record, calls one nucleus_* function
- * with interrupts masked, and then resumes whatever nucleus_* returned as the thread to run (NIL: idle).
+ * Entry protocol: assembly saves the registers of nuc.cpu[core].cur into its record, calls one
+ * nucleus_* function with interrupts masked, and then resumes whatever nucleus_* returned as the
+ * thread to run (NIL: idle).
  */
 #ifndef NUCLEUS_NUCLEUS_H
 #define NUCLEUS_NUCLEUS_H
@@ -12,13 +14,14 @@
 #include "arch.h"
 
 /* --- entries (syscall.c, fault.c, irq.c): the result is the thread to run now --- */
-u32 nucleus_syscall(u32 number);                                   /* native: number from the trap */
-u32 nucleus_foreign(void);                                         /* a system call in a FOREIGN domain */
-u32 nucleus_fault(u32 kind, u64 address, u64 syndrome);            /* a fault of cur */
-u32 nucleus_interrupt(u32 irq);                                    /* a device's interrupt, already acknowledged at the chip */
-u32 nucleus_timer(void);                                           /* the comparator fired */
+u32 nucleus_syscall(u32 number);                        /* native: number from the trap */
+u32 nucleus_foreign(void);                              /* a system call in a FOREIGN domain */
+u32 nucleus_fault(u32 kind, u64 address, u64 syndrome); /* a fault of cur */
+u32 nucleus_interrupt(u32 irq); /* a device's interrupt, already acknowledged at the chip */
+u32 nucleus_timer(void);        /* the comparator fired */
 
-/* --- list.c: the one list. A list is an endpoint record's head and tail; members are threads. --- */
+/* --- list.c: the one list. A list is an endpoint record's head and tail; members are threads. ---
+ */
 void list_push_back(u32 list, u32 thread);
 void list_push_front(u32 list, u32 thread);
 void list_remove(u32 thread);
@@ -29,41 +32,44 @@ u32 key_rights(u64 key);
 u32 key_object(u64 key);
 u32 key_generation(u64 key);
 u64 key_make(u32 generation, u32 object, u32 type, u32 rights);
-u32 cap_slot(u32 thread, u64 slot);                    /* index into slots[] */
-bool cap_alive(u64 key);                               /* its generation matches a live object */
+u32 cap_slot(u32 thread, u64 slot); /* index into slots[] */
+bool cap_alive(u64 key);            /* its generation matches a live object */
 status cap_check(u64 key, u32 type, u32 rights);
 status cap_set(u32 thread, u64 domain_slot, u64 slot, u64 source, u64 rights, u64 badge, u64 type);
 status cap_clear(u32 thread, u64 domain_slot, u64 slot);
 status cap_info(u32 thread, u64 domain_slot, u64 slot);
-void cap_place(u32 domain, u32 index, u64 key, u64 badge); /* commit into an empty slot of a table */
-status cap_place_check(u32 domain, u64 slot);                /* may slot of domain be filled? */
+void cap_place(u32 domain, u32 index, u64 key,
+               u64 badge);                    /* commit into an empty slot of a table */
+status cap_place_check(u32 domain, u64 slot); /* may slot of domain be filled? */
 
 /* --- ready.c: run queues --- */
 void ready_push(u32 thread);       /* to the end of its priority */
 void ready_push_front(u32 thread); /* it was preempted: keeps its turn */
 void ready_remove(u32 thread);
-u32 ready_top(u32 core);           /* best waiting thread; NIL */
+u32 ready_top(u32 core); /* best waiting thread; NIL */
 
 /* --- sc.c --- */
 void sc_lend(u32 from, u32 to);
-void sc_return(u32 sc);                 /* back to its lender */
-void sc_reclaim(u32 thread);            /* a thread about to run again takes back what it lent, or its home context */
-void sc_exhausted(u32 core);            /* cur's context is used up */
+void sc_return(u32 sc); /* back to its lender */
+void sc_reclaim(
+    u32 thread); /* a thread about to run again takes back what it lent, or its home context */
+void sc_exhausted(u32 core); /* cur's context is used up */
 bool sc_usable(u32 sc);
-void sc_release(u32 thread);            /* the thread dies: undo both directions of lending */
-void sc_charge(u32 core);               /* charge cur's context with the time since the last charge */
+void sc_release(u32 thread); /* the thread dies: undo both directions of lending */
+void sc_charge(u32 core);    /* charge cur's context with the time since the last charge */
 status sc_set(u32 thread, u64 slot, u64 budget, u64 class);
 
 /* --- thread.c: states, wake, the scheduler's choice --- */
 u32 thread_base_state(u32 thread);
-void thread_wake(u32 thread);                    /* READY: into its queue unless stopped or out of budget */
-void thread_result(u32 thread, status result);   /* the status register */
-u32 schedule(void);                              /* choose, charge, arm the timer */
-void thread_yield(void);                         /* cur goes to the end of its queue */
-void thread_fault(u32 thread);                   /* FAULTED, and its domain's death bit */
-void thread_leave(u32 thread);                   /* off the list that it stands on, if any */
+void thread_wake(u32 thread); /* READY: into its queue unless stopped or out of budget */
+void thread_result(u32 thread, status result); /* the status register */
+u32 schedule(void);                            /* choose, charge, arm the timer */
+void thread_yield(void);                       /* cur goes to the end of its queue */
+void thread_fault(u32 thread);                 /* FAULTED, and its domain's death bit */
+void thread_leave(u32 thread);                 /* off the list that it stands on, if any */
 void thread_refresh_fastprio(u32 thread);
-status thread_bind(u32 thread, u64 slot, u64 domain, u64 sc, u64 priority, u64 fault_slot, u64 flags);
+status thread_bind(u32 thread, u64 slot, u64 domain, u64 sc, u64 priority, u64 fault_slot,
+                   u64 flags);
 status thread_run(u32 thread, u64 slot);
 status thread_stop(u32 thread, u64 slot);
 status thread_cancel(u32 thread, u64 slot);
@@ -82,13 +88,15 @@ void ipc_abort(u32 thread, status result); /* end its wait with a status (cancel
 void notify_thread(u32 thread, u64 mask);
 status ep_drain(u32 thread, u64 slot);
 status reply_scan(u32 thread, u64 slot, u64 first);
-bool ep_deliver(u32 sender, u64 key, u64 badge, u32 kind); /* faults and foreign calls; false: no usable endpoint */
+bool ep_deliver(u32 sender, u64 key, u64 badge,
+                u32 kind); /* faults and foreign calls; false: no usable endpoint */
 
 /* --- object.c: life of objects (domain.c: of domains) --- */
 status domain_create(u32 thread, u32 domain);
 status domain_free(u32 thread, u32 domain);
 status asid_assign(u32 thread, u64 slot, u64 asid);
-status obj_create(u32 thread, u64 slot, u64 type, u64 index, u64 destination); /* x3-x7 from the record */
+status obj_create(u32 thread, u64 slot, u64 type, u64 index,
+                  u64 destination); /* x3-x7 from the record */
 status obj_kill(u32 thread, u64 slot);
 status obj_free(u32 thread, u64 slot, u64 type, u64 index);
 status window_grow(u32 thread, u64 slot);
@@ -98,8 +106,10 @@ u32 frame_kind(u32 frame);
 u32 frame_level(u32 frame);
 void frame_set(u32 frame, u32 type, u32 level);
 bool frame_of_pfn(u64 pfn, u32 *frame); /* false: not RAM */
-status region_frame(u32 thread, u64 slot, u64 offset, u32 rights, u32 *frame); /* a RAM frame that a capability names */
-status region_span(u32 thread, u64 slot, u64 offset, u64 count, u32 rights, u64 *pfn, u32 *kind, u32 *held);
+status region_frame(u32 thread, u64 slot, u64 offset, u32 rights,
+                    u32 *frame); /* a RAM frame that a capability names */
+status region_span(u32 thread, u64 slot, u64 offset, u64 count, u32 rights, u64 *pfn, u32 *kind,
+                   u32 *held);
 status frame_type(u32 thread, u64 slot, u64 offset, u64 type, u64 level);
 status frame_info(u32 thread, u64 slot, u64 offset);
 status icache_sync(u32 thread, u64 slot, u64 offset);

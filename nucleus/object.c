@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Life of objects: creation in a record that the caller names, killing (generation + 1: every capability to it dies at
- * once), and freeing after an epoch. A record whose generation is used up is retired.
- * Keeps invariants 1 (a created record is backed), 12 and 18.
+ * Life of objects: creation in a record that the caller names, killing (generation + 1: every
+ * capability to it dies at once), and freeing after an epoch. A record whose generation is used up
+ * is retired. Keeps invariants 1 (a created record is backed), 12 and 18.
  */
 #include "nucleus.h"
 
@@ -15,12 +15,9 @@ static u32 records(u32 pages, u32 size, u32 most)
 
 static status thread_create(u32 thread, u32 index, u64 core)
 {
-    if (index >= records(nuc.thread_pages, sizeof(struct thread), MAX_THREADS))
-        return FUT_S_TABLE;
-    if (threads[index].state != THREAD_FREE)
-        return FUT_S_BUSY;
-    if (core >= nuc.cores)
-        return FUT_S_ARG;
+    if (index >= records(nuc.thread_pages, sizeof(struct thread), MAX_THREADS)) return FUT_S_TABLE;
+    if (threads[index].state != THREAD_FREE) return FUT_S_BUSY;
+    if (core >= nuc.cores) return FUT_S_ARG;
     threads[index].state = THREAD_INIT;
     threads[index].core = (u8)core;
     threads[index].token = threads[index].token == 0 ? index : threads[index].token;
@@ -38,14 +35,11 @@ static status thread_create(u32 thread, u32 index, u64 core)
 
 static status endpoint_create(u32 index, u64 core)
 {
-    if (index <= RUN_QUEUES)
-        return FUT_S_ARG;
+    if (index <= RUN_QUEUES) return FUT_S_ARG;
     if (index >= records(nuc.endpoint_pages, sizeof(struct endpoint), MAX_ENDPOINTS))
         return FUT_S_TABLE;
-    if (endpoints[index].live != 0)
-        return FUT_S_BUSY;
-    if (core >= nuc.cores)
-        return FUT_S_ARG;
+    if (endpoints[index].live != 0) return FUT_S_BUSY;
+    if (core >= nuc.cores) return FUT_S_ARG;
     endpoints[index].key = (endpoints[index].key >> 32 << 32) | core;
     endpoints[index].kind = ENDPOINT_IDLE;
     endpoints[index].domain = NIL;
@@ -55,12 +49,9 @@ static status endpoint_create(u32 index, u64 core)
 
 static status sc_create(u32 index, u64 core)
 {
-    if (index >= records(nuc.sc_pages, sizeof(struct sc), MAX_SCS))
-        return FUT_S_TABLE;
-    if (scs[index].live != 0)
-        return FUT_S_BUSY;
-    if (core >= nuc.cores)
-        return FUT_S_ARG;
+    if (index >= records(nuc.sc_pages, sizeof(struct sc), MAX_SCS)) return FUT_S_TABLE;
+    if (scs[index].live != 0) return FUT_S_BUSY;
+    if (core >= nuc.cores) return FUT_S_ARG;
     scs[index].live = 1;
     scs[index].core = (u8)core;
     scs[index].class = FUT_SC_CAPPED;
@@ -77,18 +68,15 @@ static status region_create(u32 index, u64 base, u64 count, u64 kind)
 {
     bool ram = base >= nuc.ram_base && base - nuc.ram_base < nuc.ram_frames;
 
-    if (index >= records(nuc.region_pages, sizeof(struct region), MAX_REGIONS))
-        return FUT_S_TABLE;
-    if (regions[index].live != 0)
-        return FUT_S_BUSY;
+    if (index >= records(nuc.region_pages, sizeof(struct region), MAX_REGIONS)) return FUT_S_TABLE;
+    if (regions[index].live != 0) return FUT_S_BUSY;
     if (count == 0 || count > 0xffffffffu || base >> 40 != 0 || kind > FUT_REGION_MMIO)
         return FUT_S_ARG;
     if (kind == FUT_REGION_RAM && (!ram || count > nuc.ram_frames - (base - nuc.ram_base)))
         return FUT_S_ARG;
     if (kind == FUT_REGION_MMIO && (ram || (base < nuc.ram_base && base + count > nuc.ram_base)))
         return FUT_S_ARG;
-    if (kind == FUT_REGION_MMIO && arch_mmio_reserved(base, count))
-        return FUT_S_FRAME;
+    if (kind == FUT_REGION_MMIO && arch_mmio_reserved(base, count)) return FUT_S_FRAME;
     regions[index].base = base;
     regions[index].frames = (u32)count;
     regions[index].kind = (u32)kind;
@@ -98,10 +86,8 @@ static status region_create(u32 index, u64 base, u64 count, u64 kind)
 
 static status irq_create(u32 index)
 {
-    if (index >= MAX_IRQS || arch_irq_reserved(index))
-        return FUT_S_ARG;
-    if (irqs[index].live != 0)
-        return FUT_S_BUSY;
+    if (index >= MAX_IRQS || arch_irq_reserved(index)) return FUT_S_ARG;
+    if (irqs[index].live != 0) return FUT_S_BUSY;
     irqs[index].live = 1;
     irqs[index].masked = 1;
     irqs[index].thread = NIL;
@@ -113,18 +99,12 @@ static status irq_create(u32 index)
 static u32 object_generation(u32 type, u32 index)
 {
     switch (type) {
-    case FUT_TYPE_ENDPOINT:
-        return (u32)(endpoints[index].key >> 32);
-    case FUT_TYPE_THREAD:
-        return threads[index].generation;
-    case FUT_TYPE_DOMAIN:
-        return domains[index].generation;
-    case FUT_TYPE_SC:
-        return scs[index].generation;
-    case FUT_TYPE_IRQ:
-        return irqs[index].generation;
-    default:
-        return regions[index].generation;
+    case FUT_TYPE_ENDPOINT: return (u32)(endpoints[index].key >> 32);
+    case FUT_TYPE_THREAD: return threads[index].generation;
+    case FUT_TYPE_DOMAIN: return domains[index].generation;
+    case FUT_TYPE_SC: return scs[index].generation;
+    case FUT_TYPE_IRQ: return irqs[index].generation;
+    default: return regions[index].generation;
     }
 }
 
@@ -133,27 +113,21 @@ static status record_create(u32 thread, u32 type, u32 index)
 {
     u64 first = threads[thread].reg[REG_X0 + 3];
 
-    if (index == 0 && type != FUT_TYPE_IRQ)
-        return FUT_S_ARG;
+    if (index == 0 && type != FUT_TYPE_IRQ) return FUT_S_ARG;
     switch (type) {
-    case FUT_TYPE_ENDPOINT:
-        return endpoint_create(index, first);
-    case FUT_TYPE_THREAD:
-        return thread_create(thread, index, first);
+    case FUT_TYPE_ENDPOINT: return endpoint_create(index, first);
+    case FUT_TYPE_THREAD: return thread_create(thread, index, first);
     case FUT_TYPE_DOMAIN:
         if (index >= records(nuc.domain_pages, sizeof(struct domain), MAX_DOMAINS))
             return FUT_S_TABLE;
         return domain_create(thread, index);
-    case FUT_TYPE_SC:
-        return sc_create(index, first);
-    case FUT_TYPE_IRQ:
-        return irq_create(index);
+    case FUT_TYPE_SC: return sc_create(index, first);
+    case FUT_TYPE_IRQ: return irq_create(index);
     case FUT_TYPE_REGION:
-        return region_create(index, first, threads[thread].reg[REG_X0 + 4], threads[thread].reg[REG_X0 + 5]);
-    case FUT_TYPE_IOSPACE:
-        return FUT_S_NOSYS;
-    default:
-        return FUT_S_ARG;
+        return region_create(index, first, threads[thread].reg[REG_X0 + 4],
+                             threads[thread].reg[REG_X0 + 5]);
+    case FUT_TYPE_IOSPACE: return FUT_S_NOSYS;
+    default: return FUT_S_ARG;
     }
 }
 
@@ -169,13 +143,11 @@ status obj_create(u32 thread, u64 slot, u64 type, u64 index, u64 destination)
     status s = control_check(thread, slot);
 
     if (s == FUT_S_OK)
-        s = type > FUT_TYPE_CONTROL || index >> 24 != 0 ? FUT_S_ARG : cap_place_check(domain, destination);
-    if (s == FUT_S_OK)
-        s = record_create(thread, (u32)type, (u32)index);
-    if (s != FUT_S_OK)
-        return s;
-    if (type == FUT_TYPE_REGION)
-        badge = regions[index].frames;
+        s = type > FUT_TYPE_CONTROL || index >> 24 != 0 ? FUT_S_ARG
+                                                        : cap_place_check(domain, destination);
+    if (s == FUT_S_OK) s = record_create(thread, (u32)type, (u32)index);
+    if (s != FUT_S_OK) return s;
+    if (type == FUT_TYPE_REGION) badge = regions[index].frames;
     cap_place(domain, (u32)destination,
               key_make(object_generation((u32)type, (u32)index), (u32)index, (u32)type, 15), badge);
     return FUT_S_OK;
@@ -198,10 +170,8 @@ static void sc_kill(u32 sc)
     scs[sc].home = NIL;
     scs[sc].runner = NIL;
     scs[sc].lender = NIL;
-    if (home != NIL)
-        threads[home].home = NIL;
-    if (runner == NIL)
-        return;
+    if (home != NIL) threads[home].home = NIL;
+    if (runner == NIL) return;
     threads[runner].sc = NIL;
     threads[runner].lender = NIL;
     if (thread_base_state(runner) == THREAD_READY) {
@@ -235,97 +205,81 @@ status obj_kill(u32 thread, u64 slot)
     u32 type = key_type(key), object = key_object(key);
     status s = cap_check(key, type, 8);
 
-    if (s != FUT_S_OK)
-        return s;
+    if (s != FUT_S_OK) return s;
     switch (type) {
-    case FUT_TYPE_ENDPOINT:
-        endpoint_kill(object);
-        return FUT_S_OK;
-    case FUT_TYPE_THREAD:
-        thread_kill(object);
-        return FUT_S_OK;
-    case FUT_TYPE_SC:
-        sc_kill(object);
-        return FUT_S_OK;
-    case FUT_TYPE_IRQ:
-        irq_kill(object);
-        return FUT_S_OK;
-    case FUT_TYPE_REGION:
-        region_kill(object);
-        return FUT_S_OK;
+    case FUT_TYPE_ENDPOINT: endpoint_kill(object); return FUT_S_OK;
+    case FUT_TYPE_THREAD: thread_kill(object); return FUT_S_OK;
+    case FUT_TYPE_SC: sc_kill(object); return FUT_S_OK;
+    case FUT_TYPE_IRQ: irq_kill(object); return FUT_S_OK;
+    case FUT_TYPE_REGION: region_kill(object); return FUT_S_OK;
     case FUT_TYPE_DOMAIN:
-        if (domains[object].state != DOMAIN_LIVE || object == ROOT_DOMAIN)
-            return FUT_S_STATE;
+        if (domains[object].state != DOMAIN_LIVE || object == ROOT_DOMAIN) return FUT_S_STATE;
         domains[object].state = DOMAIN_DYING;
         domains[object].dead_epoch = nuc.epoch;
         return FUT_S_OK;
-    default:
-        return FUT_S_TYPE;
+    default: return FUT_S_TYPE;
     }
 }
 
 /* A dead record becomes free: it must be dead, past its epoch, and its generation not used up. */
 static status record_free(bool dead, u32 epoch, u32 generation)
 {
-    if (!dead)
-        return FUT_S_STATE;
-    if (generation >= GENERATION_MAX)
-        return FUT_S_OVERFLOW;
+    if (!dead) return FUT_S_STATE;
+    if (generation >= GENERATION_MAX) return FUT_S_OVERFLOW;
     return epoch_passed(epoch) ? FUT_S_OK : FUT_S_QUIESCE;
 }
 
 static status endpoint_free(u32 index)
 {
-    status s = index >= MAX_ENDPOINTS ? FUT_S_ARG
-                                      : record_free(endpoints[index].live == 2, endpoints[index].dead_epoch,
-                                                    (u32)(endpoints[index].key >> 32));
+    status s = index >= MAX_ENDPOINTS
+                   ? FUT_S_ARG
+                   : record_free(endpoints[index].live == 2, endpoints[index].dead_epoch,
+                                 (u32)(endpoints[index].key >> 32));
 
-    if (s == FUT_S_OK && endpoints[index].head != NIL)
-        s = FUT_S_BUSY;
-    if (s == FUT_S_OK)
-        endpoints[index].live = 0;
+    if (s == FUT_S_OK && endpoints[index].head != NIL) s = FUT_S_BUSY;
+    if (s == FUT_S_OK) endpoints[index].live = 0;
     return s;
 }
 
 static status thread_free(u32 index)
 {
-    status s = index >= MAX_THREADS ? FUT_S_ARG
-                                    : record_free(threads[index].state == THREAD_DEAD, threads[index].dead_epoch,
-                                                  threads[index].generation);
+    status s = index >= MAX_THREADS
+                   ? FUT_S_ARG
+                   : record_free(threads[index].state == THREAD_DEAD, threads[index].dead_epoch,
+                                 threads[index].generation);
 
-    if (s == FUT_S_OK)
-        threads[index].state = THREAD_FREE;
+    if (s == FUT_S_OK) threads[index].state = THREAD_FREE;
     return s;
 }
 
 static status sc_free(u32 index)
 {
     status s = index >= MAX_SCS ? FUT_S_ARG
-                                : record_free(scs[index].live == 2, scs[index].dead_epoch, scs[index].generation);
+                                : record_free(scs[index].live == 2, scs[index].dead_epoch,
+                                              scs[index].generation);
 
-    if (s == FUT_S_OK)
-        scs[index].live = 0;
+    if (s == FUT_S_OK) scs[index].live = 0;
     return s;
 }
 
 static status region_free(u32 index)
 {
-    status s = index >= MAX_REGIONS ? FUT_S_ARG
-                                    : record_free(regions[index].live == 2, regions[index].dead_epoch,
-                                                  regions[index].generation);
+    status s = index >= MAX_REGIONS
+                   ? FUT_S_ARG
+                   : record_free(regions[index].live == 2, regions[index].dead_epoch,
+                                 regions[index].generation);
 
-    if (s == FUT_S_OK)
-        regions[index].live = 0;
+    if (s == FUT_S_OK) regions[index].live = 0;
     return s;
 }
 
 static status irq_free(u32 index)
 {
     status s = index >= MAX_IRQS ? FUT_S_ARG
-                                 : record_free(irqs[index].live == 2, irqs[index].dead_epoch, irqs[index].generation);
+                                 : record_free(irqs[index].live == 2, irqs[index].dead_epoch,
+                                               irqs[index].generation);
 
-    if (s == FUT_S_OK)
-        irqs[index].live = 0;
+    if (s == FUT_S_OK) irqs[index].live = 0;
     return s;
 }
 
@@ -333,24 +287,15 @@ status obj_free(u32 thread, u64 slot, u64 type, u64 index)
 {
     status s = control_check(thread, slot);
 
-    if (s == FUT_S_OK && (index >> 24 != 0))
-        s = FUT_S_ARG;
-    if (s != FUT_S_OK)
-        return s;
+    if (s == FUT_S_OK && (index >> 24 != 0)) s = FUT_S_ARG;
+    if (s != FUT_S_OK) return s;
     switch (type) {
-    case FUT_TYPE_ENDPOINT:
-        return endpoint_free((u32)index);
-    case FUT_TYPE_THREAD:
-        return thread_free((u32)index);
-    case FUT_TYPE_SC:
-        return sc_free((u32)index);
-    case FUT_TYPE_REGION:
-        return region_free((u32)index);
-    case FUT_TYPE_IRQ:
-        return irq_free((u32)index);
-    case FUT_TYPE_DOMAIN:
-        return index >= MAX_DOMAINS ? FUT_S_ARG : domain_free(thread, (u32)index);
-    default:
-        return FUT_S_ARG;
+    case FUT_TYPE_ENDPOINT: return endpoint_free((u32)index);
+    case FUT_TYPE_THREAD: return thread_free((u32)index);
+    case FUT_TYPE_SC: return sc_free((u32)index);
+    case FUT_TYPE_REGION: return region_free((u32)index);
+    case FUT_TYPE_IRQ: return irq_free((u32)index);
+    case FUT_TYPE_DOMAIN: return index >= MAX_DOMAINS ? FUT_S_ARG : domain_free(thread, (u32)index);
+    default: return FUT_S_ARG;
     }
 }

@@ -2,9 +2,10 @@
 /*
  * The records of every kernel object, and the windows (arrays at fixed addresses) that hold them.
  *
- * Records are named by index, never by pointer; index 0 is a sentinel. Frames that capmgr donates back a window from
- * its start (`window_pages`), and never leave it: a record keeps its type for ever. Pages not backed yet map one
- * frame of zeros, read-only, so that a wild index reads a dead record.
+ * Records are named by index, never by pointer; index 0 is a sentinel. Frames that capmgr donates
+ * back a window from its start (`window_pages`), and never leave it: a record keeps its type for
+ * ever. Pages not backed yet map one frame of zeros, read-only, so that a wild index reads a dead
+ * record.
  *
  *      window      record   holds
  *      frames        16 B   one entry a physical frame of RAM
@@ -23,8 +24,9 @@
 
 #include "config.h"
 
-/* A capability. key = generation:32 | object:24 | type:4 | rights:4. An empty slot has type NONE; its generation
-   field then holds the epoch in which it was cleared, and its badge stays until the slot is used again. */
+/* A capability. key = generation:32 | object:24 | type:4 | rights:4. An empty slot has type NONE;
+   its generation field then holds the epoch in which it was cleared, and its badge stays until the
+   slot is used again. */
 struct slot {
     u64 key;
     u64 badge;
@@ -48,7 +50,8 @@ enum thread_state {
     THREAD_DEBUG = 32,
 };
 
-/* What a queued or received message is: it decides its words and the state that its sender waits in. */
+/* What a queued or received message is: it decides its words and the state that its sender waits
+ * in. */
 enum message_kind { MESSAGE_CALL = 0, MESSAGE_FAULT = 1, MESSAGE_FOREIGN = 2 };
 
 enum {
@@ -65,13 +68,13 @@ enum {
 };
 
 struct thread {
-    u32 caps;        /* first slot of its domain's table; 0 in a FOREIGN domain */
-    u32 caps_mask;   /* table size - 1; 0 in a FOREIGN domain: every look-up gives the empty slot 0 */
-    u64 token;       /* index | sequence << 20: the reply token of its next call, less one sequence */
-    u8 fastprio;     /* priority + 1 if a fast delivery may take it, else 0 (invariant 8) */
-    u8 prio;         /* 0 .. PRIORITIES-1 */
-    u8 core;         /* the core that it belongs to */
-    u8 flags;        /* FUT_BIND_* */
+    u32 caps;      /* first slot of its domain's table; 0 in a FOREIGN domain */
+    u32 caps_mask; /* table size - 1; 0 in a FOREIGN domain: every look-up gives the empty slot 0 */
+    u64 token;     /* index | sequence << 20: the reply token of its next call, less one sequence */
+    u8 fastprio;   /* priority + 1 if a fast delivery may take it, else 0 (invariant 8) */
+    u8 prio;       /* 0 .. PRIORITIES-1 */
+    u8 core;       /* the core that it belongs to */
+    u8 flags;      /* FUT_BIND_* */
     u32 next, prev;  /* list links */
     u32 sc;          /* the scheduling context that it runs on; NIL: none now */
     u32 state;       /* enum thread_state */
@@ -105,9 +108,9 @@ enum endpoint_kind { ENDPOINT_IDLE = 0, ENDPOINT_SENDERS = 1, ENDPOINT_RECEIVERS
 struct endpoint {
     u64 key; /* generation << 32 | core: one compare proves life and core */
     u32 head, tail;
-    u32 kind;       /* enum endpoint_kind; a run queue stays IDLE */
-    u32 live;       /* 1 while the record is an endpoint or waits for obj_free (2: dead) */
-    u32 domain;     /* the domain that received last; NIL: none yet */
+    u32 kind;   /* enum endpoint_kind; a run queue stays IDLE */
+    u32 live;   /* 1 while the record is an endpoint or waits for obj_free (2: dead) */
+    u32 domain; /* the domain that received last; NIL: none yet */
     u32 dead_epoch;
     u64 space[4];
 };
@@ -125,10 +128,10 @@ struct domain {
     u32 caps_used;  /* non-empty slots */
     u32 caps_pages; /* backed pages of the table: type-stable, survives obj_free */
     u32 root_frame;
-    u32 threads;    /* bound threads */
+    u32 threads; /* bound threads */
     u32 asid;
-    u32 scan;       /* first thread record that reply_scan has not looked at */
-    u32 scanned;    /* 1: the scan after the kill is finished */
+    u32 scan;         /* first thread record that reply_scan has not looked at */
+    u32 scanned;      /* 1: the scan after the kill is finished */
     u32 death_thread; /* notified when a thread of this domain is FAULTED */
     u32 death_generation;
     u64 death_mask;
@@ -179,11 +182,12 @@ struct irq {
 /* Frame flags */
 #define FRAME_FROZEN 1u /* map and pt_link refuse this table */
 #define FRAME_DMA 2u
-#define FRAME_ROOT 4u /* a domain's root: owner is the domain */
+#define FRAME_ROOT 4u        /* a domain's root: owner is the domain */
 #define NO_FRAME 0xffffffffu /* owner of a table that is linked nowhere */
 
-/* One entry a frame of RAM. For PT: ref counts its present entries, owner is the parent table's frame (for a root: the
-   domain), index the entry there. For USER and USER_NC: ref counts the leaves that name it. */
+/* One entry a frame of RAM. For PT: ref counts its present entries, owner is the parent table's
+   frame (for a root: the domain), index the entry there. For USER and USER_NC: ref counts the
+   leaves that name it. */
 struct frame {
     u32 ref;
     u32 owner;
@@ -197,17 +201,17 @@ struct frame {
 struct cpu {
     u32 cur; /* NIL: idle */
     u32 id;
-    u64 ready;         /* bit p: the run queue of priority p is not empty */
-    u64 charged;       /* counter at the last charge of `running` */
-    u32 running;       /* the context that time is charged to; NIL: idle */
-    u32 syscalls;      /* since start: paces the full check of debug builds */
-    u64 timer_at;      /* timer_set: counter value; ~0: none */
-    u32 timer_thread;  /* notified then */
+    u64 ready;        /* bit p: the run queue of priority p is not empty */
+    u64 charged;      /* counter at the last charge of `running` */
+    u32 running;      /* the context that time is charged to; NIL: idle */
+    u32 syscalls;     /* since start: paces the full check of debug builds */
+    u64 timer_at;     /* timer_set: counter value; ~0: none */
+    u32 timer_thread; /* notified then */
     u32 timer_generation;
     u64 timer_mask;
-    u32 seen;          /* the newest epoch that this core has passed */
-    u32 vector_owner;  /* whose vector state the processor holds; NIL: nobody's */
-    u64 loaded_root;   /* what the table register holds */
+    u32 seen;         /* the newest epoch that this core has passed */
+    u32 vector_owner; /* whose vector state the processor holds; NIL: nobody's */
+    u64 loaded_root;  /* what the table register holds */
     u64 idle_ticks;
 };
 
@@ -220,7 +224,8 @@ struct nucleus {
     u32 epoch;
     u32 cores;
     u32 boot_done;
-    u32 thread_pages, endpoint_pages, domain_pages, sc_pages, region_pages, vector_pages; /* backed, from the start */
+    u32 thread_pages, endpoint_pages, domain_pages, sc_pages, region_pages,
+        vector_pages;          /* backed, from the start */
     u32 asid_owner[MAX_ASIDS]; /* NIL: free */
 };
 
@@ -238,7 +243,9 @@ static_assert(sizeof(struct slot) == FUT_SIZE_SLOT, "slot size");
 static_assert(sizeof(struct thread) == FUT_SIZE_THREAD, "thread size");
 static_assert(sizeof(struct endpoint) == FUT_SIZE_ENDPOINT, "endpoint size");
 static_assert(sizeof(struct frame) == FUT_SIZE_FRAME, "frame size");
-static_assert(sizeof(struct domain) == 128 && sizeof(struct sc) == 64 && sizeof(struct region) == 32, "record sizes");
+static_assert(sizeof(struct domain) == 128 && sizeof(struct sc) == 64 &&
+                  sizeof(struct region) == 32,
+              "record sizes");
 static_assert(offsetof(struct thread, caps) == FUT_OFF_THREAD_CAPS, "caps");
 static_assert(offsetof(struct thread, caps_mask) == FUT_OFF_THREAD_CAPS_MASK, "caps_mask");
 static_assert(offsetof(struct thread, token) == FUT_OFF_THREAD_TOKEN, "token");

@@ -2,30 +2,29 @@
 /*
  * Scheduling contexts: budgets, and their lending along calls.
  *
- * Each bound thread owns one context (home). A call lends the context that the caller runs on to the server, which
- * leaves its own idle; `lender` in the context names the last lender, `lender` in a thread who lent it what it runs
- * on, `lent` what it gave away:
+ * Each bound thread owns one context (home). A call lends the context that the caller runs on to
+ * the server, which leaves its own idle; `lender` in the context names the last lender, `lender` in
+ * a thread who lent it what it runs on, `lent` what it gave away:
  *
  *      c0 --call--> c1 --call--> c2        sc s: home c0, runner c2, lender c1
  *      lent s       lent s                 c1.lender = c0, c2.lender = c1
  *
- * Lending is accounting, never a condition for progress: whoever loses a lent context goes on with its home one.
- * Keeps invariants 2 (what runs is usable) and 9 (one home, at most one runner).
+ * Lending is accounting, never a condition for progress: whoever loses a lent context goes on with
+ * its home one. Keeps invariants 2 (what runs is usable) and 9 (one home, at most one runner).
  */
 #include "nucleus.h"
 
 bool sc_usable(u32 sc)
 {
-    return sc != NIL && scs[sc].live == 1 && (scs[sc].left != 0 || scs[sc].class == FUT_SC_ROUND_ROBIN);
+    return sc != NIL && scs[sc].live == 1 &&
+           (scs[sc].left != 0 || scs[sc].class == FUT_SC_ROUND_ROBIN);
 }
 
 /* A ready thread whose context cannot be used leaves its run queue. */
 static void sc_park(u32 thread)
 {
-    if (threads[thread].state != THREAD_READY || sc_usable(threads[thread].sc))
-        return;
-    if (threads[thread].list != NIL)
-        ready_remove(thread);
+    if (threads[thread].state != THREAD_READY || sc_usable(threads[thread].sc)) return;
+    if (threads[thread].list != NIL) ready_remove(thread);
     threads[thread].state = THREAD_WAIT_BUDGET;
 }
 
@@ -48,10 +47,8 @@ void sc_lend(u32 from, u32 to)
     u32 sc = threads[from].sc;
     u32 idle = threads[to].sc;
 
-    if (!sc_usable(sc))
-        return;
-    if (idle != NIL)
-        scs[idle].runner = NIL;
+    if (!sc_usable(sc)) return;
+    if (idle != NIL) scs[idle].runner = NIL;
     threads[from].sc = NIL;
     threads[from].lent = sc;
     scs[sc].lender = from;
@@ -71,12 +68,12 @@ void sc_return(u32 sc)
         scs[sc].lender = scs[sc].home == lender ? NIL : threads[lender].lender;
         threads[lender].sc = sc;
         threads[lender].lent = NIL;
-    } else { /* a lender went on without it: the context stays idle until its home thread needs it */
+    } else { /* a lender went on without it: the context stays idle until its home thread needs it
+              */
         scs[sc].runner = NIL;
         scs[sc].lender = NIL;
     }
-    if (runner != NIL)
-        sc_go_home(runner);
+    if (runner != NIL) sc_go_home(runner);
 }
 
 void sc_reclaim(u32 thread)
@@ -85,18 +82,15 @@ void sc_reclaim(u32 thread)
     u32 home = threads[thread].home;
     u32 runner;
 
-    if (lent != NIL && scs[lent].lender == thread)
-        sc_return(lent);
+    if (lent != NIL && scs[lent].lender == thread) sc_return(lent);
     threads[thread].lent = NIL;
-    if (threads[thread].sc != NIL || home == NIL)
-        return;
+    if (threads[thread].sc != NIL || home == NIL) return;
     runner = scs[home].runner;
     scs[home].runner = thread;
     scs[home].lender = NIL;
     threads[thread].sc = home;
     threads[thread].lender = NIL;
-    if (runner != NIL && runner != thread)
-        sc_go_home(runner);
+    if (runner != NIL && runner != thread) sc_go_home(runner);
 }
 
 /* Nobody runs on the context any more; who borrowed it goes home. */
@@ -148,8 +142,7 @@ void sc_exhausted(u32 core)
     u32 thread = nuc.cpu[core].cur;
     u32 sc = threads[thread].sc;
 
-    if (scs[sc].class == FUT_SC_ROUND_ROBIN)
-        scs[sc].left = scs[sc].budget;
+    if (scs[sc].class == FUT_SC_ROUND_ROBIN) scs[sc].left = scs[sc].budget;
     if (sc != threads[thread].home) {
         sc_withdraw(sc);
     } else if (scs[sc].class == FUT_SC_ROUND_ROBIN) {
@@ -166,13 +159,12 @@ status sc_set(u32 thread, u64 slot, u64 budget, u64 class)
     u32 sc = key_object(key);
     u32 home;
 
-    if (s != FUT_S_OK)
-        return s;
+    if (s != FUT_S_OK) return s;
     if (class > FUT_SC_CAPPED || (budget == 0 && class == FUT_SC_ROUND_ROBIN) || budget >> 62 != 0)
         return FUT_S_ARG;
     scs[sc].budget = budget;
     scs[sc].left = budget;
-    scs[sc].class = (u8)class;
+    scs[sc].class = (u8) class;
     threads[thread].reg[REG_X0] = scs[sc].used;
     home = scs[sc].home;
     if (!sc_usable(sc) && scs[sc].lender != NIL)

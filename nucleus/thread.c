@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Threads: states, waking, the scheduler's choice, and the calls of a holder of a thread capability.
+ * Threads: states, waking, the scheduler's choice, and the calls of a holder of a thread
+ * capability.
  *
- *      INIT --bind--> READY|STOPPED --run--> READY <--> WAIT_*        any --kill--> DEAD --obj_free--> FREE
+ *      INIT --bind--> READY|STOPPED --run--> READY <--> WAIT_*        any --kill--> DEAD
+ * --obj_free--> FREE
  *
- * STOPPED and DEBUG are bits beside the state: a stopped thread waits on where it waited, and results reach it.
- * Keeps invariants 2 (cur runs here on a runnable context), 3 (a thread is in the one place its state says) and 8
- * (fastprio only for an eligible receiver).
+ * STOPPED and DEBUG are bits beside the state: a stopped thread waits on where it waited, and
+ * results reach it. Keeps invariants 2 (cur runs here on a runnable context), 3 (a thread is in the
+ * one place its state says) and 8 (fastprio only for an eligible receiver).
  */
 #include "nucleus.h"
 
-u32 thread_base_state(u32 thread)
-{
-    return threads[thread].state & THREAD_STATE_MASK;
-}
+u32 thread_base_state(u32 thread) { return threads[thread].state & THREAD_STATE_MASK; }
 
 static void thread_set_base(u32 thread, u32 state)
 {
@@ -28,17 +27,15 @@ void thread_refresh_fastprio(u32 thread)
     threads[thread].fastprio = eligible ? (u8)(threads[thread].prio + 1) : 0;
 }
 
-void thread_result(u32 thread, status result)
-{
-    threads[thread].reg[REG_X11] = result;
-}
+void thread_result(u32 thread, status result) { threads[thread].reg[REG_X11] = result; }
 
 void thread_wake(u32 thread)
 {
     thread_set_base(thread, THREAD_READY);
     threads[thread].fastprio = 0;
     sc_reclaim(thread);
-    if ((threads[thread].state & THREAD_STOPPED) != 0 || thread == nuc.cpu[threads[thread].core].cur)
+    if ((threads[thread].state & THREAD_STOPPED) != 0 ||
+        thread == nuc.cpu[threads[thread].core].cur)
         return;
     if (sc_usable(threads[thread].sc))
         ready_push(thread);
@@ -50,23 +47,20 @@ void thread_leave(u32 thread)
 {
     u32 list = threads[thread].list;
 
-    if (list == NIL)
-        return;
+    if (list == NIL) return;
     if (list <= RUN_QUEUES) {
         ready_remove(thread);
         return;
     }
     list_remove(thread);
-    if (endpoints[list].head == NIL)
-        endpoints[list].kind = ENDPOINT_IDLE;
+    if (endpoints[list].head == NIL) endpoints[list].kind = ENDPOINT_IDLE;
 }
 
 void thread_yield(void)
 {
     u32 thread = nuc.cpu[0].cur;
 
-    if (threads[thread].state != THREAD_READY)
-        return;
+    if (threads[thread].state != THREAD_READY) return;
     nuc.cpu[0].cur = NIL;
     ready_push(thread);
 }
@@ -81,14 +75,14 @@ void thread_fault(u32 thread)
         notify_thread(watcher, domains[domain].death_mask);
 }
 
-/* Arm the comparator for whatever comes first: the end of the running budget, or the timer server's deadline. */
+/* Arm the comparator for whatever comes first: the end of the running budget, or the timer server's
+ * deadline. */
 static void timer_arm(void)
 {
     u32 sc = nuc.cpu[0].running;
     u64 end = ~(u64)0;
 
-    if (sc != NIL)
-        end = nuc.cpu[0].charged + scs[sc].left;
+    if (sc != NIL) end = nuc.cpu[0].charged + scs[sc].left;
     arch_timer_arm(end < nuc.cpu[0].timer_at ? end : nuc.cpu[0].timer_at);
 }
 
@@ -97,15 +91,13 @@ u32 schedule(void)
     u32 thread = nuc.cpu[0].cur;
     u32 best = ready_top(0);
 
-    if (thread != NIL && threads[thread].state != THREAD_READY)
-        thread = NIL;
+    if (thread != NIL && threads[thread].state != THREAD_READY) thread = NIL;
     if (thread != NIL && !sc_usable(threads[thread].sc)) {
         thread_set_base(thread, THREAD_WAIT_BUDGET);
         thread = NIL;
     }
     if (thread == NIL) {
-        if (best != NIL)
-            ready_remove(best);
+        if (best != NIL) ready_remove(best);
         thread = best;
     } else if (best != NIL && threads[best].prio > threads[thread].prio) {
         ready_push_front(thread);
@@ -149,37 +141,35 @@ static status thread_target(u32 thread, u64 slot, u32 right, u32 *target)
     return cap_check(key, FUT_TYPE_THREAD, right);
 }
 
-static status thread_bind_check(u32 thread, u64 slot, u64 domain, u64 sc, u32 *target, u32 *into, u32 *on)
+static status thread_bind_check(u32 thread, u64 slot, u64 domain, u64 sc, u32 *target, u32 *into,
+                                u32 *on)
 {
     u64 domain_key = slots[cap_slot(thread, domain)].key;
     u64 sc_key = slots[cap_slot(thread, sc)].key;
     status s = thread_target(thread, slot, FUT_RIGHT_THREAD_BIND, target);
 
-    if (s == FUT_S_OK)
-        s = cap_check(domain_key, FUT_TYPE_DOMAIN, FUT_RIGHT_DOMAIN_BIND);
-    if (s == FUT_S_OK)
-        s = cap_check(sc_key, FUT_TYPE_SC, FUT_RIGHT_SC_BIND);
-    if (s != FUT_S_OK)
-        return s;
+    if (s == FUT_S_OK) s = cap_check(domain_key, FUT_TYPE_DOMAIN, FUT_RIGHT_DOMAIN_BIND);
+    if (s == FUT_S_OK) s = cap_check(sc_key, FUT_TYPE_SC, FUT_RIGHT_SC_BIND);
+    if (s != FUT_S_OK) return s;
     *into = key_object(domain_key);
     *on = key_object(sc_key);
-    if (domains[*into].state != DOMAIN_LIVE || threads[*target].state != THREAD_INIT || scs[*on].home != NIL)
+    if (domains[*into].state != DOMAIN_LIVE || threads[*target].state != THREAD_INIT ||
+        scs[*on].home != NIL)
         return FUT_S_STATE;
     return scs[*on].core == threads[*target].core ? FUT_S_OK : FUT_S_CORE;
 }
 
-status thread_bind(u32 thread, u64 slot, u64 domain, u64 sc, u64 priority, u64 fault_slot, u64 flags)
+status thread_bind(u32 thread, u64 slot, u64 domain, u64 sc, u64 priority, u64 fault_slot,
+                   u64 flags)
 {
     u32 target, into, on;
     bool foreign;
     status s = thread_bind_check(thread, slot, domain, sc, &target, &into, &on);
 
-    if (s != FUT_S_OK)
-        return s;
+    if (s != FUT_S_OK) return s;
     if (priority >= PRIORITIES || fault_slot > domains[into].caps_mask || flags > FUT_BIND_VECTORS)
         return FUT_S_ARG;
-    if ((flags & FUT_BIND_VECTORS) != 0 && target / 4 >= nuc.vector_pages)
-        return FUT_S_TABLE;
+    if ((flags & FUT_BIND_VECTORS) != 0 && target / 4 >= nuc.vector_pages) return FUT_S_TABLE;
     foreign = (domains[into].flags & FUT_DOMAIN_FOREIGN) != 0;
     threads[target].caps = foreign ? 0 : domains[into].caps;
     threads[target].caps_mask = foreign ? 0 : domains[into].caps_mask;
@@ -202,10 +192,8 @@ status thread_run(u32 thread, u64 slot)
     u32 target;
     status s = thread_target(thread, slot, FUT_RIGHT_THREAD_RUN, &target);
 
-    if (s != FUT_S_OK)
-        return s;
-    if ((threads[target].state & THREAD_STOPPED) == 0)
-        return FUT_S_STATE;
+    if (s != FUT_S_OK) return s;
+    if ((threads[target].state & THREAD_STOPPED) == 0) return FUT_S_STATE;
     threads[target].state &= ~(u32)THREAD_STOPPED;
     if (threads[target].state == THREAD_READY)
         thread_wake(target);
@@ -219,13 +207,10 @@ status thread_stop(u32 thread, u64 slot)
     u32 target, base;
     status s = thread_target(thread, slot, FUT_RIGHT_THREAD_RUN, &target);
 
-    if (s != FUT_S_OK)
-        return s;
+    if (s != FUT_S_OK) return s;
     base = thread_base_state(target);
-    if (base == THREAD_INIT || base == THREAD_DEAD || base == THREAD_FREE)
-        return FUT_S_STATE;
-    if (base == THREAD_READY)
-        thread_leave(target);
+    if (base == THREAD_INIT || base == THREAD_DEAD || base == THREAD_FREE) return FUT_S_STATE;
+    if (base == THREAD_READY) thread_leave(target);
     threads[target].state |= THREAD_STOPPED;
     threads[target].fastprio = 0;
     return FUT_S_OK;
@@ -236,8 +221,7 @@ status thread_cancel(u32 thread, u64 slot)
     u32 target, base;
     status s = thread_target(thread, slot, FUT_RIGHT_THREAD_RUN, &target);
 
-    if (s != FUT_S_OK)
-        return s;
+    if (s != FUT_S_OK) return s;
     base = thread_base_state(target);
     if (base == THREAD_WAIT_REPLY)
         ipc_abort(target, FUT_S_CANCEL_WAIT);
@@ -255,16 +239,11 @@ status thread_regs(u32 thread, u64 slot, u64 direction, u64 region, u64 offset)
     u32 target, frame;
     status s = thread_target(thread, slot, FUT_RIGHT_THREAD_REGS, &target);
 
-    if (s == FUT_S_OK)
-        s = region_frame(thread, region, offset, FUT_RIGHT_REGION_WRITE, &frame);
-    if (s != FUT_S_OK)
-        return s;
-    if (direction > FUT_REGS_WRITE)
-        return FUT_S_ARG;
-    if (frame_kind(frame) != FUT_FRAME_USER)
-        return FUT_S_FRAME;
-    if (target == thread || thread_base_state(target) == THREAD_DEAD)
-        return FUT_S_STATE;
+    if (s == FUT_S_OK) s = region_frame(thread, region, offset, FUT_RIGHT_REGION_WRITE, &frame);
+    if (s != FUT_S_OK) return s;
+    if (direction > FUT_REGS_WRITE) return FUT_S_ARG;
+    if (frame_kind(frame) != FUT_FRAME_USER) return FUT_S_FRAME;
+    if (target == thread || thread_base_state(target) == THREAD_DEAD) return FUT_S_STATE;
     if (direction == FUT_REGS_READ)
         arch_regs_read(target, frame);
     else
@@ -277,12 +256,9 @@ status thread_debug(u32 thread, u64 slot, u64 on)
     u32 target;
     status s = thread_target(thread, slot, FUT_RIGHT_THREAD_REGS, &target);
 
-    if (s != FUT_S_OK)
-        return s;
-    if (on > 1)
-        return FUT_S_ARG;
-    if (target == thread)
-        return FUT_S_STATE;
+    if (s != FUT_S_OK) return s;
+    if (on > 1) return FUT_S_ARG;
+    if (target == thread) return FUT_S_STATE;
     arch_step(target, on == 1);
     return FUT_S_OK;
 }
@@ -296,8 +272,7 @@ void thread_kill(u32 thread)
     threads[thread].fastprio = 0;
     threads[thread].pending = 0;
     sc_release(thread);
-    if (domain != NIL)
-        domains[domain].threads = domains[domain].threads - 1;
+    if (domain != NIL) domains[domain].threads = domains[domain].threads - 1;
     threads[thread].domain = NIL;
     threads[thread].caps = 0;
     threads[thread].caps_mask = 0;
@@ -305,6 +280,5 @@ void thread_kill(u32 thread)
     threads[thread].dead_epoch = nuc.epoch;
     threads[thread].generation = threads[thread].generation + 1;
     arch_vectors_drop(thread);
-    if (nuc.cpu[threads[thread].core].cur == thread)
-        nuc.cpu[threads[thread].core].cur = NIL;
+    if (nuc.cpu[threads[thread].core].cur == thread) nuc.cpu[threads[thread].core].cur = NIL;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The nucleus' integer types and the statuses' type. Nothing else in the nucleus defines a basic type. */
+/* The nucleus' integer types and the statuses' type. Nothing else in the nucleus defines a basic
+ * type. */
 #ifndef NUCLEUS_TYPES_H
 #define NUCLEUS_TYPES_H
 

@@ -183,7 +183,8 @@ static enum cm_err comp_equip(struct comp *c)
     return e;
 }
 
-/* The boot archive (the manifest is in it), and for whoever has the Boot facility the device tree. */
+/* The boot archive (the manifest is in it), and for whoever has the Boot facility the device tree.
+ */
 bool comp_open_windows(struct comp *c, bool tree)
 {
     enum cm_err e;

@@ -143,7 +143,8 @@ static enum cm_err grant_dma(struct comp *c, uint32_t device, uint32_t pages)
     return d->address == 0 ? CM_ENOMEM : vm_map(c, d->address, first, pages, SHADOW_WRITE);
 }
 
-/* The path by which a manifest grants the boot archive, read-only: a device that every board has. */
+/* The path by which a manifest grants the boot archive, read-only: a device that every board has.
+ */
 #define ARCHIVE_PATH "boot:archive"
 
 bool device_is_archive(const struct manifest_component *m)

@@ -71,7 +71,8 @@ static void table_add(struct table *t, struct entry e)
     t->at[t->count++] = e;
 }
 
-/* The same rules that the reader in abi/boot enforces: relative, no empty, "." or ".." component. */
+/* The same rules that the reader in abi/boot enforces: relative, no empty, "." or ".." component.
+ */
 static void path_check(const char *path, unsigned line)
 {
     const char *p = path;
@@ -265,7 +266,8 @@ int main(int argc, char **argv)
     duplicates_refuse(&t);
     out = fopen(argv[2], "wb");
     if (out == NULL) die(0, "%s: %s", argv[2], strerror(errno));
-    for (size_t i = 0; i < t.count; i++) entry_write(out, &t.at[i], (unsigned)i + 1, &at);
+    for (size_t i = 0; i < t.count; i++)
+        entry_write(out, &t.at[i], (unsigned)i + 1, &at);
     member_write(out, "TRAILER!!!", 0, 0, NULL, 0, &at);
     if (fclose(out) != 0) die(0, "%s: %s", argv[2], strerror(errno));
     table_free(&t);

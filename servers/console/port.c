@@ -7,8 +7,8 @@
 
 #define TTY_CHUNK 4032u /* CHUNK of the interface: constants are folded away in its image */
 
-#define SLOTS 2u   /* the read that is always under way, and a write */
-#define TRIES 16u  /* losses in a row without a byte moved */
+#define SLOTS 2u  /* the read that is always under way, and a write */
+#define TRIES 16u /* losses in a row without a byte moved */
 
 static const struct port_ops *ops;
 static struct fipc_conn conn;

@@ -32,7 +32,8 @@ void port_serve(void);
 /* Bit 63 rang, which is also raised when a server goes: is the driver still there? */
 void port_check(void);
 
-/* Sends bytes; how many were taken. 0: the port is full (writable follows) or lost. Not blocking. */
+/* Sends bytes; how many were taken. 0: the port is full (writable follows) or lost. Not blocking.
+ */
 size_t port_transmit(const uint8_t *data, size_t len);
 
 bool port_is_lost(void);

@@ -201,11 +201,8 @@ static fut_err on_alarm(void *self, struct fipc_req *r, uint64_t until)
 
 /* --- the server --- */
 
-static const struct timer_timer_ops timer_ops = {.now = on_now,
-                                                 .wall = on_wall,
-                                                 .set_wall = on_set_wall,
-                                                 .sleep = on_sleep,
-                                                 .alarm = on_alarm};
+static const struct timer_timer_ops timer_ops = {
+    .now = on_now, .wall = on_wall, .set_wall = on_set_wall, .sleep = on_sleep, .alarm = on_alarm};
 static const struct fipc_binding root = {&timer_timer_iface, &timer_ops, NULL};
 static const struct component_offer offers[] = {{"timer", &root, NULL}};
 

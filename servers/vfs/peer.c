@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A peer filesystem as vfs_core sees one: each operation is a call of futura.vnode, which answers without waiting.
- * A peer that died is EIO for the operation at hand; the mount is then marked lost, and connected again when it is back.
+ * A peer filesystem as vfs_core sees one: each operation is a call of futura.vnode, which answers
+ * without waiting. A peer that died is EIO for the operation at hand; the mount is then marked
+ * lost, and connected again when it is back.
  */
 #include <string.h>
 
@@ -9,40 +10,42 @@
 
 #define FS(p) ((vnode_filesystem){&(p)->conn, 0})
 
-static int submit_names(struct peer *p, const struct vfs_fs_request *q, struct fs_attr *attr, bool *has)
+static int submit_names(struct peer *p, const struct vfs_fs_request *q, struct fs_attr *attr,
+                        bool *has)
 {
     *has = true;
     switch (q->op) {
     case VFS_FS_LOOKUP:
-        return (int)vnode_filesystem_lookup(FS(p), q->node, (const uint8_t *)q->name, q->name_len, attr);
-    case VFS_FS_PARENT:
-        return (int)vnode_filesystem_parent(FS(p), q->node, attr);
-    case VFS_FS_STAT:
-        return (int)vnode_filesystem_stat(FS(p), q->node, attr);
+        return (int)vnode_filesystem_lookup(FS(p), q->node, (const uint8_t *)q->name, q->name_len,
+                                            attr);
+    case VFS_FS_PARENT: return (int)vnode_filesystem_parent(FS(p), q->node, attr);
+    case VFS_FS_STAT: return (int)vnode_filesystem_stat(FS(p), q->node, attr);
     case VFS_FS_CREATE:
-        return (int)vnode_filesystem_create(FS(p), q->node, (const uint8_t *)q->name, q->name_len, q->kind, q->mode, q->uid,
-                                            q->gid, q->data, q->len, attr);
+        return (int)vnode_filesystem_create(FS(p), q->node, (const uint8_t *)q->name, q->name_len,
+                                            q->kind, q->mode, q->uid, q->gid, q->data, q->len,
+                                            attr);
     case VFS_FS_SET_ATTR: {
         struct fs_time atime = {.sec = q->set->atime.sec, .nsec = q->set->atime.nsec};
         struct fs_time mtime = {.sec = q->set->mtime.sec, .nsec = q->set->mtime.nsec};
 
-        return (int)vnode_filesystem_set_attr(FS(p), q->node, q->set->mask, q->set->mode, q->set->uid, q->set->gid, &atime,
-                                              &mtime, q->set->size, attr);
+        return (int)vnode_filesystem_set_attr(FS(p), q->node, q->set->mask, q->set->mode,
+                                              q->set->uid, q->set->gid, &atime, &mtime,
+                                              q->set->size, attr);
     }
-    default:
-        *has = false;
-        break;
+    default: *has = false; break;
     }
     switch (q->op) {
     case VFS_FS_LINK:
-        return (int)vnode_filesystem_link(FS(p), q->node, q->node2, (const uint8_t *)q->name2, q->name2_len);
+        return (int)vnode_filesystem_link(FS(p), q->node, q->node2, (const uint8_t *)q->name2,
+                                          q->name2_len);
     case VFS_FS_UNLINK:
-        return (int)vnode_filesystem_unlink(FS(p), q->node, (const uint8_t *)q->name, q->name_len, (q->flags & 1) != 0);
+        return (int)vnode_filesystem_unlink(FS(p), q->node, (const uint8_t *)q->name, q->name_len,
+                                            (q->flags & 1) != 0);
     case VFS_FS_RENAME:
-        return (int)vnode_filesystem_rename(FS(p), q->node, (const uint8_t *)q->name, q->name_len, q->node2,
-                                            (const uint8_t *)q->name2, q->name2_len, (q->flags & 1) != 0);
-    default:
-        return -1;
+        return (int)vnode_filesystem_rename(FS(p), q->node, (const uint8_t *)q->name, q->name_len,
+                                            q->node2, (const uint8_t *)q->name2, q->name2_len,
+                                            (q->flags & 1) != 0);
+    default: return -1;
     }
 }
 
@@ -56,10 +59,10 @@ static int submit_readdir(struct peer *p, const struct vfs_fs_request *q, struct
     fut_err e;
 
     fipc_arena_init(&arena, memory, sizeof memory);
-    e = vnode_filesystem_readdir(FS(p), q->handle, q->offset, (uint16_t)(q->len > 128 ? 128 : q->len), &entries, &n, &r->end,
+    e = vnode_filesystem_readdir(FS(p), q->handle, q->offset,
+                                 (uint16_t)(q->len > 128 ? 128 : q->len), &entries, &n, &r->end,
                                  &arena);
-    if (e != FUT_OK)
-        return (int)e;
+    if (e != FUT_OK) return (int)e;
     for (i = 0; i < n && i < q->len; i++) {
         size_t len = entries[i].name.len < FSC_NAME_MAX ? entries[i].name.len : FSC_NAME_MAX;
 
@@ -88,31 +91,29 @@ static int submit_files(struct peer *p, const struct vfs_fs_request *q, struct v
     case VFS_FS_STATFS:
         e = vnode_filesystem_statfs(FS(p), &statfs);
         if (e == FUT_OK)
-            r->statfs = (struct fsc_statfs){statfs.block, statfs.blocks, statfs.free, statfs.files, statfs.files_free,
-                                            statfs.name_max};
+            r->statfs = (struct fsc_statfs){statfs.block, statfs.blocks,     statfs.free,
+                                            statfs.files, statfs.files_free, statfs.name_max};
         return (int)e;
     case VFS_FS_OPEN:
         e = vnode_filesystem_open(FS(p), q->node, q->flags, &r->handle, &attr);
-        if (e == FUT_OK)
-            fsbind_attr_back(&r->attr, &attr);
+        if (e == FUT_OK) fsbind_attr_back(&r->attr, &attr);
         return (int)e;
-    case VFS_FS_CLOSE:
-        return (int)vnode_filesystem_close(FS(p), q->handle);
+    case VFS_FS_CLOSE: return (int)vnode_filesystem_close(FS(p), q->handle);
     case VFS_FS_READ:
         e = vnode_filesystem_read(FS(p), q->handle, q->offset, q->len, q->buffer, q->len, &got);
         r->count = (uint32_t)got;
         return (int)e;
     case VFS_FS_WRITE:
-        return (int)vnode_filesystem_write(FS(p), q->handle, q->offset, (q->flags & FSC_O_APPEND) != 0, q->data, q->len,
+        return (int)vnode_filesystem_write(FS(p), q->handle, q->offset,
+                                           (q->flags & FSC_O_APPEND) != 0, q->data, q->len,
                                            &r->count);
-    case VFS_FS_READDIR:
-        return submit_readdir(p, q, r);
-    default:
-        return (int)vnode_filesystem_sync(FS(p), q->handle, (q->flags & 1) != 0);
+    case VFS_FS_READDIR: return submit_readdir(p, q, r);
+    default: return (int)vnode_filesystem_sync(FS(p), q->handle, (q->flags & 1) != 0);
     }
 }
 
-static int peer_submit(void *fs, uint32_t id, const struct vfs_fs_request *q, struct vfs_fs_reply *r)
+static int peer_submit(void *fs, uint32_t id, const struct vfs_fs_request *q,
+                       struct vfs_fs_reply *r)
 {
     struct peer *p = fs;
     struct fs_attr attr;
@@ -120,15 +121,11 @@ static int peer_submit(void *fs, uint32_t id, const struct vfs_fs_request *q, st
     int e;
 
     (void)id;
-    if (!p->connected && !peer_connect(p))
-        return FSC_EIO;
+    if (!p->connected && !peer_connect(p)) return FSC_EIO;
     e = submit_names(p, q, &attr, &has);
-    if (e == 0 && has)
-        fsbind_attr_back(&r->attr, &attr);
-    if (e == -1 && !has)
-        e = submit_files(p, q, r);
-    if (e < 200 || e >= 256)
-        return e;
+    if (e == 0 && has) fsbind_attr_back(&r->attr, &attr);
+    if (e == -1 && !has) e = submit_files(p, q, r);
+    if (e < 200 || e >= 256) return e;
     p->connected = false; /* transport: it died; the next operation connects again */
     component_disconnect(&p->conn);
     return FSC_EIO;
@@ -138,7 +135,8 @@ const struct vfs_fs_ops peer_ops = {peer_submit};
 
 bool peer_connect(struct peer *p)
 {
-    fut_err e = component_connect(p->use, &vnode_filesystem_iface, &vnode_filesystem_lane, 1, 0, &p->conn);
+    fut_err e =
+        component_connect(p->use, &vnode_filesystem_iface, &vnode_filesystem_lane, 1, 0, &p->conn);
 
     p->connected = e == FUT_OK;
     if (!p->connected)

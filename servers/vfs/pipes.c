@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pipes over the core of servers/lib/pipe. A waiting call is a deferred reply with what it asked for. */
+/* Pipes over the core of servers/lib/pipe. A waiting call is a deferred reply with what it asked
+ * for. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,20 +52,16 @@ static bool wait_try(struct waiting *w)
 
     if (!w->end->writer) {
         e = pipe_read(core, buffer, w->count < RING ? w->count : RING, &n);
-        if (e == FSC_EAGAIN)
-            return false;
-        if (e == 0)
-            fs_pipe_read_reply(&w->reply, buffer, n);
+        if (e == FSC_EAGAIN) return false;
+        if (e == 0) fs_pipe_read_reply(&w->reply, buffer, n);
     } else {
-        while ((e = pipe_write(core, w->data + w->done, w->count - w->done, &n)) == 0 && (w->done += n) < w->count)
+        while ((e = pipe_write(core, w->data + w->done, w->count - w->done, &n)) == 0 &&
+               (w->done += n) < w->count)
             ;
-        if (e == FSC_EAGAIN)
-            return false;
-        if (e == 0)
-            fs_pipe_write_reply(&w->reply, w->count);
+        if (e == FSC_EAGAIN) return false;
+        if (e == 0) fs_pipe_write_reply(&w->reply, w->count);
     }
-    if (e != 0)
-        fipc_reply_error(&w->reply, (fut_err)e, 0);
+    if (e != 0) fipc_reply_error(&w->reply, (fut_err)e, 0);
     return true;
 }
 
@@ -72,7 +69,8 @@ static void woken(void *ctx, uint64_t token, uint32_t ready)
 {
     (void)ctx, (void)ready;
     if (token != 0 && token <= WAITING)
-        waits[token - 1].token |= (uint64_t)1 << 32; /* the core must not be called from here: run later */
+        waits[token - 1].token |= (uint64_t)1
+                                  << 32; /* the core must not be called from here: run later */
 }
 
 /* Answers every call that has become possible. */
@@ -85,32 +83,33 @@ static void run_woken(void)
         for (unsigned i = 0; i < WAITING; i++) {
             struct waiting *w = &waits[i];
 
-            if (w->token >> 32 == 0)
-                continue;
+            if (w->token >> 32 == 0) continue;
             w->token = i + 1;
             if (wait_try(w)) {
                 wait_free(w);
                 again = true;
             } else {
-                pipe_wait(&w->end->pipe->core, w->end->writer, w->end->writer ? FSC_WRITABLE : FSC_READABLE, w->token);
+                pipe_wait(&w->end->pipe->core, w->end->writer,
+                          w->end->writer ? FSC_WRITABLE : FSC_READABLE, w->token);
             }
         }
     }
 }
 
-static fut_err wait_new(struct fipc_req *r, struct end *end, uint32_t count, uint32_t done, uint8_t *data)
+static fut_err wait_new(struct fipc_req *r, struct end *end, uint32_t count, uint32_t done,
+                        uint8_t *data)
 {
     for (unsigned i = 0; i < WAITING; i++) {
         struct waiting *w = &waits[i];
 
-        if (w->token != 0)
-            continue;
+        if (w->token != 0) continue;
         w->token = i + 1;
         w->end = end;
         w->count = count;
         w->done = done;
         w->data = data;
-        if (pipe_wait(&end->pipe->core, end->writer, end->writer ? FSC_WRITABLE : FSC_READABLE, w->token) != 0) {
+        if (pipe_wait(&end->pipe->core, end->writer, end->writer ? FSC_WRITABLE : FSC_READABLE,
+                      w->token) != 0) {
             wait_free(w);
             return FUT_EAGAIN;
         }
@@ -126,18 +125,16 @@ static fut_err op_read(void *self, struct fipc_req *r, uint32_t count, struct fi
     uint32_t got;
     int e;
 
-    if (end->writer)
-        return FUT_EBADF;
+    if (end->writer) return FUT_EBADF;
     e = pipe_read(&end->pipe->core, data->data, count < data->cap ? count : data->cap, &got);
-    if (e == FSC_EAGAIN)
-        return wait_new(r, end, count, 0, NULL);
-    if (e == 0)
-        data->len = got;
+    if (e == FSC_EAGAIN) return wait_new(r, end, count, 0, NULL);
+    if (e == 0) data->len = got;
     run_woken();
     return (fut_err)e;
 }
 
-static fut_err op_write(void *self, struct fipc_req *r, const struct fipc_view *view, uint32_t *count)
+static fut_err op_write(void *self, struct fipc_req *r, const struct fipc_view *view,
+                        uint32_t *count)
 {
     struct end *end = self;
     uint8_t *copy = malloc(view->len ? view->len : 1);
@@ -148,11 +145,11 @@ static fut_err op_write(void *self, struct fipc_req *r, const struct fipc_view *
         free(copy);
         return copy == NULL ? FUT_ENOMEM : FUT_EBADF;
     }
-    while (done < view->len && (e = pipe_write(&end->pipe->core, copy + done, view->len - done, &n)) == 0)
+    while (done < view->len &&
+           (e = pipe_write(&end->pipe->core, copy + done, view->len - done, &n)) == 0)
         done += n;
     run_woken();
-    if (e == FSC_EAGAIN)
-        return wait_new(r, end, view->len, done, copy);
+    if (e == FSC_EAGAIN) return wait_new(r, end, view->len, done, copy);
     free(copy);
     *count = done;
     return (fut_err)e;
@@ -172,8 +169,7 @@ static void release(void *self, struct fipc_session *session)
     struct end *end = self;
 
     (void)session;
-    if (pipe_unref(&end->pipe->core, end->writer))
-        end->pipe->used = false;
+    if (pipe_unref(&end->pipe->core, end->writer)) end->pipe->used = false;
     run_woken();
 }
 
@@ -187,15 +183,12 @@ fut_err pipes_make(void *self, struct fipc_req *r, uint32_t *reader, uint32_t *w
 
     (void)self;
     for (unsigned i = 0; i < PIPES && p == NULL; i++)
-        if (!pipes[i].used)
-            p = &pipes[i];
-    if (p == NULL || pipe_init(&p->core, p->ring, RING, woken, NULL) != 0)
-        return FUT_ENFILE;
+        if (!pipes[i].used) p = &pipes[i];
+    if (p == NULL || pipe_init(&p->core, p->ring, RING, woken, NULL) != 0) return FUT_ENFILE;
     p->end[0] = (struct end){p, false};
     p->end[1] = (struct end){p, true};
     e = fipc_object_add(r->session, &pipes_binding, &p->end[0], reader);
-    if (e != FUT_OK)
-        return e;
+    if (e != FUT_OK) return e;
     p->used = true;
     e = fipc_object_add(r->session, &pipes_binding, &p->end[1], writer);
     if (e != FUT_OK) {
@@ -216,8 +209,7 @@ bool pipes_keep(void *self)
 void pipes_forget(struct fipc_session *session)
 {
     for (unsigned i = 0; i < WAITING; i++) {
-        if (waits[i].token == 0 || waits[i].reply.session != session)
-            continue;
+        if (waits[i].token == 0 || waits[i].reply.session != session) continue;
         pipe_cancel(&waits[i].end->pipe->core, i + 1);
         wait_free(&waits[i]);
     }

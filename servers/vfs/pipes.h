@@ -3,8 +3,8 @@
 #ifndef VFS_PIPES_H
 #define VFS_PIPES_H
 
-#include "fs.h"
 #include "fipc/server.h"
+#include "fs.h"
 
 /* Directory.pipe: two objects of the session. ENFILE: too many pipes. */
 fut_err pipes_make(void *self, struct fipc_req *r, uint32_t *reader, uint32_t *writer);

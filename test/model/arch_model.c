@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The architecture as the explorer sees it: time stands still, devices obey, page tables are plain arrays. */
+/* The architecture as the explorer sees it: time stands still, devices obey, page tables are plain
+ * arrays. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,10 @@ bool arch_entry_present(u64 entry) { return (entry & 1) != 0; }
 u64 arch_entry_pfn(u64 entry) { return entry >> 8; }
 u32 arch_entry_flags(u64 entry) { return (u32)(entry >> 1) & 3; }
 u64 arch_entry_table(u64 pfn) { return pfn << 8 | 1; }
-u64 arch_entry_leaf(u64 pfn, u32 type, u32 flags) { return pfn << 8 | (u64)type << 4 | flags << 1 | 1; }
+u64 arch_entry_leaf(u64 pfn, u32 type, u32 flags)
+{
+    return pfn << 8 | (u64)type << 4 | flags << 1 | 1;
+}
 u64 arch_entry_protect(u64 entry, u32 flags) { return (entry & ~(u64)6) | flags << 1; }
 u64 arch_root_word(u32 root_frame, u32 asid) { return (u64)asid << 48 | root_frame; }
 void arch_root_init(u32 root_frame) { (void)root_frame; }
@@ -27,7 +31,11 @@ void arch_tlb_all(void) {}
 void arch_frame_zero(u32 frame) { memset(tables[frame], 0, sizeof tables[frame]); }
 void arch_frame_uncache(u32 frame) { (void)frame; }
 void arch_frame_icache(u32 frame) { (void)frame; }
-status arch_window_back(u32 window, u32 page, u32 frame) { (void)window, (void)page, (void)frame; return FUT_S_OK; }
+status arch_window_back(u32 window, u32 page, u32 frame)
+{
+    (void)window, (void)page, (void)frame;
+    return FUT_S_OK;
+}
 void arch_regs_read(u32 thread, u32 frame) { (void)thread, (void)frame; }
 void arch_regs_write(u32 thread, u32 frame) { (void)thread, (void)frame; }
 void arch_regs_init(u32 thread) { (void)thread; }
@@ -36,10 +44,26 @@ void arch_step(u32 thread, bool on) { (void)thread, (void)on; }
 void arch_irq_mask(u32 irq) { (void)irq; }
 void arch_irq_unmask(u32 irq) { (void)irq; }
 void arch_irq_configure(u32 irq, bool edge) { (void)irq, (void)edge; }
-bool arch_irq_reserved(u32 irq) { (void)irq; return false; }
-bool arch_mmio_reserved(u64 pfn, u64 count) { (void)pfn, (void)count; return false; }
-void arch_reset(u32 kind) { (void)kind; abort(); }
-bool arch_debug_put(u8 byte) { (void)byte; return false; }
+bool arch_irq_reserved(u32 irq)
+{
+    (void)irq;
+    return false;
+}
+bool arch_mmio_reserved(u64 pfn, u64 count)
+{
+    (void)pfn, (void)count;
+    return false;
+}
+void arch_reset(u32 kind)
+{
+    (void)kind;
+    abort();
+}
+bool arch_debug_put(u8 byte)
+{
+    (void)byte;
+    return false;
+}
 
 void arch_panic(u32 invariant)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Breadth-first exploration: every step from every reached state, the real C beside the specification. After each
- * step the status, the whole abstract state and all invariants must agree; on a difference the shortest trace is
- * printed as C. Usage: explorer [--transitions N]
+ * Breadth-first exploration: every step from every reached state, the real C beside the
+ * specification. After each step the status, the whole abstract state and all invariants must
+ * agree; on a difference the shortest trace is printed as C. Usage: explorer [--transitions N]
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,9 +13,11 @@
 
 #define STEPS_MAX 160
 
-/* What one state is made of, without what is constant or normalised (token sequences, epochs, time). */
+/* What one state is made of, without what is constant or normalised (token sequences, epochs,
+ * time). */
 struct packed_thread {
-    u8 state, next, prev, list, sc, wait, domain, pending, mask, home, lent, lender, kind, badge, late, fastprio;
+    u8 state, next, prev, list, sc, wait, domain, pending, mask, home, lent, lender, kind, badge,
+        late, fastprio;
     u8 generation, passed, fault;
 };
 struct packed {
@@ -45,12 +47,25 @@ static void pack_thread(struct packed_thread *p, u32 t)
 {
     struct thread *r = &threads[t];
 
-    *p = (struct packed_thread){
-        (u8)r->state, (u8)r->next, (u8)r->prev, (u8)r->list, (u8)r->sc, (u8)r->wait_domain, (u8)r->domain,
-        (u8)r->pending, (u8)(thread_base_state(t) == THREAD_WAIT_RECV ? r->mask & 3 : 0), (u8)r->home, (u8)r->lent,
-        (u8)r->lender, (u8)(thread_base_state(t) == THREAD_WAIT_SEND ? r->kind : 0),
-        (u8)(thread_base_state(t) == THREAD_WAIT_SEND ? r->badge : 0), r->late, r->fastprio, (u8)r->generation,
-        thread_base_state(t) == THREAD_DEAD && epoch_passed(r->dead_epoch), (u8)(r->fault_kind != 0)};
+    *p = (struct packed_thread){(u8)r->state,
+                                (u8)r->next,
+                                (u8)r->prev,
+                                (u8)r->list,
+                                (u8)r->sc,
+                                (u8)r->wait_domain,
+                                (u8)r->domain,
+                                (u8)r->pending,
+                                (u8)(thread_base_state(t) == THREAD_WAIT_RECV ? r->mask & 3 : 0),
+                                (u8)r->home,
+                                (u8)r->lent,
+                                (u8)r->lender,
+                                (u8)(thread_base_state(t) == THREAD_WAIT_SEND ? r->kind : 0),
+                                (u8)(thread_base_state(t) == THREAD_WAIT_SEND ? r->badge : 0),
+                                r->late,
+                                r->fastprio,
+                                (u8)r->generation,
+                                thread_base_state(t) == THREAD_DEAD && epoch_passed(r->dead_epoch),
+                                (u8)(r->fault_kind != 0)};
     p->fault = 0;
 }
 
@@ -166,10 +181,12 @@ static void unpack(const struct packed *p)
     nuc.cpu[0].ready = p->ready;
     nuc.cpu[0].running = p->running;
     irqs[0].masked = p->irq_masked;
-    slots[2 * TABLE_STRIDE + 5].key = p->victim_type ? key_make(p->victim_generation, FIRST_EP, p->victim_type, p->victim_rights)
-                                                     : (u64)(p->victim_passed ? 0 : nuc.epoch) << 32;
+    slots[2 * TABLE_STRIDE + 5].key =
+        p->victim_type ? key_make(p->victim_generation, FIRST_EP, p->victim_type, p->victim_rights)
+                       : (u64)(p->victim_passed ? 0 : nuc.epoch) << 32;
     for (i = 0; i < EPS; i++)
-        slots[TABLE_STRIDE + 13 + i].key = p->created[i] ? key_make(1, FIRST_EP + i, FUT_TYPE_ENDPOINT, 15) : 0;
+        slots[TABLE_STRIDE + 13 + i].key =
+            p->created[i] ? key_make(1, FIRST_EP + i, FUT_TYPE_ENDPOINT, 15) : 0;
 }
 
 static u64 hash(const struct packed *p)
@@ -191,8 +208,7 @@ static u32 intern(const struct packed *p, u32 parent, u32 step)
     while (table[at] != 0 && memcmp(&states[table[at]], p, sizeof *p) != 0)
         at = (at + 1) & (buckets - 1);
     if (table[at] == 0) {
-        if (count >= capacity)
-            return 0;
+        if (count >= capacity) return 0;
         states[count] = *p;
         parents[count] = parent;
         parent_step[count] = (u8)step;
@@ -219,8 +235,8 @@ static void print_difference(const struct spec *real, const struct spec *wanted)
 
     for (i = 0; i < sizeof *real; i++)
         if (((const u8 *)real)[i] != ((const u8 *)wanted)[i])
-            printf("  byte %zu of struct spec: real %u, specification %u\n", i, ((const u8 *)real)[i],
-                   ((const u8 *)wanted)[i]);
+            printf("  byte %zu of struct spec: real %u, specification %u\n", i,
+                   ((const u8 *)real)[i], ((const u8 *)wanted)[i]);
 }
 
 /* One transition. false: a violation, printed. */
@@ -235,10 +251,10 @@ static bool transition(u32 from, u32 step)
     wanted = before;
     expected = spec_step(&wanted, steps[step]);
     result = model_step(steps[step]);
-    if (result == 99 && expected == 99)
-        return true;
+    if (result == 99 && expected == 99) return true;
     if (!model_abstract(&real) || result != expected || memcmp(&real, &wanted, sizeof real) != 0) {
-        printf("explorer: VIOLATION: status %u, specification %u, invariant %u\n", result, expected, check_objects());
+        printf("explorer: VIOLATION: status %u, specification %u, invariant %u\n", result, expected,
+               check_objects());
         print_difference(&real, &wanted);
         print_trace(from, step);
         return false;
@@ -256,8 +272,7 @@ int main(int argc, char **argv)
     clock_t start = clock();
     double seconds;
 
-    if (argc == 3 && strcmp(argv[1], "--transitions") == 0)
-        most = strtoull(argv[2], NULL, 10);
+    if (argc == 3 && strcmp(argv[1], "--transitions") == 0) most = strtoull(argv[2], NULL, 10);
     capacity = most / 8 + 100000;
     for (buckets = 1; buckets < capacity * 2; buckets *= 2)
         ;
@@ -266,7 +281,8 @@ int main(int argc, char **argv)
     parent_step = malloc(capacity);
     table = calloc(buckets, sizeof *table);
     if (states == NULL || parents == NULL || parent_step == NULL || table == NULL) {
-        fprintf(stderr, "explorer: not enough memory for %llu states\n", (unsigned long long)capacity);
+        fprintf(stderr, "explorer: not enough memory for %llu states\n",
+                (unsigned long long)capacity);
         return 2;
     }
     step_count = model_steps(steps, STEPS_MAX);
@@ -275,10 +291,10 @@ int main(int argc, char **argv)
     intern(&first, 0, 0);
     for (state = 1; state < count && done < most; state++)
         for (step = 0; step < step_count; step++, done++)
-            if (!transition(state, step))
-                return 1;
+            if (!transition(state, step)) return 1;
     seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
-    printf("explorer: %u states, %llu transitions, %s, %.1f s, %.0f transitions/s, state %zu bytes, 0 violations\n",
+    printf("explorer: %u states, %llu transitions, %s, %.1f s, %.0f transitions/s, state %zu "
+           "bytes, 0 violations\n",
            count - 1, (unsigned long long)done, state == count ? "exhausted" : "bounded", seconds,
            (double)done / (seconds > 0 ? seconds : 1), sizeof(struct packed));
     return 0;

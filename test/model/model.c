@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The real nucleus as a state machine: windows as host arrays, a small initial system, steps, and the abstraction
- * from records to the specification's state.
+ * The real nucleus as a state machine: windows as host arrays, a small initial system, steps, and
+ * the abstraction from records to the specification's state.
  *
- *      domain A (capmgr): thread 1, all capabilities      domain B: threads 2 and 3, endpoints A and B, notify thread 1
+ *      domain A (capmgr): thread 1, all capabilities      domain B: threads 2 and 3, endpoints A
+ * and B, notify thread 1
  */
 #include <stdio.h>
 #include <string.h>
@@ -122,10 +123,7 @@ static u32 syscall(u32 number, u64 slot)
     return (u32)threads[t].reg[REG_X11];
 }
 
-static void arg(u32 n, u64 value)
-{
-    threads[nuc.cpu[0].cur].reg[REG_X0 + n] = value;
-}
+static void arg(u32 n, u64 value) { threads[nuc.cpu[0].cur].reg[REG_X0 + n] = value; }
 
 static u64 token_of(u32 t, u32 stale)
 {
@@ -136,18 +134,14 @@ static u64 token_of(u32 t, u32 stale)
 static u32 manage(struct step s)
 {
     switch (s.op) {
-    case OP_RUN:
-        return syscall(FUT_SYS_THREAD_RUN, SLOT_THREAD + s.a);
-    case OP_STOP:
-        return syscall(FUT_SYS_THREAD_STOP, SLOT_THREAD + s.a);
-    case OP_CANCEL:
-        return syscall(FUT_SYS_THREAD_CANCEL, SLOT_THREAD + s.a);
+    case OP_RUN: return syscall(FUT_SYS_THREAD_RUN, SLOT_THREAD + s.a);
+    case OP_STOP: return syscall(FUT_SYS_THREAD_STOP, SLOT_THREAD + s.a);
+    case OP_CANCEL: return syscall(FUT_SYS_THREAD_CANCEL, SLOT_THREAD + s.a);
     case OP_SC_SET:
         arg(0, s.a);
         arg(1, s.b);
         return syscall(FUT_SYS_SC_SET, SLOT_SC2);
-    case OP_KILL_EP:
-        return syscall(FUT_SYS_OBJ_KILL, SLOT_EP + s.a);
+    case OP_KILL_EP: return syscall(FUT_SYS_OBJ_KILL, SLOT_EP + s.a);
     case OP_FREE_EP:
         arg(0, FUT_TYPE_ENDPOINT);
         arg(1, FIRST_EP + s.a);
@@ -158,19 +152,14 @@ static u32 manage(struct step s)
         arg(2, SLOT_NEW_EP + s.a);
         arg(3, 0);
         return syscall(FUT_SYS_OBJ_CREATE, SLOT_CONTROL);
-    case OP_DRAIN:
-        return syscall(FUT_SYS_EP_DRAIN, SLOT_EP + s.a);
-    case OP_KILL_THREAD:
-        return syscall(FUT_SYS_OBJ_KILL, SLOT_THREAD + s.a);
+    case OP_DRAIN: return syscall(FUT_SYS_EP_DRAIN, SLOT_EP + s.a);
+    case OP_KILL_THREAD: return syscall(FUT_SYS_OBJ_KILL, SLOT_THREAD + s.a);
     case OP_FREE_THREAD:
         arg(0, FUT_TYPE_THREAD);
         arg(1, s.a);
         return syscall(FUT_SYS_OBJ_FREE, SLOT_CONTROL);
-    case OP_KILL_DOMAIN:
-        return syscall(FUT_SYS_OBJ_KILL, SLOT_B);
-    case OP_SCAN:
-        arg(0, 0);
-        return syscall(FUT_SYS_REPLY_SCAN, SLOT_B);
+    case OP_KILL_DOMAIN: return syscall(FUT_SYS_OBJ_KILL, SLOT_B);
+    case OP_SCAN: arg(0, 0); return syscall(FUT_SYS_REPLY_SCAN, SLOT_B);
     case OP_CAP_SET:
         arg(0, SLOT_VICTIM);
         arg(1, SLOT_EP);
@@ -178,13 +167,9 @@ static u32 manage(struct step s)
         arg(3, 0);
         arg(4, 0);
         return syscall(FUT_SYS_CAP_SET, SLOT_B);
-    case OP_CAP_CLEAR:
-        arg(0, SLOT_VICTIM);
-        return syscall(FUT_SYS_CAP_CLEAR, SLOT_B);
-    case OP_SYNC:
-        return syscall(FUT_SYS_SYNC, 0);
-    default:
-        return syscall(FUT_SYS_IRQ_ACK, SLOT_IRQ);
+    case OP_CAP_CLEAR: arg(0, SLOT_VICTIM); return syscall(FUT_SYS_CAP_CLEAR, SLOT_B);
+    case OP_SYNC: return syscall(FUT_SYS_SYNC, 0);
+    default: return syscall(FUT_SYS_IRQ_ACK, SLOT_IRQ);
     }
 }
 
@@ -193,16 +178,13 @@ static u32 outside(struct step s)
     u32 t = nuc.cpu[0].cur;
 
     if (s.op == OP_INTERRUPT) {
-        if (irqs[0].masked)
-            return 99;
+        if (irqs[0].masked) return 99;
         nucleus_interrupt(0);
         return 0;
     }
-    if (t == NIL)
-        return 99;
+    if (t == NIL) return 99;
     if (s.op == OP_FAULT) {
-        if (t == 1)
-            return 99; /* a fault of capmgr ends the machine */
+        if (t == 1) return 99; /* a fault of capmgr ends the machine */
         nucleus_fault(FUT_FAULT_READ, 0, 0);
         return 0;
     }
@@ -227,15 +209,11 @@ u32 model_step(struct step s)
     u32 t = nuc.cpu[0].cur;
 
     clear_registers();
-    if (s.op == OP_FAULT || s.op == OP_EXHAUST || s.op == OP_INTERRUPT)
-        return outside(s);
-    if (t == NIL)
-        return 99;
+    if (s.op == OP_FAULT || s.op == OP_EXHAUST || s.op == OP_INTERRUPT) return outside(s);
+    if (t == NIL) return 99;
     switch (s.op) {
-    case OP_CALL:
-        return syscall(FUT_SYS_CALL, SLOT_EP + s.a);
-    case OP_SEND:
-        return syscall(FUT_SYS_SEND, SLOT_EP + s.a);
+    case OP_CALL: return syscall(FUT_SYS_CALL, SLOT_EP + s.a);
+    case OP_SEND: return syscall(FUT_SYS_SEND, SLOT_EP + s.a);
     case OP_RECV:
         arg(0, s.b ? BOTH_BITS : 0);
         arg(1, s.c);
@@ -248,12 +226,9 @@ u32 model_step(struct step s)
         threads[t].reg[REG_X9] = token_of(s.b, s.c);
         threads[t].reg[REG_X0] = 0;
         return syscall(FUT_SYS_REPLY_RECV, SLOT_EP + s.a);
-    case OP_NOTIFY:
-        return syscall(FUT_SYS_NOTIFY, SLOT_NOTIFY);
-    case OP_YIELD:
-        return syscall(FUT_SYS_YIELD, 0);
-    default:
-        return threads[t].domain == DOMAIN_A ? manage(s) : 99;
+    case OP_NOTIFY: return syscall(FUT_SYS_NOTIFY, SLOT_NOTIFY);
+    case OP_YIELD: return syscall(FUT_SYS_YIELD, 0);
+    default: return threads[t].domain == DOMAIN_A ? manage(s) : 99;
     }
 }
 
@@ -263,27 +238,26 @@ static bool abstract_list(u32 list, u8 *n, u8 *members)
 
     *n = 0;
     for (t = endpoints[list].head; t != NIL; prev = t, t = threads[t].next) {
-        if (*n >= THREADS || threads[t].list != list || threads[t].prev != prev)
-            return false;
+        if (*n >= THREADS || threads[t].list != list || threads[t].prev != prev) return false;
         members[(*n)++] = (u8)t;
     }
     return endpoints[list].tail == prev;
 }
 
-/* The chain of a context: from the lenders' links backwards, ended at whoever is not really a lender of it. */
+/* The chain of a context: from the lenders' links backwards, ended at whoever is not really a
+ * lender of it. */
 static void abstract_chain(u32 s, u8 *n, u8 *members)
 {
     u8 back[THREADS];
     u32 t = scs[s].runner, i, count = 0;
 
     *n = 0;
-    if (scs[s].live != 1 || t == NIL)
-        return;
+    if (scs[s].live != 1 || t == NIL) return;
     back[count++] = (u8)t;
-    for (t = scs[s].lender; t != NIL && count < THREADS && threads[t].lent == s; t = threads[t].lender) {
+    for (t = scs[s].lender; t != NIL && count < THREADS && threads[t].lent == s;
+         t = threads[t].lender) {
         back[count++] = (u8)t;
-        if (scs[s].home == t)
-            break;
+        if (scs[s].home == t) break;
     }
     for (i = 0; i < count; i++)
         members[i] = back[count - 1 - i];
@@ -315,16 +289,15 @@ bool model_abstract(struct spec *a)
     for (i = 1; i < THREADS; i++)
         abstract_thread(a, i);
     for (i = 0; i < PRIORITIES; i++)
-        if (!abstract_list(i + 1, &a->ready_n[i], a->ready[i]))
-            return false;
+        if (!abstract_list(i + 1, &a->ready_n[i], a->ready[i])) return false;
     for (i = 0; i < EPS; i++) {
-        if (!abstract_list(FIRST_EP + i, &a->list_n[i], a->list[i]))
-            return false;
+        if (!abstract_list(FIRST_EP + i, &a->list_n[i], a->list[i])) return false;
         a->kind[i] = (u8)endpoints[FIRST_EP + i].kind;
         a->ep_life[i] = (u8)endpoints[FIRST_EP + i].live;
         a->ep_served[i] = (u8)endpoints[FIRST_EP + i].domain;
         a->ep_caps[i] = endpoints[FIRST_EP + i].key >> 32 == 0;
-        a->ep_epoch[i] = endpoints[FIRST_EP + i].live == 2 && epoch_passed(endpoints[FIRST_EP + i].dead_epoch);
+        a->ep_epoch[i] =
+            endpoints[FIRST_EP + i].live == 2 && epoch_passed(endpoints[FIRST_EP + i].dead_epoch);
     }
     for (i = 1; i < SCS; i++) {
         abstract_chain(i, &a->chain_n[i], a->chain[i]);
@@ -345,15 +318,15 @@ u32 model_steps(struct step *out, u32 most)
     static const struct {
         u8 op, a_first, a, b, c;
     } table[] = {
-        {OP_CALL, 0, EPS, 1, 1},       {OP_SEND, 0, EPS, 1, 1},      {OP_RECV, 0, EPS + 1, 2, 2},
-        {OP_REPLY, 1, 3, 2, 1},        {OP_REPLY_RECV, 0, EPS, 4, 2}, {OP_NOTIFY, 0, 1, 1, 1},
-        {OP_YIELD, 0, 1, 1, 1},        {OP_RUN, 1, 3, 1, 1},         {OP_STOP, 1, 3, 1, 1},
-        {OP_CANCEL, 1, 3, 1, 1},       {OP_SC_SET, 0, 2, 2, 1},      {OP_KILL_EP, 0, EPS, 1, 1},
-        {OP_FREE_EP, 0, EPS, 1, 1},    {OP_CREATE_EP, 0, EPS, 1, 1}, {OP_DRAIN, 0, EPS, 1, 1},
-        {OP_KILL_THREAD, 1, 3, 1, 1},  {OP_FREE_THREAD, 2, 2, 1, 1}, {OP_KILL_DOMAIN, 0, 1, 1, 1},
-        {OP_SCAN, 0, 1, 1, 1},         {OP_CAP_SET, 1, 3, 1, 1},     {OP_CAP_CLEAR, 0, 1, 1, 1},
-        {OP_SYNC, 0, 1, 1, 1},         {OP_FAULT, 0, 1, 1, 1},       {OP_EXHAUST, 0, 1, 1, 1},
-        {OP_INTERRUPT, 0, 1, 1, 1},    {OP_ACK, 0, 1, 1, 1},
+        {OP_CALL, 0, EPS, 1, 1},      {OP_SEND, 0, EPS, 1, 1},       {OP_RECV, 0, EPS + 1, 2, 2},
+        {OP_REPLY, 1, 3, 2, 1},       {OP_REPLY_RECV, 0, EPS, 4, 2}, {OP_NOTIFY, 0, 1, 1, 1},
+        {OP_YIELD, 0, 1, 1, 1},       {OP_RUN, 1, 3, 1, 1},          {OP_STOP, 1, 3, 1, 1},
+        {OP_CANCEL, 1, 3, 1, 1},      {OP_SC_SET, 0, 2, 2, 1},       {OP_KILL_EP, 0, EPS, 1, 1},
+        {OP_FREE_EP, 0, EPS, 1, 1},   {OP_CREATE_EP, 0, EPS, 1, 1},  {OP_DRAIN, 0, EPS, 1, 1},
+        {OP_KILL_THREAD, 1, 3, 1, 1}, {OP_FREE_THREAD, 2, 2, 1, 1},  {OP_KILL_DOMAIN, 0, 1, 1, 1},
+        {OP_SCAN, 0, 1, 1, 1},        {OP_CAP_SET, 1, 3, 1, 1},      {OP_CAP_CLEAR, 0, 1, 1, 1},
+        {OP_SYNC, 0, 1, 1, 1},        {OP_FAULT, 0, 1, 1, 1},        {OP_EXHAUST, 0, 1, 1, 1},
+        {OP_INTERRUPT, 0, 1, 1, 1},   {OP_ACK, 0, 1, 1, 1},
     };
     u32 i, a, b, c, n = 0;
 
@@ -368,9 +341,10 @@ u32 model_steps(struct step *out, u32 most)
 void step_print(struct step s)
 {
     static const char *const names[OP_COUNT] = {
-        "call",      "send",    "recv",      "reply",       "reply_recv",  "notify",      "yield",   "run",     "stop",
-        "cancel",    "sc_set",  "kill_ep",   "free_ep",     "create_ep",   "drain",       "kill",    "free",    "kill_domain",
-        "scan",      "cap_set", "cap_clear", "sync",        "fault",       "exhaust",     "interrupt", "ack",
+        "call",  "send",  "recv",    "reply",       "reply_recv", "notify",  "yield",
+        "run",   "stop",  "cancel",  "sc_set",      "kill_ep",    "free_ep", "create_ep",
+        "drain", "kill",  "free",    "kill_domain", "scan",       "cap_set", "cap_clear",
+        "sync",  "fault", "exhaust", "interrupt",   "ack",
     };
 
     printf("    {OP_%s, %u, %u, %u},\n", names[s.op], s.a, s.b, s.c);

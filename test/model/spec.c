@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The abstract specification: what each step does to sequences, chains and names. It is written from the ABI table and
- * the design, not from the code, and shares nothing with it but numbers.
+ * The abstract specification: what each step does to sequences, chains and names. It is written
+ * from the ABI table and the design, not from the code, and shares nothing with it but numbers.
  */
 #include <string.h>
 
@@ -11,15 +11,9 @@
 #define B 2
 #define BOTH 3
 
-static u32 domain_of(u32 t)
-{
-    return t == 1 ? A : B;
-}
+static u32 domain_of(u32 t) { return t == 1 ? A : B; }
 
-static u32 prio_of(u32 t)
-{
-    return t == 1 ? 0 : 1;
-}
+static u32 prio_of(u32 t) { return t == 1 ? 0 : 1; }
 
 static bool alive(const struct spec *s, u32 t)
 {
@@ -31,17 +25,13 @@ static void seq_drop(u8 *n, u8 *seq, u32 t)
     u32 i, j = 0;
 
     for (i = 0; i < *n; i++)
-        if (seq[i] != t)
-            seq[j++] = seq[i];
+        if (seq[i] != t) seq[j++] = seq[i];
     for (i = j; i < *n; i++)
         seq[i] = 0;
     *n = (u8)j;
 }
 
-static void seq_back(u8 *n, u8 *seq, u32 t)
-{
-    seq[(*n)++] = (u8)t;
-}
+static void seq_back(u8 *n, u8 *seq, u32 t) { seq[(*n)++] = (u8)t; }
 
 static void seq_front(u8 *n, u8 *seq, u32 t)
 {
@@ -62,8 +52,7 @@ static u32 context_of(const struct spec *s, u32 t)
     u32 c;
 
     for (c = 1; c < SCS; c++)
-        if (s->chain_n[c] != 0 && s->chain[c][s->chain_n[c] - 1] == t)
-            return c;
+        if (s->chain_n[c] != 0 && s->chain[c][s->chain_n[c] - 1] == t) return c;
     return 0;
 }
 
@@ -72,10 +61,7 @@ static bool usable(const struct spec *s, u32 c)
     return c != 0 && (s->class[c] == FUT_SC_ROUND_ROBIN || s->left[c]);
 }
 
-static bool has_home(const struct spec *s, u32 c)
-{
-    return alive(s, c);
-}
+static bool has_home(const struct spec *s, u32 c) { return alive(s, c); }
 
 static void chain_set(struct spec *s, u32 c, u32 t)
 {
@@ -86,16 +72,14 @@ static void chain_set(struct spec *s, u32 c, u32 t)
 
 static void park(struct spec *s, u32 t)
 {
-    if (s->place[t] != THREAD_READY || s->stopped[t] || usable(s, context_of(s, t)))
-        return;
+    if (s->place[t] != THREAD_READY || s->stopped[t] || usable(s, context_of(s, t))) return;
     ready_drop(s, t);
     s->place[t] = THREAD_WAIT_BUDGET;
 }
 
 static void go_home(struct spec *s, u32 t)
 {
-    if (has_home(s, t))
-        chain_set(s, t, t);
+    if (has_home(s, t)) chain_set(s, t, t);
     park(s, t);
 }
 
@@ -111,14 +95,13 @@ static void lend(struct spec *s, u32 from, u32 to)
 {
     u32 c = context_of(s, from), own = context_of(s, to);
 
-    if (!usable(s, c))
-        return;
-    if (own != 0)
-        chain_set(s, own, 0);
+    if (!usable(s, c)) return;
+    if (own != 0) chain_set(s, own, 0);
     seq_back(&s->chain_n[c], s->chain[c], to);
 }
 
-/* The last borrower gives the context back to the one before it, as long as the chain reaches back to its owner. */
+/* The last borrower gives the context back to the one before it, as long as the chain reaches back
+ * to its owner. */
 static void give_back(struct spec *s, u32 c)
 {
     u32 n = s->chain_n[c], t = s->chain[c][n - 1];
@@ -138,23 +121,21 @@ static void reclaim(struct spec *s, u32 t)
 
     for (c = 1; c < SCS; c++)
         for (i = 0; i + 1u < s->chain_n[c]; i++) {
-            if (s->chain[c][i] != t)
-                continue;
+            if (s->chain[c][i] != t) continue;
             if (i + 2u == s->chain_n[c]) {
                 give_back(s, c);
-            } else if (i != 0 || c != t) { /* in the middle: what is above goes on without its lenders */
+            } else if (i != 0 ||
+                       c != t) { /* in the middle: what is above goes on without its lenders */
                 memmove(s->chain[c], s->chain[c] + i + 1, s->chain_n[c] - i - 1u);
                 s->chain_n[c] = (u8)(s->chain_n[c] - i - 1);
                 memset(s->chain[c] + s->chain_n[c], 0, THREADS - s->chain_n[c]);
             }
             break;
         }
-    if (context_of(s, t) != 0 || !has_home(s, t))
-        return;
+    if (context_of(s, t) != 0 || !has_home(s, t)) return;
     last = s->chain_n[t] ? s->chain[t][s->chain_n[t] - 1] : 0;
     chain_set(s, t, t);
-    if (last != 0 && last != t)
-        go_home(s, last);
+    if (last != 0 && last != t) go_home(s, last);
 }
 
 /* ---- threads ---- */
@@ -163,8 +144,7 @@ static void wake(struct spec *s, u32 t)
 {
     s->place[t] = THREAD_READY;
     reclaim(s, t);
-    if (s->stopped[t] || t == s->cur)
-        return;
+    if (s->stopped[t] || t == s->cur) return;
     if (usable(s, context_of(s, t)))
         seq_back(&s->ready_n[prio_of(t)], s->ready[prio_of(t)], t);
     else
@@ -178,8 +158,7 @@ static void leave(struct spec *s, u32 t)
     ready_drop(s, t);
     for (e = 0; e < EPS; e++) {
         seq_drop(&s->list_n[e], s->list[e], t);
-        if (s->list_n[e] == 0)
-            s->kind[e] = ENDPOINT_IDLE;
+        if (s->list_n[e] == 0) s->kind[e] = ENDPOINT_IDLE;
     }
     s->fault[t] = 0;
     s->badge[t] = 0;
@@ -196,8 +175,7 @@ static void schedule_(struct spec *s)
 {
     u32 best = s->ready_n[1] ? s->ready[1][0] : s->ready_n[0] ? s->ready[0][0] : 0;
 
-    if (s->cur != 0 && (s->place[s->cur] != THREAD_READY || s->stopped[s->cur]))
-        s->cur = 0;
+    if (s->cur != 0 && (s->place[s->cur] != THREAD_READY || s->stopped[s->cur])) s->cur = 0;
     if (s->cur != 0 && !usable(s, context_of(s, s->cur))) {
         s->place[s->cur] = THREAD_WAIT_BUDGET;
         s->cur = 0;
@@ -216,8 +194,7 @@ static void yield(struct spec *s)
 {
     u32 t = s->cur;
 
-    if (s->place[t] != THREAD_READY || s->stopped[t])
-        return;
+    if (s->place[t] != THREAD_READY || s->stopped[t]) return;
     s->cur = 0;
     seq_back(&s->ready_n[prio_of(t)], s->ready[prio_of(t)], t);
 }
@@ -228,8 +205,7 @@ static void notify(struct spec *s, u32 t, u32 mask)
 
     s->pending[t] |= (u8)mask;
     bits = s->pending[t] & s->mask[t];
-    if (s->place[t] != THREAD_WAIT_RECV || bits == 0)
-        return;
+    if (s->place[t] != THREAD_WAIT_RECV || bits == 0) return;
     leave(s, t);
     receive_done(s, t, bits);
     wake(s, t);
@@ -237,10 +213,7 @@ static void notify(struct spec *s, u32 t, u32 mask)
 
 /* ---- messages ---- */
 
-static bool ep_alive(const struct spec *s, u32 e)
-{
-    return s->ep_caps[e] && s->ep_life[e] == 1;
-}
+static bool ep_alive(const struct spec *s, u32 e) { return s->ep_caps[e] && s->ep_life[e] == 1; }
 
 static void message(struct spec *s, u32 from, u32 to, bool fault)
 {
@@ -253,8 +226,7 @@ static void message(struct spec *s, u32 from, u32 to, bool fault)
 static void receiver_runs(struct spec *s, u32 t)
 {
     s->place[t] = THREAD_READY;
-    if (s->stopped[t])
-        return;
+    if (s->stopped[t]) return;
     if (usable(s, context_of(s, t)))
         seq_front(&s->ready_n[prio_of(t)], s->ready[prio_of(t)], t);
     else
@@ -266,8 +238,7 @@ static u32 take(struct spec *s, u32 e)
     u32 t = s->list[e][0];
 
     seq_drop(&s->list_n[e], s->list[e], t);
-    if (s->list_n[e] == 0)
-        s->kind[e] = ENDPOINT_IDLE;
+    if (s->list_n[e] == 0) s->kind[e] = ENDPOINT_IDLE;
     return t;
 }
 
@@ -288,19 +259,14 @@ static void queue_or_deliver(struct spec *s, u32 t, u32 e, u32 badge, bool fault
     s->kind[e] = ENDPOINT_SENDERS;
 }
 
-static u32 badge_of(u32 t, u32 e)
-{
-    return domain_of(t) == A ? 0 : 1 + e;
-}
+static u32 badge_of(u32 t, u32 e) { return domain_of(t) == A ? 0 : 1 + e; }
 
 static u32 send(struct spec *s, u32 e)
 {
     u32 r;
 
-    if (!ep_alive(s, e))
-        return FUT_S_DEAD;
-    if (s->kind[e] != ENDPOINT_RECEIVERS)
-        return FUT_S_AGAIN;
+    if (!ep_alive(s, e)) return FUT_S_DEAD;
+    if (s->kind[e] != ENDPOINT_RECEIVERS) return FUT_S_AGAIN;
     r = take(s, e);
     receive_done(s, r, s->pending[r] & s->mask[r]);
     receiver_runs(s, r);
@@ -313,8 +279,7 @@ static u32 receive(struct spec *s, u32 e, u32 mask, bool poll)
     u32 t = s->cur, c = context_of(s, t), bits = s->pending[t] & mask, from;
     bool fault;
 
-    if (c != 0 && c != t)
-        give_back(s, c);
+    if (c != 0 && c != t) give_back(s, c);
     if (e < EPS) {
         s->ep_served[e] = (u8)domain_of(t);
         if (s->kind[e] == ENDPOINT_SENDERS) {
@@ -331,8 +296,7 @@ static u32 receive(struct spec *s, u32 e, u32 mask, bool poll)
         receive_done(s, t, bits);
         return FUT_S_OK;
     }
-    if (poll)
-        return FUT_S_AGAIN;
+    if (poll) return FUT_S_AGAIN;
     s->mask[t] = (u8)mask;
     s->place[t] = THREAD_WAIT_RECV;
     if (e < EPS) {
@@ -344,8 +308,7 @@ static u32 receive(struct spec *s, u32 e, u32 mask, bool poll)
 
 static bool reply(struct spec *s, u32 waiter, bool stale)
 {
-    if (waiter == 0 || stale || s->server[waiter] != domain_of(s->cur))
-        return false;
+    if (waiter == 0 || stale || s->server[waiter] != domain_of(s->cur)) return false;
     s->server[waiter] = 0;
     wake(s, waiter);
     return true;
@@ -356,14 +319,11 @@ static u32 reply_recv(struct spec *s, struct step p)
     u32 t = s->cur, result;
     bool late = false;
 
-    if (!ep_alive(s, p.a))
-        return FUT_S_DEAD;
-    if (!reply(s, p.b, p.c))
-        late = p.b != 0;
+    if (!ep_alive(s, p.a)) return FUT_S_DEAD;
+    if (!reply(s, p.b, p.c)) late = p.b != 0;
     s->late[t] = late;
     result = receive(s, p.a, BOTH, false);
-    if (s->place[t] != THREAD_WAIT_RECV && late)
-        result = FUT_S_STALE;
+    if (s->place[t] != THREAD_WAIT_RECV && late) result = FUT_S_STALE;
     return result;
 }
 
@@ -372,8 +332,7 @@ static void abort_wait(struct spec *s, u32 t)
     bool plain = s->place[t] == THREAD_WAIT_RECV || s->place[t] == THREAD_WAIT_REPLY ||
                  (s->place[t] == THREAD_WAIT_SEND && !s->fault[t]);
 
-    if (s->place[t] == THREAD_WAIT_RECV)
-        receive_done(s, t, 0);
+    if (s->place[t] == THREAD_WAIT_RECV) receive_done(s, t, 0);
     leave(s, t);
     s->server[t] = 0;
     if (plain) {
@@ -388,8 +347,7 @@ static void abort_wait(struct spec *s, u32 t)
 
 static u32 cancel(struct spec *s, u32 t)
 {
-    if (!alive(s, t))
-        return FUT_S_DEAD;
+    if (!alive(s, t)) return FUT_S_DEAD;
     if (s->place[t] != THREAD_WAIT_RECV && s->place[t] != THREAD_WAIT_REPLY &&
         (s->place[t] != THREAD_WAIT_SEND || s->fault[t]))
         return FUT_S_STATE;
@@ -399,22 +357,17 @@ static u32 cancel(struct spec *s, u32 t)
 
 static u32 run(struct spec *s, u32 t)
 {
-    if (!alive(s, t))
-        return FUT_S_DEAD;
-    if (!s->stopped[t])
-        return FUT_S_STATE;
+    if (!alive(s, t)) return FUT_S_DEAD;
+    if (!s->stopped[t]) return FUT_S_STATE;
     s->stopped[t] = 0;
-    if (s->place[t] == THREAD_READY)
-        wake(s, t);
+    if (s->place[t] == THREAD_READY) wake(s, t);
     return FUT_S_OK;
 }
 
 static u32 stop(struct spec *s, u32 t)
 {
-    if (!alive(s, t))
-        return FUT_S_DEAD;
-    if (s->place[t] == THREAD_READY)
-        ready_drop(s, t);
+    if (!alive(s, t)) return FUT_S_DEAD;
+    if (s->place[t] == THREAD_READY) ready_drop(s, t);
     s->stopped[t] = 1;
     return FUT_S_OK;
 }
@@ -423,20 +376,17 @@ static u32 kill(struct spec *s, u32 t)
 {
     u32 c;
 
-    if (!alive(s, t))
-        return FUT_S_DEAD;
+    if (!alive(s, t)) return FUT_S_DEAD;
     leave(s, t);
     s->place[t] = THREAD_WAIT_REPLY; /* anything but READY while its contexts are sorted out */
     reclaim(s, t);
     c = context_of(s, t);
-    if (c != 0 && c != t)
-        give_back(s, c);
+    if (c != 0 && c != t) give_back(s, c);
     reclaim(s, t);
     chain_set(s, t, 0);
     s->place[t] = THREAD_DEAD;
     s->stopped[t] = s->pending[t] = s->mask[t] = s->late[t] = s->server[t] = s->thread_epoch[t] = 0;
-    if (s->cur == t)
-        s->cur = 0;
+    if (s->cur == t) s->cur = 0;
     return FUT_S_OK;
 }
 
@@ -444,10 +394,9 @@ static u32 sc2_set(struct spec *s, u32 budget, u32 class)
 {
     u32 n;
 
-    if (budget == 0 && class == FUT_SC_ROUND_ROBIN)
-        return FUT_S_ARG;
+    if (budget == 0 && class == FUT_SC_ROUND_ROBIN) return FUT_S_ARG;
     s->left[2] = budget != 0;
-    s->class[2] = (u8)class;
+    s->class[2] = (u8) class;
     n = s->chain_n[2];
     if (!usable(s, 2) && n != 0 && s->chain[2][n - 1] != 2)
         chain_withdraw(s, 2);
@@ -460,10 +409,8 @@ static u32 sc2_set(struct spec *s, u32 budget, u32 class)
 
 static u32 drain(struct spec *s, u32 e)
 {
-    if (!s->ep_caps[e] && s->ep_life[e] != 2)
-        return FUT_S_DEAD;
-    if (s->list_n[e] == 0)
-        return FUT_S_OK;
+    if (!s->ep_caps[e] && s->ep_life[e] != 2) return FUT_S_DEAD;
+    if (s->list_n[e] == 0) return FUT_S_OK;
     abort_wait(s, s->list[e][0]);
     return s->list_n[e] == 0 ? FUT_S_OK : FUT_S_MORE;
 }
@@ -473,26 +420,21 @@ static u32 endpoint_life(struct spec *s, struct step p)
     u32 e = p.a;
 
     if (p.op == OP_KILL_EP) {
-        if (!ep_alive(s, e))
-            return FUT_S_DEAD;
+        if (!ep_alive(s, e)) return FUT_S_DEAD;
         s->ep_life[e] = 2;
         s->ep_caps[e] = 0;
         s->ep_epoch[e] = 0;
         return FUT_S_OK;
     }
     if (p.op == OP_CREATE_EP) {
-        if (s->ep_life[e] != 0)
-            return FUT_S_BUSY;
+        if (s->ep_life[e] != 0) return FUT_S_BUSY;
         s->ep_life[e] = 1;
         s->ep_served[e] = 0;
         return FUT_S_OK;
     }
-    if (s->ep_life[e] != 2)
-        return FUT_S_STATE;
-    if (!s->ep_epoch[e])
-        return FUT_S_QUIESCE;
-    if (s->list_n[e] != 0)
-        return FUT_S_BUSY;
+    if (s->ep_life[e] != 2) return FUT_S_STATE;
+    if (!s->ep_epoch[e]) return FUT_S_QUIESCE;
+    if (s->list_n[e] != 0) return FUT_S_BUSY;
     s->ep_life[e] = s->ep_epoch[e] = 0;
     return FUT_S_OK;
 }
@@ -502,16 +444,13 @@ static u32 domain_step(struct spec *s, u32 op)
     u32 t;
 
     if (op == OP_KILL_DOMAIN) {
-        if (s->domain[B] != DOMAIN_LIVE)
-            return FUT_S_STATE;
+        if (s->domain[B] != DOMAIN_LIVE) return FUT_S_STATE;
         s->domain[B] = DOMAIN_DYING;
         return FUT_S_OK;
     }
-    if (s->domain[B] != DOMAIN_DYING || alive(s, 2) || alive(s, 3))
-        return FUT_S_STATE;
+    if (s->domain[B] != DOMAIN_DYING || alive(s, 2) || alive(s, 3)) return FUT_S_STATE;
     for (t = 1; t < THREADS; t++)
-        if (s->server[t] == B)
-            abort_wait(s, t);
+        if (s->server[t] == B) abort_wait(s, t);
     s->scanned[B] = 1;
     return FUT_S_OK;
 }
@@ -519,19 +458,14 @@ static u32 domain_step(struct spec *s, u32 op)
 static u32 slot_step(struct spec *s, struct step p)
 {
     if (p.op == OP_CAP_CLEAR) {
-        if (!s->slot_used)
-            return FUT_S_EMPTY;
+        if (!s->slot_used) return FUT_S_EMPTY;
         s->slot_used = s->slot_rights = s->slot_epoch = 0;
         return FUT_S_OK;
     }
-    if (s->domain[B] != DOMAIN_LIVE)
-        return FUT_S_STATE;
-    if (s->slot_used)
-        return FUT_S_BUSY;
-    if (!s->slot_epoch)
-        return FUT_S_QUIESCE;
-    if (!ep_alive(s, 0))
-        return FUT_S_DEAD;
+    if (s->domain[B] != DOMAIN_LIVE) return FUT_S_STATE;
+    if (s->slot_used) return FUT_S_BUSY;
+    if (!s->slot_epoch) return FUT_S_QUIESCE;
+    if (!ep_alive(s, 0)) return FUT_S_DEAD;
     s->slot_used = 1;
     s->slot_rights = p.a;
     s->slot_epoch = 0;
@@ -540,10 +474,8 @@ static u32 slot_step(struct spec *s, struct step p)
 
 static u32 free_thread(struct spec *s, u32 t)
 {
-    if (s->place[t] != THREAD_DEAD)
-        return FUT_S_STATE;
-    if (!s->thread_epoch[t])
-        return FUT_S_QUIESCE;
+    if (s->place[t] != THREAD_DEAD) return FUT_S_STATE;
+    if (!s->thread_epoch[t]) return FUT_S_QUIESCE;
     s->place[t] = THREAD_FREE;
     s->thread_epoch[t] = 0;
     return FUT_S_OK;
@@ -563,38 +495,25 @@ static u32 sync(struct spec *s)
 
 static u32 manage(struct spec *s, struct step p)
 {
-    if (domain_of(s->cur) != A)
-        return 99;
+    if (domain_of(s->cur) != A) return 99;
     switch (p.op) {
-    case OP_RUN:
-        return run(s, p.a);
-    case OP_STOP:
-        return stop(s, p.a);
-    case OP_CANCEL:
-        return cancel(s, p.a);
-    case OP_SC_SET:
-        return sc2_set(s, p.a, p.b);
+    case OP_RUN: return run(s, p.a);
+    case OP_STOP: return stop(s, p.a);
+    case OP_CANCEL: return cancel(s, p.a);
+    case OP_SC_SET: return sc2_set(s, p.a, p.b);
     case OP_KILL_EP:
     case OP_FREE_EP:
-    case OP_CREATE_EP:
-        return endpoint_life(s, p);
-    case OP_DRAIN:
-        return drain(s, p.a);
-    case OP_KILL_THREAD:
-        return kill(s, p.a);
-    case OP_FREE_THREAD:
-        return free_thread(s, p.a);
+    case OP_CREATE_EP: return endpoint_life(s, p);
+    case OP_DRAIN: return drain(s, p.a);
+    case OP_KILL_THREAD: return kill(s, p.a);
+    case OP_FREE_THREAD: return free_thread(s, p.a);
     case OP_KILL_DOMAIN:
-    case OP_SCAN:
-        return domain_step(s, p.op);
+    case OP_SCAN: return domain_step(s, p.op);
     case OP_CAP_SET:
-    case OP_CAP_CLEAR:
-        return slot_step(s, p);
-    case OP_SYNC:
-        return sync(s);
+    case OP_CAP_CLEAR: return slot_step(s, p);
+    case OP_SYNC: return sync(s);
     default:
-        if (!s->irq_masked)
-            return FUT_S_STATE;
+        if (!s->irq_masked) return FUT_S_STATE;
         s->irq_masked = 0;
         return FUT_S_OK;
     }
@@ -605,16 +524,14 @@ static u32 outside(struct spec *s, u32 op)
     u32 t = s->cur, c;
 
     if (op == OP_INTERRUPT) {
-        if (s->irq_masked)
-            return 99;
+        if (s->irq_masked) return 99;
         if (alive(s, 1)) {
             s->irq_masked = 1;
             notify(s, 1, 1);
         }
         return 0;
     }
-    if (t == 0 || (op == OP_FAULT && t == 1))
-        return 99;
+    if (t == 0 || (op == OP_FAULT && t == 1)) return 99;
     if (op == OP_FAULT) {
         if (ep_alive(s, 0) && s->ep_served[0] != B)
             queue_or_deliver(s, t, 0, 9, true);
@@ -639,31 +556,22 @@ static u32 apply(struct spec *s, struct step p)
 
     switch (p.op) {
     case OP_CALL:
-        if (!ep_alive(s, p.a))
-            return FUT_S_DEAD;
+        if (!ep_alive(s, p.a)) return FUT_S_DEAD;
         queue_or_deliver(s, s->cur, p.a, badge_of(s->cur, p.a), false);
         return FUT_S_OK;
-    case OP_SEND:
-        return send(s, p.a);
+    case OP_SEND: return send(s, p.a);
     case OP_RECV:
-        if (p.a < EPS && !ep_alive(s, p.a))
-            return FUT_S_DEAD;
+        if (p.a < EPS && !ep_alive(s, p.a)) return FUT_S_DEAD;
         return receive(s, p.a, p.b ? BOTH : 0, p.c);
-    case OP_REPLY:
-        return reply(s, p.a, p.b) ? FUT_S_OK : FUT_S_STALE;
-    case OP_REPLY_RECV:
-        return reply_recv(s, p);
+    case OP_REPLY: return reply(s, p.a, p.b) ? FUT_S_OK : FUT_S_STALE;
+    case OP_REPLY_RECV: return reply_recv(s, p);
     case OP_NOTIFY:
         target = domain_of(s->cur) == A ? 2 : 1;
-        if (!alive(s, target))
-            return FUT_S_DEAD;
+        if (!alive(s, target)) return FUT_S_DEAD;
         notify(s, target, domain_of(s->cur) == A ? 1 : 2);
         return FUT_S_OK;
-    case OP_YIELD:
-        yield(s);
-        return FUT_S_OK;
-    default:
-        return manage(s, p);
+    case OP_YIELD: yield(s); return FUT_S_OK;
+    default: return manage(s, p);
     }
 }
 
@@ -675,7 +583,6 @@ u32 spec_step(struct spec *s, struct step p)
         result = outside(s, p.op);
     else
         result = s->cur == 0 ? 99 : apply(s, p);
-    if (result != 99)
-        schedule_(s);
+    if (result != 99) schedule_(s);
     return result;
 }

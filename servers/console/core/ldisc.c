@@ -71,25 +71,23 @@ size_t ldisc_available(const struct ldisc *c)
 /* What is queued in raw mode becomes a line when canonical mode begins. */
 void input_mark_end(struct ldisc *c)
 {
-    if (c->in_head != c->in_tail)
-        c->input[(c->in_head - 1) & (LDISC_INPUT_SIZE - 1)] |= ENTRY_END;
+    if (c->in_head != c->in_tail) c->input[(c->in_head - 1) & (LDISC_INPUT_SIZE - 1)] |= ENTRY_END;
 }
 
 void ldisc_init(struct ldisc *c, const struct ldisc_ops *ops, void *ctx)
 {
     static const uint8_t chars[LDISC_CHARS] = {
-        [LDISC_VINTR] = 3,     [LDISC_VQUIT] = 28,  [LDISC_VSUSP] = 26,
-        [LDISC_VERASE] = 0x7f, [LDISC_VKILL] = 21,  [LDISC_VWERASE] = 23,
-        [LDISC_VEOF] = 4,      [LDISC_VEOL] = 0,    [LDISC_VREPRINT] = 18,
-        [LDISC_VLNEXT] = 22,   [LDISC_VSTART] = 17, [LDISC_VSTOP] = 19,
+        [LDISC_VINTR] = 3,     [LDISC_VQUIT] = 28,   [LDISC_VSUSP] = 26,  [LDISC_VERASE] = 0x7f,
+        [LDISC_VKILL] = 21,    [LDISC_VWERASE] = 23, [LDISC_VEOF] = 4,    [LDISC_VEOL] = 0,
+        [LDISC_VREPRINT] = 18, [LDISC_VLNEXT] = 22,  [LDISC_VSTART] = 17, [LDISC_VSTOP] = 19,
         [LDISC_VMIN] = 1};
 
     c->ops = ops;
     c->ctx = ctx;
     c->modes.iflag = LDISC_ICRNL | LDISC_IXON | LDISC_IUTF8;
     c->modes.oflag = LDISC_OPOST | LDISC_ONLCR;
-    c->modes.lflag = LDISC_ICANON | LDISC_ECHO | LDISC_ECHOE | LDISC_ECHOK |
-                     LDISC_ECHOCTL | LDISC_ISIG | LDISC_IEXTEN;
+    c->modes.lflag = LDISC_ICANON | LDISC_ECHO | LDISC_ECHOE | LDISC_ECHOK | LDISC_ECHOCTL |
+                     LDISC_ISIG | LDISC_IEXTEN;
     for (uint32_t i = 0; i < LDISC_CHARS; i++)
         c->modes.cc[i] = chars[i];
     c->size = (struct ldisc_size){24, 80};
@@ -154,8 +152,7 @@ void readers_serve(struct ldisc *c)
         struct ldisc_pending p = queue_remove(&c->readers, 0);
         size_t n = input_take(c, c->scratch, p.max);
 
-        if (!c->ops->complete(c->ctx, LDISC_WAIT_READ, p.owner, p.token, LDISC_OK, c->scratch,
-                              n))
+        if (!c->ops->complete(c->ctx, LDISC_WAIT_READ, p.owner, p.token, LDISC_OK, c->scratch, n))
             ldisc_give_back(c, c->scratch, n);
     }
 }
@@ -189,7 +186,7 @@ void ldisc_input(struct ldisc *c, const uint8_t *data, size_t len)
 }
 
 enum ldisc_result ldisc_read(struct ldisc *c, uint64_t owner, uint64_t token, uint8_t *buf,
-                                 size_t max, size_t *len)
+                             size_t max, size_t *len)
 {
     if (max == 0 || max > LDISC_READ_MAX) return LDISC_E_INVALID;
     if (c->readers.count == 0 && input_is_ready(c, max)) {

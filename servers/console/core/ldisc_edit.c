@@ -184,9 +184,9 @@ static bool edit_command(struct ldisc *c, uint8_t byte)
 static bool edit_signal(struct ldisc *c, uint8_t byte)
 {
     enum ldisc_signal s = char_is(c, LDISC_VINTR, byte)   ? LDISC_SIG_INTR
-                            : char_is(c, LDISC_VQUIT, byte) ? LDISC_SIG_QUIT
-                            : char_is(c, LDISC_VSUSP, byte) ? LDISC_SIG_SUSP
-                                                              : 0;
+                          : char_is(c, LDISC_VQUIT, byte) ? LDISC_SIG_QUIT
+                          : char_is(c, LDISC_VSUSP, byte) ? LDISC_SIG_SUSP
+                                                          : 0;
 
     if (s == 0 || !modes_have(c, LDISC_ISIG)) return false;
     c->stopped = false;

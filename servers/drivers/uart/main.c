@@ -21,8 +21,8 @@
 #define SESSIONS 8u
 #define READERS 16u /* reads that wait, of all clients */
 #define STAGE_SIZE 1024u
-#define COPY_SIZE 256u               /* bytes of a write that are copied at a time */
-#define BIT_DOORBELL (1ull << 62)    /* clients' asynchronous calls and cancels */
+#define COPY_SIZE 256u                 /* bytes of a write that are copied at a time */
+#define BIT_DOORBELL (1ull << 62)      /* clients' asynchronous calls and cancels */
 #define ROOM_LEAST (PL011_TX_SIZE / 2) /* free bytes at which `writable` is sent */
 
 struct reader {

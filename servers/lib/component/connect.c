@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Connections: what the runtime computes of an interface goes to capmgr as a specification, what comes back becomes a
- * struct fipc_conn. */
+/* Connections: what the runtime computes of an interface goes to capmgr as a specification, what
+ * comes back becomes a struct fipc_conn. */
 #include <string.h>
 
 #include "capmgr.h"
 #include "component.h"
 
-static void spec_fill(struct capmgr_spec *spec, struct fipc_lane_spec *lane, unsigned slots, uint64_t bits)
+static void spec_fill(struct capmgr_spec *spec, struct fipc_lane_spec *lane, unsigned slots,
+                      uint64_t bits)
 {
     struct fipc_lane_layout layout;
     unsigned i;
@@ -38,8 +39,8 @@ static void drop_ticket(void *user, uint64_t ticket)
     capmgr_manager_ticket_drop((capmgr_manager){&component_capmgr, 0}, ticket);
 }
 
-static fut_err conn_finish(struct fipc_conn *conn, const struct fipc_lane_spec *lane, uint32_t slot, uint32_t doorbell,
-                           const struct capmgr_areas *at)
+static fut_err conn_finish(struct fipc_conn *conn, const struct fipc_lane_spec *lane, uint32_t slot,
+                           uint32_t doorbell, const struct capmgr_areas *at)
 {
     struct fipc_areas areas = {slot, doorbell, (void *)at->c, (const void *)at->s, (void *)at->p};
     fut_err e = fipc_conn_init(conn, NULL, &areas, lane);
@@ -51,8 +52,9 @@ static fut_err conn_finish(struct fipc_conn *conn, const struct fipc_lane_spec *
     return e;
 }
 
-fut_err component_connect(const char *name, const struct fipc_iface *iface, const struct fipc_lane_spec *wanted, unsigned slots,
-                          uint64_t bits, struct fipc_conn *conn)
+fut_err component_connect(const char *name, const struct fipc_iface *iface,
+                          const struct fipc_lane_spec *wanted, unsigned slots, uint64_t bits,
+                          struct fipc_conn *conn)
 {
     const struct startpage_use *use = startpage_find_use(&component_page, name);
     struct fipc_lane_spec lane = *wanted;
@@ -63,16 +65,16 @@ fut_err component_connect(const char *name, const struct fipc_iface *iface, cons
     bool known;
     fut_err e;
 
-    if (use == NULL)
-        return FUT_ENOENT;
+    if (use == NULL) return FUT_ENOENT;
     spec_fill(&spec, &lane, slots, bits);
-    e = capmgr_manager_connect((capmgr_manager){&component_capmgr, 0}, use->number, &spec, iface->closure, &slot, &doorbell,
-                               &areas, identity, &known);
+    e = capmgr_manager_connect((capmgr_manager){&component_capmgr, 0}, use->number, &spec,
+                               iface->closure, &slot, &doorbell, &areas, identity, &known);
     return e != FUT_OK ? e : conn_finish(conn, &lane, slot, doorbell, &areas);
 }
 
-fut_err component_redeem(uint64_t ticket, const struct fipc_iface *iface, const struct fipc_lane_spec *wanted, unsigned slots,
-                         uint64_t bits, struct fipc_conn *conn)
+fut_err component_redeem(uint64_t ticket, const struct fipc_iface *iface,
+                         const struct fipc_lane_spec *wanted, unsigned slots, uint64_t bits,
+                         struct fipc_conn *conn)
 {
     struct fipc_lane_spec lane = *wanted;
     struct capmgr_spec spec;
@@ -83,8 +85,8 @@ fut_err component_redeem(uint64_t ticket, const struct fipc_iface *iface, const 
     fut_err e;
 
     spec_fill(&spec, &lane, slots, bits);
-    e = capmgr_manager_redeem((capmgr_manager){&component_capmgr, 0}, ticket, iface->label, &spec, iface->closure, &slot,
-                              &doorbell, &areas, identity, &known);
+    e = capmgr_manager_redeem((capmgr_manager){&component_capmgr, 0}, ticket, iface->label, &spec,
+                              iface->closure, &slot, &doorbell, &areas, identity, &known);
     return e != FUT_OK ? e : conn_finish(conn, &lane, slot, doorbell, &areas);
 }
 

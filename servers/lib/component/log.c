@@ -15,8 +15,7 @@ struct line {
 
 static void put(struct line *l, const char *s, size_t n)
 {
-    if (n > TEXT - l->n)
-        n = TEXT - l->n;
+    if (n > TEXT - l->n) n = TEXT - l->n;
     memcpy(l->text + l->n, s, n);
     l->n += n;
 }
@@ -54,19 +53,17 @@ static const char *convert(struct line *l, const char *f, va_list *arguments)
     case 'd': {
         long v = long_ ? va_arg(*arguments, long) : va_arg(*arguments, int);
 
-        if (v < 0)
-            put(l, "-", 1);
+        if (v < 0) put(l, "-", 1);
         put_number(l, v < 0 ? 0 - (uint64_t)v : (uint64_t)v, 10);
         break;
     }
     case 'u':
     case 'x':
-        put_number(l, long_ ? va_arg(*arguments, unsigned long) : va_arg(*arguments, unsigned), *f == 'x' ? 16 : 10);
+        put_number(l, long_ ? va_arg(*arguments, unsigned long) : va_arg(*arguments, unsigned),
+                   *f == 'x' ? 16 : 10);
         break;
-    case 0:
-        return f;
-    default:
-        put(l, f, 1);
+    case 0: return f;
+    default: put(l, f, 1);
     }
     return f + 1;
 }

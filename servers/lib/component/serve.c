@@ -7,26 +7,30 @@
 
 #define MANAGER ((capmgr_manager){&component_capmgr, 0})
 
-fut_err (*component_shared)(uint64_t label, uint64_t cookie, uint32_t rights, struct component_offer *offer);
+fut_err (*component_shared)(uint64_t label, uint64_t cookie, uint32_t rights,
+                            struct component_offer *offer);
 
 /* The lane specification that a client asked for, beside what the interface says: it must fit. */
-static fut_err spec_read(const struct capmgr_spec *spec, const struct fipc_iface *iface, struct fipc_lane_spec *lane)
+static fut_err spec_read(const struct capmgr_spec *spec, const struct fipc_iface *iface,
+                         struct fipc_lane_spec *lane)
 {
     struct fipc_lane_layout layout;
     unsigned i;
 
     *lane = *iface->lane;
-    if (spec->slots > FIPC_SLOTS_MAX || spec->rings != lane->nrings || (spec->slots == 0) != (lane->slots == 0))
+    if (spec->slots > FIPC_SLOTS_MAX || spec->rings != lane->nrings ||
+        (spec->slots == 0) != (lane->slots == 0))
         return FUT_EVERSION;
-    if (spec->req_class < lane->req_class || spec->rep_class < lane->rep_class || spec->req_class > 3 || spec->rep_class > 3)
+    if (spec->req_class < lane->req_class || spec->rep_class < lane->rep_class ||
+        spec->req_class > 3 || spec->rep_class > 3)
         return FUT_EVERSION;
     for (i = 0; i < lane->nrings; i++)
-        if (spec->depth_log2[i] != lane->ring[i].depth_log2)
-            return FUT_EVERSION;
+        if (spec->depth_log2[i] != lane->ring[i].depth_log2) return FUT_EVERSION;
     lane->slots = spec->slots;
     lane->req_class = spec->req_class;
     lane->rep_class = spec->rep_class;
-    if (fipc_lane_compute(lane, &layout) != FUT_OK || layout.c_pages != spec->c_pages || layout.s_pages != spec->s_pages)
+    if (fipc_lane_compute(lane, &layout) != FUT_OK || layout.c_pages != spec->c_pages ||
+        layout.s_pages != spec->s_pages)
         return FUT_EVERSION;
     return FUT_OK;
 }
@@ -40,8 +44,8 @@ struct waiting {
     uint8_t identity[32];
 };
 
-static fut_err session_open(struct fipc_server *server, const struct component_offer *offer, const struct waiting *w,
-                            bool *known)
+static fut_err session_open(struct fipc_server *server, const struct component_offer *offer,
+                            const struct waiting *w, bool *known)
 {
     const struct fipc_iface *iface = offer->root->iface;
     struct fipc_session_config config;
@@ -49,8 +53,7 @@ static fut_err session_open(struct fipc_server *server, const struct component_o
     struct fipc_lane_spec lane;
     fut_err e = spec_read(&w->spec, iface, &lane);
 
-    if (e != FUT_OK)
-        return e;
+    if (e != FUT_OK) return e;
     *known = memcmp(w->identity, iface->closure, 32) == 0;
     memset(&config, 0, sizeof config);
     config.badge = w->badge;
@@ -65,28 +68,30 @@ static fut_err session_open(struct fipc_server *server, const struct component_o
     return fipc_session_open(server, &config, &session);
 }
 
-static void accept_one(struct fipc_server *server, const struct component_offer *offers, unsigned count,
-                       const struct waiting *w)
+static void accept_one(struct fipc_server *server, const struct component_offer *offers,
+                       unsigned count, const struct waiting *w)
 {
     struct component_offer offer = {NULL, NULL, NULL};
     fut_err e = FUT_OK;
     bool known = false;
 
     if (w->cookie != 0)
-        e = component_shared != NULL ? component_shared(w->label, w->cookie, w->rights, &offer) : FUT_EPERM;
+        e = component_shared != NULL ? component_shared(w->label, w->cookie, w->rights, &offer)
+                                     : FUT_EPERM;
     else if (w->offer < count)
         offer = offers[w->offer];
     else
         e = FUT_ENOENT;
-    if (e == FUT_OK)
-        e = session_open(server, &offer, w, &known);
+    if (e == FUT_OK) e = session_open(server, &offer, w, &known);
     if (capmgr_manager_accepted(MANAGER, w->badge, e, server->config.doorbells,
-                                e == FUT_OK ? offer.root->iface->closure : w->identity, known) != FUT_OK &&
+                                e == FUT_OK ? offer.root->iface->closure : w->identity,
+                                known) != FUT_OK &&
         e == FUT_OK)
         fipc_session_close(server, w->badge);
 }
 
-void component_serve(struct fipc_server *server, const struct component_offer *offers, unsigned count)
+void component_serve(struct fipc_server *server, const struct component_offer *offers,
+                     unsigned count)
 {
     struct waiting w;
     uint64_t badge;
@@ -95,15 +100,16 @@ void component_serve(struct fipc_server *server, const struct component_offer *o
         fipc_session_close(server, badge);
         capmgr_manager_close_ack(MANAGER, badge);
     }
-    while (capmgr_manager_accept(MANAGER, &w.badge, &w.offer, &w.component, &w.label, &w.cookie, &w.rights, &w.doorbell,
-                                 &w.spec, &w.areas, w.identity) == FUT_OK)
+    while (capmgr_manager_accept(MANAGER, &w.badge, &w.offer, &w.component, &w.label, &w.cookie,
+                                 &w.rights, &w.doorbell, &w.spec, &w.areas, w.identity) == FUT_OK)
         accept_one(server, offers, count, &w);
 }
 
-fut_err component_share(struct fipc_session *session, uint32_t object, const struct fipc_binding *binding, void *self,
-                        uint32_t rights, uint64_t *ticket)
+fut_err component_share(struct fipc_session *session, uint32_t object,
+                        const struct fipc_binding *binding, void *self, uint32_t rights,
+                        uint64_t *ticket)
 {
     (void)object;
-    return capmgr_manager_ticket_object(MANAGER, session->badge, binding->iface->label, (uint64_t)(uintptr_t)self, rights,
-                                        ticket);
+    return capmgr_manager_ticket_object(MANAGER, session->badge, binding->iface->label,
+                                        (uint64_t)(uintptr_t)self, rights, ticket);
 }

@@ -36,8 +36,7 @@ void component_start(void)
     const void *page = (const void *)getauxval(AT_FUTURA_START);
     uint64_t ticks;
 
-    if (component_capmgr.slot != 0)
-        return;
+    if (component_capmgr.slot != 0) return;
     if (page == NULL || startpage_decode(&component_page, page, STARTPAGE_SIZE) != STARTPAGE_OK)
         for (;;)
             __asm__ volatile("udf #2");
@@ -51,11 +50,9 @@ fut_err component_facility(const char *name, uint32_t *kind, uint32_t *object)
     struct capmgr_facility facility;
     fut_err e;
 
-    if (use == NULL)
-        return FUT_ENOENT;
+    if (use == NULL) return FUT_ENOENT;
     e = capmgr_manager_facility((capmgr_manager){&component_capmgr, 0}, use->number, &facility);
-    if (e != FUT_OK)
-        return e;
+    if (e != FUT_OK) return e;
     *kind = facility.tag;
     memcpy(object, &facility.u, sizeof *object);
     return FUT_OK;

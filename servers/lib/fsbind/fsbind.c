@@ -71,8 +71,7 @@ struct fs_dirent *fsbind_dirents(struct fipc_req *r, const struct fsc_dirent *fr
     for (i = 0; to != NULL && i < count; i++) {
         uint8_t *name = fipc_req_alloc(r, from[i].name_len);
 
-        if (name == NULL)
-            return NULL;
+        if (name == NULL) return NULL;
         memset(&to[i], 0, sizeof to[i]);
         memcpy(name, from[i].name, from[i].name_len);
         to[i].ino = from[i].ino;
@@ -99,8 +98,8 @@ static void env_free(void *ctx, void *p, size_t size)
 
 #define SECOND 1000000000u
 
-/* Wall clock less time since start, asked of the timer server (use "timer") once a second at most: it answers without
- * waiting. 0 while nobody set the clock, or without that use. */
+/* Wall clock less time since start, asked of the timer server (use "timer") once a second at most:
+ * it answers without waiting. 0 while nobody set the clock, or without that use. */
 static int64_t wall_offset(uint64_t now)
 {
     static struct fipc_conn timer;
@@ -110,8 +109,7 @@ static int64_t wall_offset(uint64_t now)
     uint32_t nsec;
     fut_err e;
 
-    if (asked != 0 && now - asked < SECOND)
-        return offset;
+    if (asked != 0 && now - asked < SECOND) return offset;
     asked = now;
     if (timer.slot == 0 &&
         component_connect("timer", &timer_timer_iface, &timer_timer_lane, 1, 0, &timer) != FUT_OK)
@@ -129,7 +127,8 @@ static struct fsc_time env_now(void *ctx)
     uint64_t ns = component_now_ns();
 
     (void)ctx;
-    return (struct fsc_time){.sec = (int64_t)(ns / SECOND) + wall_offset(ns), .nsec = (uint32_t)(ns % SECOND)};
+    return (struct fsc_time){.sec = (int64_t)(ns / SECOND) + wall_offset(ns),
+                             .nsec = (uint32_t)(ns % SECOND)};
 }
 
 static void env_random(void *ctx, void *out, size_t size)

@@ -12,16 +12,14 @@ static char paths[OS_FDS + 8][256]; /* of open directories */
 
 struct os_open *os_get(long fd)
 {
-    if (fd < 0 || fd >= OS_FDS)
-        return NULL;
+    if (fd < 0 || fd >= OS_FDS) return NULL;
     return os_fds[fd].open;
 }
 
 struct os_open *os_open_new(enum os_kind kind, uint32_t flags)
 {
     for (size_t i = 0; i < sizeof opens / sizeof opens[0]; i++) {
-        if (opens[i].kind != OS_FREE)
-            continue;
+        if (opens[i].kind != OS_FREE) continue;
         memset(&opens[i], 0, sizeof opens[i]);
         opens[i].kind = (uint8_t)kind;
         opens[i].flags = flags;
@@ -38,16 +36,14 @@ void os_open_drop(struct os_open *o)
         o->refs--;
         return;
     }
-    if (o->kind != OS_TERMINAL && o->object != 0)
-        fs_release(o);
+    if (o->kind != OS_TERMINAL && o->object != 0) fs_release(o);
     o->kind = OS_FREE;
 }
 
 long os_install(struct os_open *o, long least, int cloexec)
 {
     for (long fd = least; fd < OS_FDS; fd++) {
-        if (os_fds[fd].open != NULL)
-            continue;
+        if (os_fds[fd].open != NULL) continue;
         os_fds[fd].open = o;
         os_fds[fd].cloexec = (uint8_t)cloexec;
         o->refs++;
@@ -60,8 +56,7 @@ long os_close(long fd)
 {
     struct os_open *o = os_get(fd);
 
-    if (o == NULL)
-        return -EBADF;
+    if (o == NULL) return -EBADF;
     os_fds[fd].open = NULL;
     os_open_drop(o);
     return 0;
@@ -71,10 +66,8 @@ long os_dup(long fd, long least, int cloexec)
 {
     struct os_open *o = os_get(fd);
 
-    if (o == NULL)
-        return -EBADF;
-    if (least < 0 || least >= OS_FDS)
-        return -EINVAL;
+    if (o == NULL) return -EBADF;
+    if (least < 0 || least >= OS_FDS) return -EINVAL;
     return os_install(o, least, cloexec);
 }
 
@@ -82,13 +75,10 @@ long os_dup_to(long from, long to, int cloexec)
 {
     struct os_open *o = os_get(from);
 
-    if (o == NULL || to < 0 || to >= OS_FDS)
-        return -EBADF;
-    if (from == to)
-        return to;
+    if (o == NULL || to < 0 || to >= OS_FDS) return -EBADF;
+    if (from == to) return to;
     o->refs++;
-    if (os_fds[to].open != NULL)
-        os_open_drop(os_fds[to].open);
+    if (os_fds[to].open != NULL) os_open_drop(os_fds[to].open);
     os_fds[to].open = o;
     os_fds[to].cloexec = (uint8_t)cloexec;
     return to;
@@ -98,22 +88,16 @@ long os_read(struct os_open *o, void *to, size_t n, int64_t at)
 {
     long got;
 
-    if ((o->flags & O_ACCMODE) == O_WRONLY)
-        return -EBADF;
+    if ((o->flags & O_ACCMODE) == O_WRONLY) return -EBADF;
     switch (o->kind) {
-    case OS_TERMINAL:
-        return tty_read(to, n, (o->flags & O_NONBLOCK) != 0);
+    case OS_TERMINAL: return tty_read(to, n, (o->flags & O_NONBLOCK) != 0);
     case OS_FILE:
         got = fs_read(o, to, n, at < 0 ? o->offset : (uint64_t)at);
-        if (got > 0 && at < 0)
-            o->offset += (uint64_t)got;
+        if (got > 0 && at < 0) o->offset += (uint64_t)got;
         return got;
-    case OS_PIPE_READ:
-        return fs_read(o, to, n, 0);
-    case OS_DIRECTORY:
-        return -EISDIR;
-    default:
-        return -EBADF;
+    case OS_PIPE_READ: return fs_read(o, to, n, 0);
+    case OS_DIRECTORY: return -EISDIR;
+    default: return -EBADF;
     }
 }
 
@@ -122,21 +106,16 @@ long os_write(struct os_open *o, const void *from, size_t n, int64_t at)
     struct stat st;
     long put;
 
-    if ((o->flags & O_ACCMODE) == O_RDONLY)
-        return -EBADF;
+    if ((o->flags & O_ACCMODE) == O_RDONLY) return -EBADF;
     switch (o->kind) {
-    case OS_TERMINAL:
-        return tty_write(from, n);
+    case OS_TERMINAL: return tty_write(from, n);
     case OS_FILE:
         if (at < 0 && (o->flags & O_APPEND) != 0 && fs_stat(o, &st) == 0)
             o->offset = (uint64_t)st.st_size;
         put = fs_write(o, from, n, at < 0 ? o->offset : (uint64_t)at);
-        if (put > 0 && at < 0)
-            o->offset += (uint64_t)put;
+        if (put > 0 && at < 0) o->offset += (uint64_t)put;
         return put;
-    case OS_PIPE_WRITE:
-        return fs_write(o, from, n, 0);
-    default:
-        return -EBADF;
+    case OS_PIPE_WRITE: return fs_write(o, from, n, 0);
+    default: return -EBADF;
     }
 }

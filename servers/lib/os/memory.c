@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Memory from the component's own budget. Files are read into fresh memory: no shared file mappings. */
+/* Memory from the component's own budget. Files are read into fresh memory: no shared file
+ * mappings. */
 #include <errno.h>
 #include <sys/mman.h>
 
@@ -20,23 +21,18 @@ long os_mmap(long address, long length, long protection, long flags, long fd, lo
     uint64_t at;
     long e;
 
-    if (length <= 0 || (bits & 3u) == 3u)
-        return -EINVAL;
+    if (length <= 0 || (bits & 3u) == 3u) return -EINVAL;
     if ((flags & MAP_ANONYMOUS) == 0) {
         o = os_get(fd);
-        if (o == NULL)
-            return -EBADF;
-        if (o->kind != OS_FILE || (flags & MAP_SHARED) != 0)
-            return -ENODEV;
+        if (o == NULL) return -EBADF;
+        if (o->kind != OS_FILE || (flags & MAP_SHARED) != 0) return -ENODEV;
     }
-    e = cm_alloc((flags & MAP_FIXED) != 0 ? (uint64_t)address : 0, pages, o != NULL ? 1u : bits, &at);
-    if (e != 0)
-        return e;
-    if (o == NULL)
-        return (long)at;
+    e = cm_alloc((flags & MAP_FIXED) != 0 ? (uint64_t)address : 0, pages, o != NULL ? 1u : bits,
+                 &at);
+    if (e != 0) return e;
+    if (o == NULL) return (long)at;
     e = fs_read(o, (void *)at, (size_t)length, (uint64_t)offset);
-    if (e >= 0 && bits != 1u)
-        e = cm_protect(at, pages, bits);
+    if (e >= 0 && bits != 1u) e = cm_protect(at, pages, bits);
     if (e < 0) {
         cm_free(at, pages);
         return e;
@@ -46,16 +42,13 @@ long os_mmap(long address, long length, long protection, long flags, long fd, lo
 
 long os_munmap(long address, long length)
 {
-    if (address % PAGE != 0 || length <= 0)
-        return -EINVAL;
+    if (address % PAGE != 0 || length <= 0) return -EINVAL;
     return cm_free((uint64_t)address, ((size_t)length + PAGE - 1) / PAGE);
 }
 
 long os_mprotect(long address, long length, long protection)
 {
-    if (address % PAGE != 0 || length < 0)
-        return -EINVAL;
-    if (length == 0)
-        return 0;
+    if (address % PAGE != 0 || length < 0) return -EINVAL;
+    if (length == 0) return 0;
     return cm_protect((uint64_t)address, ((size_t)length + PAGE - 1) / PAGE, map_bits(protection));
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The system glue beneath the C library: every system call of musl arrives in __os_syscall() and becomes calls to
- * vfs, console, timer, loader and capmgr. Results are Linux's: a value, or -errno. What the system does not have is
- * -ENOSYS.
+ * The system glue beneath the C library: every system call of musl arrives in __os_syscall() and
+ * becomes calls to vfs, console, timer, loader and capmgr. Results are Linux's: a value, or -errno.
+ * What the system does not have is -ENOSYS.
  *
  *      syscall.c   dispatch by number          fd.c       descriptors and what they name
  *      path.c      absolute paths, cwd         memory.c   mmap, brk
@@ -27,7 +27,8 @@ struct os_open {
     uint16_t refs;
     uint32_t flags;  /* O_APPEND, O_NONBLOCK, access mode */
     uint32_t object; /* fs object */
-    uint32_t port;   /* which connection: 0 the filesystem's root, else one of its own (a redeemed handle) */
+    uint32_t port;   /* which connection: 0 the filesystem's root, else one of its own (a redeemed
+                        handle) */
     uint64_t offset; /* file position, directory cookie */
     char *path;      /* absolute, of a directory: *at calls start here; NULL otherwise */
 };
@@ -40,7 +41,7 @@ struct os_fd {
 extern struct os_fd os_fds[OS_FDS];
 
 /* fd.c */
-struct os_open *os_get(long fd);                       /* NULL: EBADF */
+struct os_open *os_get(long fd); /* NULL: EBADF */
 long os_install(struct os_open *open, long least, int cloexec);
 struct os_open *os_open_new(enum os_kind kind, uint32_t flags);
 void os_open_drop(struct os_open *open);
@@ -83,7 +84,8 @@ long fs_symlink(const char *target, const char *path);
 long fs_readlink(const char *path, char *to, size_t n);
 long fs_set_mode(const char *path, uint32_t mode);
 long fs_set_owner(const char *path, uint32_t uid, uint32_t gid);
-long fs_set_times(const char *path, struct os_open *o, const struct timespec times[2]); /* NULL: now */
+long fs_set_times(const char *path, struct os_open *o,
+                  const struct timespec times[2]); /* NULL: now */
 long fs_statfs(const char *path, void *out);
 long fs_make_pipe(struct os_open *reading, struct os_open *writing);
 long fs_poll(struct os_open *o, int events); /* what is ready of POLLIN, POLLOUT */

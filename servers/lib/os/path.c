@@ -8,17 +8,13 @@
 
 static char cwd[OS_PATH] = "/";
 
-const char *os_cwd(void)
-{
-    return cwd;
-}
+const char *os_cwd(void) { return cwd; }
 
 void os_cwd_set(const char *path)
 {
     size_t n = strnlen(path, OS_PATH);
 
-    if (path[0] == '/' && n < OS_PATH)
-        memcpy(cwd, path, n + 1);
+    if (path[0] == '/' && n < OS_PATH) memcpy(cwd, path, n + 1);
 }
 
 long os_path(long dirfd, const char *path, char out[OS_PATH])
@@ -27,36 +23,30 @@ long os_path(long dirfd, const char *path, char out[OS_PATH])
     size_t n, b;
     struct os_open *o;
 
-    if (path == NULL)
-        return -EFAULT;
+    if (path == NULL) return -EFAULT;
     n = strnlen(path, OS_PATH);
-    if (n >= OS_PATH)
-        return -ENAMETOOLONG;
-    if (n == 0)
-        return -ENOENT;
+    if (n >= OS_PATH) return -ENAMETOOLONG;
+    if (n == 0) return -ENOENT;
     if (path[0] == '/') {
         memcpy(out, path, n + 1);
         return 0;
     }
     if (dirfd != AT_FDCWD) {
         o = os_get(dirfd);
-        if (o == NULL)
-            return -EBADF;
-        if (o->kind != OS_DIRECTORY)
-            return -ENOTDIR;
+        if (o == NULL) return -EBADF;
+        if (o->kind != OS_DIRECTORY) return -ENOTDIR;
         base = o->path;
     }
     b = strlen(base);
-    if (b + 1 + n >= OS_PATH)
-        return -ENAMETOOLONG;
+    if (b + 1 + n >= OS_PATH) return -ENAMETOOLONG;
     memcpy(out, base, b);
-    if (b > 0 && out[b - 1] != '/')
-        out[b++] = '/';
+    if (b > 0 && out[b - 1] != '/') out[b++] = '/';
     memcpy(out + b, path, n + 1);
     return 0;
 }
 
-/* Takes "." and ".." out of an absolute path, textually: used where the directory itself has been checked. */
+/* Takes "." and ".." out of an absolute path, textually: used where the directory itself has been
+ * checked. */
 static void normalise(char *path)
 {
     char *to = path, *from = path;
@@ -80,8 +70,7 @@ static void normalise(char *path)
         }
         from = end;
     }
-    if (to == path)
-        *to++ = '/';
+    if (to == path) *to++ = '/';
     *to = 0;
 }
 
@@ -91,12 +80,9 @@ long os_chdir(const char *path)
     struct stat st;
     long e = os_path(AT_FDCWD, path, full);
 
-    if (e == 0)
-        e = fs_stat_path(full, 1, &st);
-    if (e != 0)
-        return e;
-    if (!S_ISDIR(st.st_mode))
-        return -ENOTDIR;
+    if (e == 0) e = fs_stat_path(full, 1, &st);
+    if (e != 0) return e;
+    if (!S_ISDIR(st.st_mode)) return -ENOTDIR;
     normalise(full);
     memcpy(cwd, full, strlen(full) + 1);
     return 0;
@@ -106,8 +92,7 @@ long os_getcwd(char *to, size_t n)
 {
     size_t have = strlen(cwd) + 1;
 
-    if (n < have)
-        return -ERANGE;
+    if (n < have) return -ERANGE;
     memcpy(to, cwd, have);
     return (long)have;
 }

@@ -8,8 +8,7 @@
 long cm_alloc(uint64_t near, size_t pages, unsigned map, uint64_t *at)
 {
     os_start();
-    if (pages > 0xffffffffu)
-        return -ENOMEM;
+    if (pages > 0xffffffffu) return -ENOMEM;
     return port_error(capmgr_manager_alloc(MANAGER, (uint32_t)pages, map, near, at));
 }
 
@@ -33,8 +32,7 @@ long cm_random(void *to, size_t n)
     for (done = 0; done < n; done += k) {
         k = n - done < sizeof block ? n - done : sizeof block;
         e = capmgr_manager_random(MANAGER, block);
-        if (e != FUT_OK)
-            return done > 0 ? (long)done : port_error(e);
+        if (e != FUT_OK) return done > 0 ? (long)done : port_error(e);
         memcpy((uint8_t *)to + done, block, k);
     }
     return (long)n;

@@ -18,7 +18,10 @@ static struct fipc_conn *tty_conn(void)
 {
     os_start();
     if (state == 0)
-        state = component_connect("tty", &console_terminal_iface, &console_terminal_lane, 2, 0, &conn) == FUT_OK ? 1 : -1;
+        state = component_connect("tty", &console_terminal_iface, &console_terminal_lane, 2, 0,
+                                  &conn) == FUT_OK
+                    ? 1
+                    : -1;
     return state == 1 ? &conn : NULL;
 }
 
@@ -31,8 +34,7 @@ long tty_read(void *to, size_t n, int nonblock)
     size_t got = 0;
     fut_err e;
 
-    if (c == NULL)
-        return -EIO;
+    if (c == NULL) return -EIO;
     if (nonblock && console_terminal_available(TTY, &available) == FUT_OK && available == 0)
         return -EAGAIN;
     e = console_terminal_read(TTY, n > CHUNK ? CHUNK : (uint32_t)n, to, n, &got);
@@ -46,12 +48,11 @@ long tty_write(const void *from, size_t n)
     uint32_t put;
     fut_err e;
 
-    if (c == NULL)
-        return -EIO;
+    if (c == NULL) return -EIO;
     while (done < n) {
-        e = console_terminal_write(TTY, (const uint8_t *)from + done, n - done > CHUNK ? CHUNK : n - done, &put);
-        if (e != FUT_OK)
-            return done > 0 ? (long)done : port_error(e);
+        e = console_terminal_write(TTY, (const uint8_t *)from + done,
+                                   n - done > CHUNK ? CHUNK : n - done, &put);
+        if (e != FUT_OK) return done > 0 ? (long)done : port_error(e);
         done += put;
     }
     return (long)done;
@@ -60,8 +61,10 @@ long tty_write(const void *from, size_t n)
 /* Flags whose place differs between termios and the interface: one row each. */
 static const struct flag_pair {
     unsigned termios, ours;
-} input_flags[] = {{ICRNL, 1}, {INLCR, 2}, {IGNCR, 4}, {IXON, 8}}, output_flags[] = {{OPOST, 1}, {ONLCR, 2}},
-  local_flags[] = {{ICANON, 1}, {ECHO, 2}, {ECHOE, 4}, {ECHOK, 8}, {ISIG, 16}, {ECHONL, 32}, {ECHOCTL, 64}};
+} input_flags[] = {{ICRNL, 1}, {INLCR, 2}, {IGNCR, 4}, {IXON, 8}},
+  output_flags[] = {{OPOST, 1}, {ONLCR, 2}},
+  local_flags[] = {{ICANON, 1}, {ECHO, 2},    {ECHOE, 4},   {ECHOK, 8},
+                   {ISIG, 16},  {ECHONL, 32}, {ECHOCTL, 64}};
 
 static unsigned to_ours(const struct flag_pair *pairs, size_t n, unsigned flags)
 {
@@ -88,8 +91,7 @@ static long modes_get(struct fipc_conn *c, struct termios *t)
     struct console_modes m;
     fut_err e = console_terminal_modes(TTY, &m);
 
-    if (e != FUT_OK)
-        return port_error(e);
+    if (e != FUT_OK) return port_error(e);
     memset(t, 0, sizeof *t);
     t->c_iflag = to_termios(input_flags, COUNT(input_flags), m.input);
     t->c_oflag = to_termios(output_flags, COUNT(output_flags), m.output);
@@ -134,24 +136,18 @@ long tty_ioctl(unsigned long request, void *argument)
     uint16_t rows, columns;
     fut_err e;
 
-    if (c == NULL)
-        return -EIO;
+    if (c == NULL) return -EIO;
     switch (request) {
-    case TCGETS:
-        return modes_get(c, argument);
+    case TCGETS: return modes_get(c, argument);
     case TCSETS:
     case TCSETSW:
-    case TCSETSF:
-        return modes_set(c, argument, request == TCSETSF);
+    case TCSETSF: return modes_set(c, argument, request == TCSETSF);
     case TIOCGWINSZ:
         e = console_terminal_window(TTY, &rows, &columns);
-        if (e == FUT_OK)
-            *w = (struct winsize){rows, columns, 0, 0};
+        if (e == FUT_OK) *w = (struct winsize){rows, columns, 0, 0};
         return port_error(e);
-    case TIOCSWINSZ:
-        return port_error(console_terminal_set_window(TTY, w->ws_row, w->ws_col));
-    default:
-        return -ENOTTY;
+    case TIOCSWINSZ: return port_error(console_terminal_set_window(TTY, w->ws_row, w->ws_col));
+    default: return -ENOTTY;
     }
 }
 
@@ -160,8 +156,7 @@ long tty_poll(int events)
     struct fipc_conn *c = tty_conn();
     uint32_t available = 0;
 
-    if (c == NULL)
-        return POLLERR;
+    if (c == NULL) return POLLERR;
     if ((events & POLLIN) != 0 && console_terminal_available(TTY, &available) != FUT_OK)
         return POLLERR;
     return (events & POLLOUT) | (available != 0 ? POLLIN : 0);

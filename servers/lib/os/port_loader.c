@@ -10,8 +10,8 @@
 #include "ports.h"
 
 #define CHILDREN 32
-/* A program's budget: half of what its starter has left, within these limits, so that a pipeline in a subshell in a
-   pipeline still has enough. */
+/* A program's budget: half of what its starter has left, within these limits, so that a pipeline in
+   a subshell in a pipeline still has enough. */
 #define PAGES_MOST 1536u
 #define PAGES_LEAST 320u
 #define STRINGS (32u << 10)
@@ -29,7 +29,10 @@ static struct fipc_conn *loader_conn(void)
 {
     os_start();
     if (state == 0)
-        state = component_connect("loader", &loader_loader_iface, &loader_loader_lane, 2, 0, &conn) == FUT_OK ? 1 : -1;
+        state = component_connect("loader", &loader_loader_iface, &loader_loader_lane, 2, 0,
+                                  &conn) == FUT_OK
+                    ? 1
+                    : -1;
     return state == 1 ? &conn : NULL;
 }
 
@@ -46,8 +49,7 @@ static long flatten(char *const list[], char *to, size_t room, size_t *len)
 
     for (; list != NULL && *list != NULL; list++) {
         k = strlen(*list) + 1;
-        if (k > room - n)
-            return -E2BIG;
+        if (k > room - n) return -E2BIG;
         memcpy(to + n, *list, k);
         n += k;
     }
@@ -61,16 +63,14 @@ static long handle_make(int fd, uint32_t as, struct loader_handle *h)
     uint64_t ticket = 0;
     long e = 0;
 
-    if (o == NULL)
-        return -EBADF;
+    if (o == NULL) return -EBADF;
     memset(h, 0, sizeof *h);
     h->fd = as;
     if (o->kind == OS_TERMINAL) {
         h->kind = OS_HANDLE_TERMINAL;
         return 0;
     }
-    if (o->kind == OS_DIRECTORY)
-        return -EISDIR;
+    if (o->kind == OS_DIRECTORY) return -EISDIR;
     e = fs_share(o, conn.slot, &ticket);
     h->kind = o->kind == OS_FILE ? OS_HANDLE_FILE : OS_HANDLE_PIPE;
     h->mode = o->kind == OS_FILE ? o->flags : o->kind == OS_PIPE_WRITE;
@@ -84,8 +84,7 @@ static long grant_make(uint64_t *grant)
     uint32_t uses[STARTPAGE_USES], n, budget, charged, lent, pages;
     fut_err e = capmgr_manager_usage(MANAGER, &budget, &charged, &lent);
 
-    if (e != FUT_OK)
-        return port_error(e);
+    if (e != FUT_OK) return port_error(e);
     pages = (budget - charged) / 2;
     pages = pages > PAGES_MOST ? PAGES_MOST : pages < PAGES_LEAST ? PAGES_LEAST : pages;
     for (n = 0; n < component_page.use_count; n++)
@@ -96,20 +95,19 @@ static long grant_make(uint64_t *grant)
 static struct child *child_free(void)
 {
     for (int i = 0; i < CHILDREN; i++)
-        if (children[i].object == 0)
-            return &children[i];
+        if (children[i].object == 0) return &children[i];
     return NULL;
 }
 
 static struct child *child_find(pid_t pid)
 {
     for (int i = 0; i < CHILDREN; i++)
-        if (children[i].object != 0 && children[i].pid == pid)
-            return &children[i];
+        if (children[i].object != 0 && children[i].pid == pid) return &children[i];
     return NULL;
 }
 
-int fut_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], const int fds[3], const char *cwd)
+int fut_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[],
+              const int fds[3], const char *cwd)
 {
     static char arguments[STRINGS], environment[8192], full[OS_PATH];
     struct child *child = child_free();
@@ -120,26 +118,24 @@ int fut_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp
     fut_err e;
     long r;
 
-    if (loader_conn() == NULL)
-        return fail(-ENOSYS);
-    if (child == NULL)
-        return fail(-EAGAIN);
+    if (loader_conn() == NULL) return fail(-ENOSYS);
+    if (child == NULL) return fail(-EAGAIN);
     r = os_path(-100, path, full);
     r = r ? r : flatten(argv, arguments, sizeof arguments, &arguments_len);
     r = r ? r : flatten(envp, environment, sizeof environment, &environment_len);
     for (uint32_t i = 0; r == 0 && i < 3; i++)
         r = handle_make(fds[i], i, &handles[i]);
     r = r ? r : grant_make(&grant);
-    if (r != 0)
-        return fail(r);
-    if (cwd == NULL)
-        cwd = os_cwd();
-    e = loader_loader_start((loader_loader){&conn, 0}, (const uint8_t *)full, strlen(full), (const uint8_t *)arguments,
-                            arguments_len, (const uint8_t *)environment, environment_len, (const uint8_t *)cwd, strlen(cwd),
-                            grant, handles, 3, &child->object, &number);
+    if (r != 0) return fail(r);
+    if (cwd == NULL) cwd = os_cwd();
+    e = loader_loader_start((loader_loader){&conn, 0}, (const uint8_t *)full, strlen(full),
+                            (const uint8_t *)arguments, arguments_len, (const uint8_t *)environment,
+                            environment_len, (const uint8_t *)cwd, strlen(cwd), grant, handles, 3,
+                            &child->object, &number);
     if (e != FUT_OK) {
         child->object = 0;
-        return fail(e == LOADER_LOADER_NOT_EXECUTABLE || e == LOADER_LOADER_WRONG_MACHINE || e == LOADER_LOADER_BAD_SEGMENT
+        return fail(e == LOADER_LOADER_NOT_EXECUTABLE || e == LOADER_LOADER_WRONG_MACHINE ||
+                            e == LOADER_LOADER_BAD_SEGMENT
                         ? -ENOEXEC
                         : port_error(e));
     }
@@ -153,15 +149,12 @@ int fut_wait(pid_t pid, int *status)
     uint32_t ended;
     fut_err e;
 
-    if (child == NULL)
-        return fail(-ECHILD);
+    if (child == NULL) return fail(-ECHILD);
     e = loader_process_wait((loader_process){&conn, child->object}, &ended);
-    if (e == FUT_EINTR || e == FUT_ECANCELED)
-        return fail(-EINTR);
+    if (e == FUT_EINTR || e == FUT_ECANCELED) return fail(-EINTR);
     fipc_release(&conn, loader_process_iface.tag, child->object);
     child->object = 0;
-    if (e != FUT_OK)
-        return fail(port_error(e));
+    if (e != FUT_OK) return fail(port_error(e));
     *status = (int)ended;
     return 0;
 }
@@ -170,13 +163,13 @@ int fut_kill(pid_t pid, int number)
 {
     struct child *child = child_find(pid);
 
-    if (child == NULL)
-        return fail(-ESRCH);
-    if (number < 0 || number > 64)
-        return fail(-EINVAL);
-    if (number == 0)
-        return 0;
+    if (child == NULL) return fail(-ESRCH);
+    if (number < 0 || number > 64) return fail(-EINVAL);
+    if (number == 0) return 0;
     return number == SIGCONT || number == SIGCHLD
                ? 0
-               : (loader_process_kill((loader_process){&conn, child->object}, (uint32_t)number) == FUT_OK ? 0 : fail(-EIO));
+               : (loader_process_kill((loader_process){&conn, child->object}, (uint32_t)number) ==
+                          FUT_OK
+                      ? 0
+                      : fail(-EIO));
 }

@@ -15,8 +15,7 @@ static void terminal_install(long fd)
 {
     struct os_open *o = os_open_new(OS_TERMINAL, O_RDWR);
 
-    if (o == NULL)
-        return;
+    if (o == NULL) return;
     os_fds[fd].open = o;
     o->refs = 1;
 }
@@ -27,15 +26,13 @@ static void handle_install(const struct os_handle *h)
     struct os_open *o;
     int kind = h->kind == OS_HANDLE_FILE ? OS_FILE : h->mode == 1 ? OS_PIPE_WRITE : OS_PIPE_READ;
 
-    if (h->fd >= OS_FDS || os_fds[h->fd].open != NULL)
-        return;
+    if (h->fd >= OS_FDS || os_fds[h->fd].open != NULL) return;
     if (h->kind == OS_HANDLE_TERMINAL) {
         terminal_install(h->fd);
         return;
     }
     o = os_open_new(kind, kind == OS_FILE ? h->mode : kind == OS_PIPE_WRITE ? O_WRONLY : O_RDONLY);
-    if (o == NULL)
-        return;
+    if (o == NULL) return;
     o->offset = h->offset;
     if (fs_redeem(h->ticket, kind != OS_FILE, o) != 0) {
         os_open_drop(o);
@@ -45,8 +42,8 @@ static void handle_install(const struct os_handle *h)
     o->refs = 1;
 }
 
-/* Before main: handles are redeemed even by a program that never uses them, or whoever waits at the other end of a
-   pipe would wait for ever. */
+/* Before main: handles are redeemed even by a program that never uses them, or whoever waits at the
+   other end of a pipe would wait for ever. */
 __attribute__((constructor)) void os_start(void)
 {
     static int started;
@@ -54,8 +51,7 @@ __attribute__((constructor)) void os_start(void)
     unsigned long count, i;
     const char *cwd;
 
-    if (started)
-        return;
+    if (started) return;
     started = 1;
     component_start();
     handles = (const struct os_handle *)getauxval(AT_FUTURA_HANDLES);
@@ -66,6 +62,5 @@ __attribute__((constructor)) void os_start(void)
         for (i = 0; i < 3; i++)
             terminal_install((long)i);
     cwd = (const char *)getauxval(AT_FUTURA_CWD);
-    if (cwd != NULL)
-        os_cwd_set(cwd);
+    if (cwd != NULL) os_cwd_set(cwd);
 }

@@ -13,7 +13,10 @@ static struct fipc_conn *timer_conn(void)
 {
     os_start();
     if (state == 0)
-        state = component_connect("timer", &timer_timer_iface, &timer_timer_lane, 1, 0, &conn) == FUT_OK ? 1 : -1;
+        state =
+            component_connect("timer", &timer_timer_iface, &timer_timer_lane, 1, 0, &conn) == FUT_OK
+                ? 1
+                : -1;
     return state == 1 ? &conn : NULL;
 }
 
@@ -45,14 +48,10 @@ long time_sleep(long clock, int absolute, const struct timespec *until)
     struct fipc_conn *c = timer_conn();
     uint64_t ns = (uint64_t)until->tv_sec * 1000000000u + (uint64_t)until->tv_nsec;
 
-    if (until->tv_sec < 0 || until->tv_nsec < 0 || until->tv_nsec >= 1000000000)
-        return -EINVAL;
-    if (absolute && clock == CLOCK_REALTIME)
-        return -ENOSYS;
-    if (c == NULL)
-        return -ENOSYS;
-    if (!absolute)
-        ns += component_now_ns();
+    if (until->tv_sec < 0 || until->tv_nsec < 0 || until->tv_nsec >= 1000000000) return -EINVAL;
+    if (absolute && clock == CLOCK_REALTIME) return -ENOSYS;
+    if (c == NULL) return -ENOSYS;
+    if (!absolute) ns += component_now_ns();
     return port_error(timer_timer_sleep((timer_timer){c, 0}, ns));
 }
 
@@ -60,5 +59,7 @@ long time_set(const struct timespec *to)
 {
     struct fipc_conn *c = timer_conn();
 
-    return c == NULL ? -EPERM : port_error(timer_timer_set_wall((timer_timer){c, 0}, to->tv_sec, (uint32_t)to->tv_nsec));
+    return c == NULL ? -EPERM
+                     : port_error(timer_timer_set_wall((timer_timer){c, 0}, to->tv_sec,
+                                                       (uint32_t)to->tv_nsec));
 }

@@ -17,17 +17,16 @@ struct os_handle {
     uint64_t ticket, offset;
 };
 
-/* A connection that is made at first use; NULL: the program has no such use, or the server cannot be reached. */
+/* A connection that is made at first use; NULL: the program has no such use, or the server cannot
+ * be reached. */
 struct fipc_conn *port_fs_conn(void);
 
-/* A ticket that stands for the open file or pipe, for whoever is at the other end of connection `peer`. */
+/* A ticket that stands for the open file or pipe, for whoever is at the other end of connection
+ * `peer`. */
 long fs_share(struct os_open *o, uint32_t peer, uint64_t *ticket);
 long fs_redeem(uint64_t ticket, int pipe, struct os_open *o);
 
 /* -errno of an error of the runtime; transport errors are EIO. */
-static inline long port_error(fut_err e)
-{
-    return e == FUT_OK ? 0 : e < 200 ? -(long)e : -5;
-}
+static inline long port_error(fut_err e) { return e == FUT_OK ? 0 : e < 200 ? -(long)e : -5; }
 
 #endif

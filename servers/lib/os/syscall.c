@@ -20,11 +20,9 @@ static long sys_openat(long dirfd, const char *path, long flags, long mode)
     struct os_open *o;
     long e = os_path(dirfd, path, full), fd;
 
-    if (e != 0)
-        return e;
+    if (e != 0) return e;
     o = os_open_new(OS_FILE, (uint32_t)flags);
-    if (o == NULL)
-        return -ENFILE;
+    if (o == NULL) return -ENFILE;
     e = fs_open(full, (uint32_t)flags, (uint32_t)mode, o);
     if (e == 0 && o->kind == OS_DIRECTORY) {
         if (strlen(full) >= 256)
@@ -37,8 +35,7 @@ static long sys_openat(long dirfd, const char *path, long flags, long mode)
         return e;
     }
     fd = os_install(o, 0, (flags & O_CLOEXEC) != 0);
-    if (fd < 0)
-        os_open_drop(o);
+    if (fd < 0) os_open_drop(o);
     return fd;
 }
 
@@ -47,19 +44,15 @@ static long sys_vector(long fd, const struct iovec *iov, long count, int writing
     struct os_open *o = os_get(fd);
     long total = 0, n;
 
-    if (o == NULL)
-        return -EBADF;
-    if (count < 0 || count > 1024)
-        return -EINVAL;
+    if (o == NULL) return -EBADF;
+    if (count < 0 || count > 1024) return -EINVAL;
     for (long i = 0; i < count; i++) {
-        if (iov[i].iov_len == 0)
-            continue;
-        n = writing ? os_write(o, iov[i].iov_base, iov[i].iov_len, -1) : os_read(o, iov[i].iov_base, iov[i].iov_len, -1);
-        if (n < 0)
-            return total > 0 ? total : n;
+        if (iov[i].iov_len == 0) continue;
+        n = writing ? os_write(o, iov[i].iov_base, iov[i].iov_len, -1)
+                    : os_read(o, iov[i].iov_base, iov[i].iov_len, -1);
+        if (n < 0) return total > 0 ? total : n;
         total += n;
-        if ((size_t)n < iov[i].iov_len)
-            break;
+        if ((size_t)n < iov[i].iov_len) break;
     }
     return total;
 }
@@ -70,22 +63,18 @@ static long sys_lseek(long fd, long offset, long whence)
     struct stat st;
     long base = 0, e;
 
-    if (o == NULL)
-        return -EBADF;
-    if (o->kind != OS_FILE && o->kind != OS_DIRECTORY)
-        return -ESPIPE;
+    if (o == NULL) return -EBADF;
+    if (o->kind != OS_FILE && o->kind != OS_DIRECTORY) return -ESPIPE;
     if (whence == SEEK_CUR) {
         base = (long)o->offset;
     } else if (whence == SEEK_END) {
         e = fs_stat(o, &st);
-        if (e != 0)
-            return e;
+        if (e != 0) return e;
         base = st.st_size;
     } else if (whence != SEEK_SET) {
         return -EINVAL;
     }
-    if (base + offset < 0)
-        return -EINVAL;
+    if (base + offset < 0) return -EINVAL;
     o->offset = (uint64_t)(base + offset);
     return base + offset;
 }
@@ -102,8 +91,7 @@ static long sys_fstat(long fd, struct stat *st)
 {
     struct os_open *o = os_get(fd);
 
-    if (o == NULL)
-        return -EBADF;
+    if (o == NULL) return -EBADF;
     if (o->kind == OS_TERMINAL || o->kind == OS_PIPE_READ || o->kind == OS_PIPE_WRITE) {
         terminal_stat(st, o->kind == OS_TERMINAL ? S_IFCHR : S_IFIFO);
         return 0;
@@ -116,8 +104,7 @@ static long sys_fstatat(long dirfd, const char *path, struct stat *st, long flag
     char full[OS_PATH];
     long e;
 
-    if ((flags & AT_EMPTY_PATH) != 0 && path[0] == 0)
-        return sys_fstat(dirfd, st);
+    if ((flags & AT_EMPTY_PATH) != 0 && path[0] == 0) return sys_fstat(dirfd, st);
     e = os_path(dirfd, path, full);
     return e != 0 ? e : fs_stat_path(full, (flags & AT_SYMLINK_NOFOLLOW) == 0, st);
 }
@@ -127,8 +114,7 @@ static long sys_access(long dirfd, const char *path, long mode)
     struct stat st;
     long e = sys_fstatat(dirfd, path, &st, 0);
 
-    if (e != 0)
-        return e;
+    if (e != 0) return e;
     return (mode & 1) != 0 && (st.st_mode & 0111) == 0 ? -EACCES : 0;
 }
 
@@ -136,25 +122,18 @@ static long sys_fcntl(long fd, long command, long argument)
 {
     struct os_open *o = os_get(fd);
 
-    if (o == NULL)
-        return -EBADF;
+    if (o == NULL) return -EBADF;
     switch (command) {
-    case F_DUPFD:
-        return os_dup(fd, argument, 0);
-    case F_DUPFD_CLOEXEC:
-        return os_dup(fd, argument, 1);
-    case F_GETFD:
-        return os_fds[fd].cloexec ? FD_CLOEXEC : 0;
-    case F_SETFD:
-        os_fds[fd].cloexec = (argument & FD_CLOEXEC) != 0;
-        return 0;
-    case F_GETFL:
-        return o->flags;
+    case F_DUPFD: return os_dup(fd, argument, 0);
+    case F_DUPFD_CLOEXEC: return os_dup(fd, argument, 1);
+    case F_GETFD: return os_fds[fd].cloexec ? FD_CLOEXEC : 0;
+    case F_SETFD: os_fds[fd].cloexec = (argument & FD_CLOEXEC) != 0; return 0;
+    case F_GETFL: return o->flags;
     case F_SETFL:
-        o->flags = (o->flags & ~(uint32_t)(O_APPEND | O_NONBLOCK)) | ((uint32_t)argument & (O_APPEND | O_NONBLOCK));
+        o->flags = (o->flags & ~(uint32_t)(O_APPEND | O_NONBLOCK)) |
+                   ((uint32_t)argument & (O_APPEND | O_NONBLOCK));
         return 0;
-    default:
-        return -EINVAL;
+    default: return -EINVAL;
     }
 }
 
@@ -162,14 +141,14 @@ static long sys_ioctl(long fd, long request, void *argument)
 {
     struct os_open *o = os_get(fd);
 
-    if (o == NULL)
-        return -EBADF;
+    if (o == NULL) return -EBADF;
     return o->kind == OS_TERMINAL ? tty_ioctl((unsigned long)request, argument) : -ENOTTY;
 }
 
 static long sys_pipe(int fds[2], long flags)
 {
-    struct os_open *r = os_open_new(OS_PIPE_READ, O_RDONLY), *w = os_open_new(OS_PIPE_WRITE, O_WRONLY);
+    struct os_open *r = os_open_new(OS_PIPE_READ, O_RDONLY),
+                   *w = os_open_new(OS_PIPE_WRITE, O_WRONLY);
     long e = r == NULL || w == NULL ? -ENFILE : fs_make_pipe(r, w), a = -1, b = -1;
 
     if (e == 0) {
@@ -186,8 +165,7 @@ static long sys_pipe(int fds[2], long flags)
         os_close(a);
     else if (r != NULL)
         os_open_drop(r);
-    if (w != NULL)
-        os_open_drop(w);
+    if (w != NULL) os_open_drop(w);
     return e;
 }
 
@@ -195,25 +173,21 @@ static long poll_one(struct pollfd *p)
 {
     struct os_open *o = os_get(p->fd);
 
-    if (p->fd < 0)
-        return 0;
-    if (o == NULL)
-        return POLLNVAL;
-    if (o->kind == OS_TERMINAL)
-        return tty_poll(p->events);
-    if (o->kind == OS_PIPE_READ || o->kind == OS_PIPE_WRITE)
-        return fs_poll(o, p->events);
+    if (p->fd < 0) return 0;
+    if (o == NULL) return POLLNVAL;
+    if (o->kind == OS_TERMINAL) return tty_poll(p->events);
+    if (o->kind == OS_PIPE_READ || o->kind == OS_PIPE_WRITE) return fs_poll(o, p->events);
     return p->events & (POLLIN | POLLOUT);
 }
 
-/* Readiness is asked for until something is ready or the time is over; between two rounds a millisecond passes. */
+/* Readiness is asked for until something is ready or the time is over; between two rounds a
+ * millisecond passes. */
 static long sys_poll(struct pollfd *fds, unsigned long n, const struct timespec *timeout)
 {
     struct timespec now, end = {0, 0}, pause = {0, 1000000};
     long ready;
 
-    if (n > OS_FDS)
-        return -EINVAL;
+    if (n > OS_FDS) return -EINVAL;
     if (timeout != NULL) {
         time_now(CLOCK_MONOTONIC, &end);
         end.tv_sec += timeout->tv_sec + (end.tv_nsec + timeout->tv_nsec) / 1000000000;
@@ -225,10 +199,10 @@ static long sys_poll(struct pollfd *fds, unsigned long n, const struct timespec 
             fds[i].revents = (short)poll_one(&fds[i]);
             ready += fds[i].revents != 0;
         }
-        if (ready != 0)
-            return ready;
+        if (ready != 0) return ready;
         time_now(CLOCK_MONOTONIC, &now);
-        if (timeout != NULL && (now.tv_sec > end.tv_sec || (now.tv_sec == end.tv_sec && now.tv_nsec >= end.tv_nsec)))
+        if (timeout != NULL &&
+            (now.tv_sec > end.tv_sec || (now.tv_sec == end.tv_sec && now.tv_nsec >= end.tv_nsec)))
             return 0;
         time_sleep(CLOCK_MONOTONIC, 0, &pause);
     }
@@ -236,7 +210,10 @@ static long sys_poll(struct pollfd *fds, unsigned long n, const struct timespec 
 
 static long sys_uname(struct utsname *u)
 {
-    static const struct utsname self = {.sysname = "Futura", .nodename = "futura", .release = "0.1", .version = "1",
+    static const struct utsname self = {.sysname = "Futura",
+                                        .nodename = "futura",
+                                        .release = "0.1",
+                                        .version = "1",
                                         .machine = "aarch64"};
 
     *u = self;
@@ -283,13 +260,11 @@ static long path_call(long number, long a, long b, long c, long d, long e)
         }
         r = os_path(a, (const char *)b, one);
         return r ? r : fs_set_times(one, NULL, (const struct timespec *)c);
-    case SYS_truncate:
-        return -ENOSYS;
+    case SYS_truncate: return -ENOSYS;
     case SYS_statfs:
         r = os_path(AT_FDCWD, (const char *)a, one);
         return r ? r : fs_statfs(one, (void *)b);
-    default:
-        return -ENOSYS;
+    default: return -ENOSYS;
     }
 }
 
@@ -298,43 +273,29 @@ static long fd_call(long number, long a, long b, long c, long d)
     struct os_open *o = os_get(a);
 
     switch (number) {
-    case SYS_read:
-        return o == NULL ? -EBADF : os_read(o, (void *)b, (size_t)c, -1);
-    case SYS_write:
-        return o == NULL ? -EBADF : os_write(o, (const void *)b, (size_t)c, -1);
-    case SYS_pread64:
-        return o == NULL ? -EBADF : os_read(o, (void *)b, (size_t)c, d);
-    case SYS_pwrite64:
-        return o == NULL ? -EBADF : os_write(o, (const void *)b, (size_t)c, d);
-    case SYS_readv:
-        return sys_vector(a, (const struct iovec *)b, c, 0);
-    case SYS_writev:
-        return sys_vector(a, (const struct iovec *)b, c, 1);
-    case SYS_close:
-        return os_close(a);
-    case SYS_lseek:
-        return sys_lseek(a, b, c);
-    case SYS_fstat:
-        return sys_fstat(a, (struct stat *)b);
+    case SYS_read: return o == NULL ? -EBADF : os_read(o, (void *)b, (size_t)c, -1);
+    case SYS_write: return o == NULL ? -EBADF : os_write(o, (const void *)b, (size_t)c, -1);
+    case SYS_pread64: return o == NULL ? -EBADF : os_read(o, (void *)b, (size_t)c, d);
+    case SYS_pwrite64: return o == NULL ? -EBADF : os_write(o, (const void *)b, (size_t)c, d);
+    case SYS_readv: return sys_vector(a, (const struct iovec *)b, c, 0);
+    case SYS_writev: return sys_vector(a, (const struct iovec *)b, c, 1);
+    case SYS_close: return os_close(a);
+    case SYS_lseek: return sys_lseek(a, b, c);
+    case SYS_fstat: return sys_fstat(a, (struct stat *)b);
     case SYS_getdents64:
-        return o == NULL ? -EBADF : o->kind != OS_DIRECTORY ? -ENOTDIR : fs_readdir(o, (void *)b, (size_t)c);
+        return o == NULL                 ? -EBADF
+               : o->kind != OS_DIRECTORY ? -ENOTDIR
+                                         : fs_readdir(o, (void *)b, (size_t)c);
     case SYS_ftruncate:
         return o == NULL ? -EBADF : o->kind != OS_FILE ? -EINVAL : fs_truncate(o, (uint64_t)b);
     case SYS_fsync:
-    case SYS_fdatasync:
-        return o == NULL ? -EBADF : fs_sync(o, number == SYS_fdatasync);
-    case SYS_dup:
-        return os_dup(a, 0, 0);
-    case SYS_dup3:
-        return a == b ? -EINVAL : os_dup_to(a, b, (c & O_CLOEXEC) != 0);
-    case SYS_fcntl:
-        return sys_fcntl(a, b, c);
-    case SYS_ioctl:
-        return sys_ioctl(a, b, (void *)c);
-    case SYS_pipe2:
-        return sys_pipe((int *)a, b);
-    default:
-        return -ENOSYS;
+    case SYS_fdatasync: return o == NULL ? -EBADF : fs_sync(o, number == SYS_fdatasync);
+    case SYS_dup: return os_dup(a, 0, 0);
+    case SYS_dup3: return a == b ? -EINVAL : os_dup_to(a, b, (c & O_CLOEXEC) != 0);
+    case SYS_fcntl: return sys_fcntl(a, b, c);
+    case SYS_ioctl: return sys_ioctl(a, b, (void *)c);
+    case SYS_pipe2: return sys_pipe((int *)a, b);
+    default: return -ENOSYS;
     }
 }
 
@@ -342,68 +303,45 @@ static long system_call(long number, long a, long b, long c, long d, long e, lon
 {
     switch (number) {
     case SYS_exit:
-    case SYS_exit_group:
-        cm_exit((int)a);
-    case SYS_mmap:
-        return os_mmap(a, b, c, d, e, f);
-    case SYS_munmap:
-        return os_munmap(a, b);
-    case SYS_mprotect:
-        return os_mprotect(a, b, c);
-    case SYS_brk: /* no break: the allocator falls back on mmap */
-        return 0;
-    case SYS_madvise:
-        return 0;
-    case SYS_clock_gettime:
-        return time_now(a, (struct timespec *)b);
+    case SYS_exit_group: cm_exit((int)a);
+    case SYS_mmap: return os_mmap(a, b, c, d, e, f);
+    case SYS_munmap: return os_munmap(a, b);
+    case SYS_mprotect: return os_mprotect(a, b, c);
+    case SYS_brk: /* no break: the allocator falls back on mmap */ return 0;
+    case SYS_madvise: return 0;
+    case SYS_clock_gettime: return time_now(a, (struct timespec *)b);
     case SYS_clock_settime:
         return a == CLOCK_REALTIME ? time_set((const struct timespec *)b) : -EINVAL;
-    case SYS_clock_nanosleep:
-        return time_sleep(a, (int)b, (const struct timespec *)c);
-    case SYS_nanosleep:
-        return time_sleep(CLOCK_MONOTONIC, 0, (const struct timespec *)a);
+    case SYS_clock_nanosleep: return time_sleep(a, (int)b, (const struct timespec *)c);
+    case SYS_nanosleep: return time_sleep(CLOCK_MONOTONIC, 0, (const struct timespec *)a);
     case SYS_ppoll:
         return sys_poll((struct pollfd *)a, (unsigned long)b, (const struct timespec *)c);
-    case SYS_getrandom:
-        return cm_random((void *)a, (size_t)b);
-    case SYS_uname:
-        return sys_uname((struct utsname *)a);
-    case SYS_set_tid_address: /* before there is an auxiliary vector to start with */
-        return 1;
+    case SYS_getrandom: return cm_random((void *)a, (size_t)b);
+    case SYS_uname: return sys_uname((struct utsname *)a);
+    case SYS_set_tid_address: /* before there is an auxiliary vector to start with */ return 1;
     case SYS_getpid:
-    case SYS_gettid:
-        return cm_number();
-    case SYS_getppid:
-        return 1;
+    case SYS_gettid: return cm_number();
+    case SYS_getppid: return 1;
     case SYS_getuid:
     case SYS_geteuid:
     case SYS_getgid:
-    case SYS_getegid:
-        return 0;
+    case SYS_getegid: return 0;
     case SYS_rt_sigprocmask: /* no signals are delivered to native programs: nothing to mask */
         return 0;
-    default:
-        return -ENOSYS;
+    default: return -ENOSYS;
     }
 }
 
 long __os_syscall(long number, long a, long b, long c, long d, long e, long f)
 {
-    if (number != SYS_set_tid_address && number != SYS_exit_group)
-        os_start();
+    if (number != SYS_set_tid_address && number != SYS_exit_group) os_start();
     switch (number) {
-    case SYS_openat:
-        return sys_openat(a, (const char *)b, c, d);
-    case SYS_newfstatat:
-        return sys_fstatat(a, (const char *)b, (struct stat *)c, d);
-    case SYS_faccessat:
-        return sys_access(a, (const char *)b, c);
-    case SYS_chdir:
-        return os_chdir((const char *)a);
-    case SYS_fchdir:
-        return os_get(a) == NULL ? -EBADF : os_chdir(os_get(a)->path);
-    case SYS_getcwd:
-        return os_getcwd((char *)a, (size_t)b);
+    case SYS_openat: return sys_openat(a, (const char *)b, c, d);
+    case SYS_newfstatat: return sys_fstatat(a, (const char *)b, (struct stat *)c, d);
+    case SYS_faccessat: return sys_access(a, (const char *)b, c);
+    case SYS_chdir: return os_chdir((const char *)a);
+    case SYS_fchdir: return os_get(a) == NULL ? -EBADF : os_chdir(os_get(a)->path);
+    case SYS_getcwd: return os_getcwd((char *)a, (size_t)b);
     case SYS_mkdirat:
     case SYS_unlinkat:
     case SYS_renameat:
@@ -414,13 +352,10 @@ long __os_syscall(long number, long a, long b, long c, long d, long e, long f)
     case SYS_fchmodat:
     case SYS_fchownat:
     case SYS_utimensat:
-    case SYS_statfs:
-        return path_call(number, a, b, c, d, e);
-    default:
-        break;
+    case SYS_statfs: return path_call(number, a, b, c, d, e);
+    default: break;
     }
-    if (number == SYS_mmap || number == SYS_munmap)
-        return system_call(number, a, b, c, d, e, f);
+    if (number == SYS_mmap || number == SYS_munmap) return system_call(number, a, b, c, d, e, f);
     {
         long r = fd_call(number, a, b, c, d);
 

@@ -89,8 +89,7 @@ static void read_start(struct ldisc *c, struct fuzz *f)
     uint8_t *buf = malloc(max);
     uint64_t owner = fuzz_byte(f) & 3;
 
-    if (max <= LDISC_READ_MAX &&
-        ldisc_read(c, owner, ++f->token, buf, max, &len) == LDISC_OK) {
+    if (max <= LDISC_READ_MAX && ldisc_read(c, owner, ++f->token, buf, max, &len) == LDISC_OK) {
         if (len > max) abort();
         if (f->refuse) ldisc_give_back(c, buf, len);
     }
@@ -127,8 +126,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     while (f.size != 0) {
         step(&c, &f);
         if (c.in_head - c.in_tail > LDISC_INPUT_SIZE || c.line_len > LDISC_LINE_MAX ||
-            c.out_head - c.out_tail > LDISC_OUTPUT_SIZE ||
-            c.readers.count > LDISC_PENDING_MAX || c.writers.count > LDISC_PENDING_MAX)
+            c.out_head - c.out_tail > LDISC_OUTPUT_SIZE || c.readers.count > LDISC_PENDING_MAX ||
+            c.writers.count > LDISC_PENDING_MAX)
             abort();
     }
     return 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A component of a test image: kills uart, ramfs and vfs in turn, waits until each is back under a new number, and
- * proves by a call that it works again. It reports through the log, which in debug builds capmgr prints itself: not
- * through the port that it kills.
+ * A component of a test image: kills uart, ramfs and vfs in turn, waits until each is back under a
+ * new number, and proves by a call that it works again. It reports through the log, which in debug
+ * builds capmgr prints itself: not through the port that it kills.
  */
 #include <stdint.h>
 #include <string.h>
@@ -29,7 +29,8 @@ static uint32_t number_of(const char *name)
 
     do {
         fipc_arena_init(&arena, memory, sizeof memory);
-        if (capmgr_info_components((capmgr_info){&component_capmgr, info}, first, &entries, &n, &next, &arena) != FUT_OK)
+        if (capmgr_info_components((capmgr_info){&component_capmgr, info}, first, &entries, &n,
+                                   &next, &arena) != FUT_OK)
             return 0;
         for (i = 0; i < n; i++)
             if (entries[i].started != 0 && entries[i].name.len == strlen(name) &&
@@ -49,8 +50,7 @@ static void kill_and_wait(const char *name)
     if (old == 0 || e != FUT_OK)
         component_fail("%s cannot be killed: number %u, error %u", name, old, (unsigned)e);
     while (now == 0 || now == old) {
-        if (component_now_ns() > end)
-            component_fail("%s (number %u) did not come back", name, old);
+        if (component_now_ns() > end) component_fail("%s (number %u) did not come back", name, old);
         fut_sys_yield();
         now = number_of(name);
     }
@@ -64,13 +64,12 @@ static void files_answer(void)
     fut_err e = FUT_EIO;
 
     while (e != FUT_OK) {
-        if (component_now_ns() > end)
-            component_fail("files do not answer: error %u", (unsigned)e);
-        if (fs.slot == 0 && component_connect("fs", &fs_directory_iface, &fs_directory_lane, 1, 0, &fs) != FUT_OK)
+        if (component_now_ns() > end) component_fail("files do not answer: error %u", (unsigned)e);
+        if (fs.slot == 0 &&
+            component_connect("fs", &fs_directory_iface, &fs_directory_lane, 1, 0, &fs) != FUT_OK)
             continue;
         e = fs_directory_lookup((fs_directory){&fs, 0}, "/etc/motd", 9, true, &attr);
-        if (e >= 200)
-            component_disconnect(&fs);
+        if (e >= 200) component_disconnect(&fs);
     }
 }
 
@@ -88,8 +87,7 @@ int main(void)
         files_answer();
         kill_and_wait("vfs");
         files_answer();
-        if (round % 10 == 0)
-            component_log(COMPONENT_NOTICE, "chaos: %u kills", round * 3);
+        if (round % 10 == 0) component_log(COMPONENT_NOTICE, "chaos: %u kills", round * 3);
     }
     component_log(COMPONENT_NOTICE, "chaos: survived %u kills", ROUNDS * 3);
     for (;;)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Measurements, for QEMU's `-icount shift=0`: one instruction is one nanosecond of virtual time, so counter ticks are
- * instructions times a constant. Each line is `bench NAME TICKS ITERATIONS`; bench/run turns it into instructions.
+ * Measurements, for QEMU's `-icount shift=0`: one instruction is one nanosecond of virtual time, so
+ * counter ticks are instructions times a constant. Each line is `bench NAME TICKS ITERATIONS`;
+ * bench/run turns it into instructions.
  */
 #include "suite.h"
 
@@ -164,7 +165,8 @@ static void bench_map(void)
     spent_map = spent_unmap = 0;
     for (i = 0; i < 1000; i++) {
         start = ticks();
-        check_is(fut_sys_map(SLOT_SELF, VA, SLOT_RAM, frame, 32, FUT_MAP_WRITE, &level), FUT_S_OK, "map 32");
+        check_is(fut_sys_map(SLOT_SELF, VA, SLOT_RAM, frame, 32, FUT_MAP_WRITE, &level), FUT_S_OK,
+                 "map 32");
         spent_map += ticks() - start;
         start = ticks();
         fut_sys_unmap(SLOT_SELF, VA, 32, &removed);
@@ -210,7 +212,8 @@ static void bench_objects(void)
     fut_sys_obj_free(SLOT_CONTROL, FUT_TYPE_THREAD, record, &freed);
     for (i = 0; i < 500; i++) {
         start = ticks();
-        check_is(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_THREAD, record, slot, none), FUT_S_OK, "create");
+        check_is(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_THREAD, record, slot, none), FUT_S_OK,
+                 "create");
         create += ticks() - start;
         start = ticks();
         fut_sys_obj_kill(slot);
@@ -227,21 +230,24 @@ static void bench_objects(void)
     create = 0;
     domain_new(0, 0);
     d = last_record() + 1;
-    while (fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_DOMAIN, d, SLOT_RAM, frame_free(), 1, 0) == FUT_S_MORE)
+    while (fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_DOMAIN, d, SLOT_RAM, frame_free(), 1, 0) ==
+           FUT_S_MORE)
         ;
     domain[3] = frame_free();
     for (i = 0; i < 100; i++) {
         u64 next = 0;
 
         start = ticks();
-        check_is(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_DOMAIN, d, slot, domain), FUT_S_OK, "create a domain");
+        check_is(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_DOMAIN, d, slot, domain), FUT_S_OK,
+                 "create a domain");
         create += ticks() - start;
         fut_sys_obj_kill(slot);
         do
             fut_sys_reply_scan(slot, next, &next);
         while (next != 0);
         quiesce();
-        check_is(fut_sys_obj_free(SLOT_CONTROL, FUT_TYPE_DOMAIN, d, &freed), FUT_S_OK, "free a domain");
+        check_is(fut_sys_obj_free(SLOT_CONTROL, FUT_TYPE_DOMAIN, d, &freed), FUT_S_OK,
+                 "free a domain");
         fut_sys_cap_clear(SLOT_SELF, slot);
         quiesce();
     }

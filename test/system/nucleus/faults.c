@@ -31,14 +31,16 @@ CHILD static void child_vector(u64 unused)
         fut_sys_yield();
 }
 
-/* A Linux program: getpid by svc #0, then a store of its result, then exit. A native call is reflected as well. */
+/* A Linux program: getpid by svc #0, then a store of its result, then exit. A native call is
+ * reflected as well. */
 CHILD static void child_foreign(u64 unused)
 {
     (void)unused;
-    __asm__ volatile("mov x0, #1\n\tmov x1, #2\n\tmov x2, #3\n\tmov x3, #4\n\tmov x4, #5\n\tmov x5, #6\n\t"
-                     "mov x8, #172\n\tsvc #0\n\t"
-                     "mov x19, x0\n\tmov x8, #94\n\tsvc #1\n\t1: b 1b" ::
-                         : "x0", "x1", "x2", "x3", "x4", "x5", "x8", "x19", "memory");
+    __asm__ volatile(
+        "mov x0, #1\n\tmov x1, #2\n\tmov x2, #3\n\tmov x3, #4\n\tmov x4, #5\n\tmov x5, #6\n\t"
+        "mov x8, #172\n\tsvc #0\n\t"
+        "mov x19, x0\n\tmov x8, #94\n\tsvc #1\n\t1: b 1b" ::
+            : "x0", "x1", "x2", "x3", "x4", "x5", "x8", "x19", "memory");
     for (;;)
         ;
 }
@@ -48,8 +50,7 @@ static struct task faulter(void (*entry)(u64), u64 argument, u32 ep, u32 flags, 
     struct task t;
 
     *domain = domain_new(flags, 0);
-    if (ep != 0)
-        give(*domain, FAULT_SLOT, ep, FUT_RIGHT_ENDPOINT_CALL, 21);
+    if (ep != 0) give(*domain, FAULT_SLOT, ep, FUT_RIGHT_ENDPOINT_CALL, 21);
     t = task_new(*domain, entry, argument, PRIORITY_SUITE - 1, 0);
     task_run(&t);
     return t;
@@ -105,8 +106,8 @@ static void kinds(void)
 
 static void kernel_addresses(void)
 {
-    static const u64 bad[] = {0xffff000000000000ull, 0xffffffff80000000ull, 0xffffffff90000000ull, 0x0001000000000000ull,
-                              FUT_USER_TOP};
+    static const u64 bad[] = {0xffff000000000000ull, 0xffffffff80000000ull, 0xffffffff90000000ull,
+                              0x0001000000000000ull, FUT_USER_TOP};
     u32 record, ep = endpoint_new(&record), domain, i;
     struct task t;
     struct fut_msg m;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A hostile task: random system calls with random arguments, holding an endpoint and a notification and nothing else;
- * then a root-like one, which issues random management calls on a victim domain with all rights. The nucleus must
- * survive, and in debug builds its invariants are checked all along.
+ * A hostile task: random system calls with random arguments, holding an endpoint and a notification
+ * and nothing else; then a root-like one, which issues random management calls on a victim domain
+ * with all rights. The nucleus must survive, and in debug builds its invariants are checked all
+ * along.
  */
 #include "suite.h"
 
@@ -26,32 +27,57 @@ CHILD static void child_hostile(u64 seed)
         register u64 x4 __asm__("x4") = r >> 33 & 3;
         register u64 x8 __asm__("x8") = r >> 20 & 15;
         register u64 x9 __asm__("x9") = r >> 24;
-        switch (r >> 40 & 7) { /* never one that waits for ever: call, reply_recv and recv are tried with POLL or bad slots */
+        switch (r >> 40 & 7) { /* never one that waits for ever: call, reply_recv and recv are tried
+                                  with POLL or bad slots */
         case 0:
             x8 = 200;
-            __asm__ volatile("svc #1" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8), "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18", "cc", "memory");
+            __asm__ volatile("svc #1"
+                             : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8),
+                               "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15",
+                               "x16", "x17", "x18", "cc", "memory");
             break;
         case 1:
-            __asm__ volatile("svc #5" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8), "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18", "cc", "memory");
+            __asm__ volatile("svc #5"
+                             : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8),
+                               "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15",
+                               "x16", "x17", "x18", "cc", "memory");
             break;
         case 2:
             x1 = 1;
-            __asm__ volatile("svc #3" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8), "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18", "cc", "memory");
+            __asm__ volatile("svc #3"
+                             : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8),
+                               "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15",
+                               "x16", "x17", "x18", "cc", "memory");
             break;
         case 3:
-            __asm__ volatile("svc #4" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8), "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18", "cc", "memory");
+            __asm__ volatile("svc #4"
+                             : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8),
+                               "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15",
+                               "x16", "x17", "x18", "cc", "memory");
             break;
         case 4:
-            __asm__ volatile("svc #16" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8), "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18", "cc", "memory");
+            __asm__ volatile("svc #16"
+                             : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8),
+                               "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15",
+                               "x16", "x17", "x18", "cc", "memory");
             break;
         case 5:
-            __asm__ volatile("svc #39" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8), "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18", "cc", "memory");
+            __asm__ volatile("svc #39"
+                             : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8),
+                               "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15",
+                               "x16", "x17", "x18", "cc", "memory");
             break;
         case 6:
-            __asm__ volatile("svc #32" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8), "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18", "cc", "memory");
+            __asm__ volatile("svc #32"
+                             : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8),
+                               "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15",
+                               "x16", "x17", "x18", "cc", "memory");
             break;
         default:
-            __asm__ volatile("svc #25" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8), "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18", "cc", "memory");
+            __asm__ volatile("svc #25"
+                             : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8),
+                               "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15",
+                               "x16", "x17", "x18", "cc", "memory");
             break;
         }
     }
@@ -91,13 +117,15 @@ static u64 next_random(u64 *r)
     return *r;
 }
 
-/* A hostile pager: maps a handful of frames everywhere in its victim and dies; everything comes back. */
+/* A hostile pager: maps a handful of frames everywhere in its victim and dies; everything comes
+ * back. */
 static void hostile_pager(void)
 {
     u32 domain = domain_new(0, 0), record = last_record(), region = slot_new();
     static u64 tables[64][4]; /* frame, level of what was linked */
     u32 count = 0, i, mapped = 0, first;
-    u64 base = frame_free(), r = 88172645463325252ull, level = 0, cleared, frames[8], freed, next = 0;
+    u64 base = frame_free(), r = 88172645463325252ull, level = 0, cleared, frames[8], freed,
+        next = 0;
     fut_status s;
 
     check_begin("a hostile pager's memory comes back");
@@ -107,9 +135,11 @@ static void hostile_pager(void)
     }
     EXPECT(fut_sys_cap_set(SLOT_SELF, region, SLOT_RAM, 15, base << 32 | 8, 0), FUT_S_OK);
     for (i = 0; i < 2000 && count < 60; i++) {
-        u64 va = next_random(&r) % 6 * 0x40000000ull + 0x1000000000ull + (next_random(&r) & 0x7fffff000ull) % 0x1000000;
+        u64 va = next_random(&r) % 6 * 0x40000000ull + 0x1000000000ull +
+                 (next_random(&r) & 0x7fffff000ull) % 0x1000000;
 
-        while ((s = fut_sys_map(domain, va, region, next_random(&r) % 8, 1, next_random(&r) % 2, &level)) == FUT_S_TABLE &&
+        while ((s = fut_sys_map(domain, va, region, next_random(&r) % 8, 1, next_random(&r) % 2,
+                                &level)) == FUT_S_TABLE &&
                count < 60) {
             tables[count][0] = frame_new(FUT_FRAME_PT, (u32)level);
             tables[count][1] = level;
@@ -122,17 +152,19 @@ static void hostile_pager(void)
     EXPECT(fut_sys_obj_kill(domain), FUT_S_OK);
     for (level = 3; level >= 1; level--)
         for (i = 0; i < count; i++) {
-            if (tables[i][1] != level)
-                continue;
+            if (tables[i][1] != level) continue;
             for (first = 0; level == 3 && first < 512; first += FUT_MAP_BATCH)
-                check_is(fut_sys_pt_sweep(SLOT_RAM, tables[i][0], first, region, &cleared), FUT_S_OK, "pt_sweep");
+                check_is(fut_sys_pt_sweep(SLOT_RAM, tables[i][0], first, region, &cleared),
+                         FUT_S_OK, "pt_sweep");
             check_is(fut_sys_pt_unlink(SLOT_RAM, tables[i][0]), FUT_S_OK, "pt_unlink");
         }
     quiesce();
     for (i = 0; i < count; i++)
-        check_is(fut_sys_frame_type(SLOT_RAM, tables[i][0], FUT_FRAME_FREE, 0), FUT_S_OK, "a table is freed");
+        check_is(fut_sys_frame_type(SLOT_RAM, tables[i][0], FUT_FRAME_FREE, 0), FUT_S_OK,
+                 "a table is freed");
     for (i = 0; i < 8; i++)
-        check_is(fut_sys_frame_type(SLOT_RAM, frames[i], FUT_FRAME_FREE, 0), FUT_S_OK, "a frame is freed");
+        check_is(fut_sys_frame_type(SLOT_RAM, frames[i], FUT_FRAME_FREE, 0), FUT_S_OK,
+                 "a frame is freed");
     do
         check_is(fut_sys_reply_scan(domain, next, &next), FUT_S_OK, "reply_scan");
     while (next != 0);
@@ -149,7 +181,8 @@ static void hostile_root(void)
     struct task t = task_new(victim, (void (*)(u64))0x1000, 0, 1, 0);
     u32 slots[6];
 
-    slots[0] = victim, slots[1] = ep, slots[2] = sc, slots[3] = t.thread, slots[4] = SLOT_RAM, slots[5] = 50000;
+    slots[0] = victim, slots[1] = ep, slots[2] = sc, slots[3] = t.thread, slots[4] = SLOT_RAM,
+    slots[5] = 50000;
     check_begin("random calls of a holder of everything");
     for (i = 0; i < n; i++) {
         u32 a = slots[next_random(&r) % 6], b = slots[next_random(&r) % 6];
@@ -163,8 +196,13 @@ static void hostile_root(void)
         case 5: fut_sys_sc_set(a, r % 100000, (u32)(r >> 40) % 3, &x); break;
         case 6: fut_sys_ep_drain(a); break;
         case 7: fut_sys_unmap(a, r % 64 << 12 | 0x200000, (u32)(r >> 50) % 40, &x); break;
-        case 8: fut_sys_protect(a, r % 64 << 12 | 0x200000, (u32)(r >> 50) % 40, (u32)r & 7, b, &x); break;
-        case 9: fut_sys_map_copy(a, r % 64 << 12, b, r % 128 << 12, (u32)(r >> 50) % 40, (u32)r & 7, &x); break;
+        case 8:
+            fut_sys_protect(a, r % 64 << 12 | 0x200000, (u32)(r >> 50) % 40, (u32)r & 7, b, &x);
+            break;
+        case 9:
+            fut_sys_map_copy(a, r % 64 << 12, b, r % 128 << 12, (u32)(r >> 50) % 40, (u32)r & 7,
+                             &x);
+            break;
         case 10: fut_sys_thread_bind(a, b, a, (u32)r % 70, (u32)(r >> 33) % 300, (u32)r & 3); break;
         case 11: fut_sys_reply_scan(a, r % 3 * 64, &x); break;
         case 12: fut_sys_asid_assign(a, (u32)(r % 300)); break;

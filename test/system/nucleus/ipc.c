@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Calls, replies, tokens, cancellation, dead endpoints and dead servers. Slots of a child: 4 serves, 5 calls, 6 reports. */
+/* Calls, replies, tokens, cancellation, dead endpoints and dead servers. Slots of a child: 4
+ * serves, 5 calls, 6 reports. */
 #include "suite.h"
 
 #define SERVE 4
@@ -114,10 +115,12 @@ static void echo(void)
     check_end();
 }
 
-/* The suite is the server: replies in another order, a token only once, from its own domain only. */
+/* The suite is the server: replies in another order, a token only once, from its own domain only.
+ */
 static void tokens(void)
 {
-    u32 domain = domain_new(0, 0), stranger = domain_new(0, 0), record, ep = endpoint_new(&record), bits = slot_new();
+    u32 domain = domain_new(0, 0), stranger = domain_new(0, 0), record, ep = endpoint_new(&record),
+        bits = slot_new();
     struct task a, b, c;
     struct fut_msg first, second, m;
     u64 w[5] = {0};
@@ -219,7 +222,8 @@ static void dead_endpoint(void)
 /* A server dies with CALLERS threads waiting for its reply: each gets NOREPLY, in bounded steps. */
 static void dead_server(void)
 {
-    u32 record, ep = endpoint_new(&record), server = domain_new(0, 0), clients = domain_new(0, 0), i, wrong = 0;
+    u32 record, ep = endpoint_new(&record), server = domain_new(0, 0), clients = domain_new(0, 0),
+                i, wrong = 0;
     struct task t;
     struct fut_msg m;
     u64 next = 0, w[5] = {0};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The suite's own small capability manager: frames, slots, tables, objects, tasks; and its output. */
+/* The suite's own small capability manager: frames, slots, tables, objects, tasks; and its output.
+ */
 #include "suite.h"
 
 #define UART_VA 0x50000000
@@ -46,8 +47,7 @@ void out_char(char c)
 void out_text(const char *text)
 {
     for (; *text != 0; text++) {
-        if (*text == '\n')
-            out_char('\r');
+        if (*text == '\n') out_char('\r');
         out_char(*text);
     }
 }
@@ -88,9 +88,9 @@ void out_start(void)
         u64 level;
         fut_status s = fut_sys_map(SLOT_SELF, UART_VA, slot, 0, 1, FUT_MAP_WRITE, &level);
 
-        if (s == FUT_S_OK)
-            break;
-        if (s != FUT_S_TABLE || fut_sys_pt_link(SLOT_SELF, UART_VA, SLOT_RAM, frame_new(FUT_FRAME_PT, (u32)level)) != FUT_S_OK)
+        if (s == FUT_S_OK) break;
+        if (s != FUT_S_TABLE || fut_sys_pt_link(SLOT_SELF, UART_VA, SLOT_RAM,
+                                                frame_new(FUT_FRAME_PT, (u32)level)) != FUT_S_OK)
             stop("the UART cannot be mapped");
     }
     uart = (volatile u32 *)(UART_VA + (boot->uart_base & 4095));
@@ -106,10 +106,8 @@ void check_begin(const char *name)
 
 void check_is(u64 got, u64 wanted, const char *what)
 {
-    if (got == wanted)
-        return;
-    if (broken++ > 3)
-        return;
+    if (got == wanted) return;
+    if (broken++ > 3) return;
     out_text("not ok ");
     out_text(current);
     out_text(": ");
@@ -148,7 +146,8 @@ void suite_end(void)
 u32 slot_new(void)
 {
     while (next_slot >= table_pages * 256) {
-        if (fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_DOMAIN, FUT_ROOT_DOMAIN, SLOT_RAM, frame_free(), 1, 0) == FUT_S_OK)
+        if (fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_DOMAIN, FUT_ROOT_DOMAIN, SLOT_RAM,
+                                frame_free(), 1, 0) == FUT_S_OK)
             table_pages++;
     }
     return next_slot++;
@@ -160,8 +159,7 @@ u64 frame_free(void)
         extent++;
         extent_used = 0;
     }
-    if (extent >= boot->extent_count)
-        stop("no frames left");
+    if (extent >= boot->extent_count) stop("no frames left");
     return boot->extent[extent].frame + extent_used++;
 }
 
@@ -180,10 +178,10 @@ void space_map(u32 domain, u64 address, u64 frame, u32 flags)
     fut_status s;
 
     while ((s = fut_sys_map(domain, address, SLOT_RAM, frame, 1, flags, &level)) == FUT_S_TABLE)
-        if (fut_sys_pt_link(domain, address, SLOT_RAM, frame_new(FUT_FRAME_PT, (u32)level)) != FUT_S_OK)
+        if (fut_sys_pt_link(domain, address, SLOT_RAM, frame_new(FUT_FRAME_PT, (u32)level)) !=
+            FUT_S_OK)
             stop("a table cannot be linked");
-    if (s != FUT_S_OK)
-        stop("a frame cannot be mapped");
+    if (s != FUT_S_OK) stop("a frame cannot be mapped");
 }
 
 void *window_of(u64 frame)
@@ -202,7 +200,8 @@ void quiesce(void)
     fut_sys_sync(&epoch);
 }
 
-/* One more page behind the window of a type; for a domain whose record is backed, behind its capability table. */
+/* One more page behind the window of a type; for a domain whose record is backed, behind its
+ * capability table. */
 static void window_more(u32 type, u32 record)
 {
     fut_status s = FUT_S_ARG;
@@ -211,8 +210,7 @@ static void window_more(u32 type, u32 record)
         s = fut_sys_window_grow(SLOT_CONTROL, type, record, SLOT_RAM, frame_free(), 1, 0);
     if (s == FUT_S_ARG)
         s = fut_sys_window_grow(SLOT_CONTROL, type, 0, SLOT_RAM, frame_free(), 0, 0);
-    if (s != FUT_S_OK && s != FUT_S_MORE)
-        stop("a window cannot grow");
+    if (s != FUT_S_OK && s != FUT_S_MORE) stop("a window cannot grow");
 }
 
 /* Create an object in the next record of its type; grow its window where it ends. */
@@ -223,9 +221,9 @@ static u32 object_new(u32 type, u64 argument[5])
 
     if (next_record[type] == 0)
         next_record[type] = type == FUT_TYPE_ENDPOINT ? 520 : type == FUT_TYPE_DOMAIN ? 1 : 2;
-    if (type == FUT_TYPE_DOMAIN && next_record[type] == 16)
-        next_record[type] = 32;
-    while ((s = fut_sys_obj_create(SLOT_CONTROL, type, next_record[type], slot, argument)) == FUT_S_TABLE)
+    if (type == FUT_TYPE_DOMAIN && next_record[type] == 16) next_record[type] = 32;
+    while ((s = fut_sys_obj_create(SLOT_CONTROL, type, next_record[type], slot, argument)) ==
+           FUT_S_TABLE)
         window_more(type, next_record[type]);
     if (s != FUT_S_OK) {
         out_number(s);
@@ -235,10 +233,7 @@ static u32 object_new(u32 type, u64 argument[5])
     return slot;
 }
 
-u32 last_record(void)
-{
-    return made_record;
-}
+u32 last_record(void) { return made_record; }
 
 u32 endpoint_new(u32 *record)
 {
@@ -284,8 +279,7 @@ static u64 *regs_page;
 
 static void regs_page_make(void)
 {
-    if (regs_page != NULL)
-        return;
+    if (regs_page != NULL) return;
     regs_frame = frame_new(FUT_FRAME_USER, 0);
     regs_page = window_of(regs_frame);
 }
@@ -293,7 +287,8 @@ static void regs_page_make(void)
 void regs_get(u32 thread, u64 words[FUT_REG_WORDS])
 {
     regs_page_make();
-    check_is(fut_sys_thread_regs(thread, FUT_REGS_READ, SLOT_RAM, regs_frame), FUT_S_OK, "thread_regs read");
+    check_is(fut_sys_thread_regs(thread, FUT_REGS_READ, SLOT_RAM, regs_frame), FUT_S_OK,
+             "thread_regs read");
     for (u32 i = 0; i < FUT_REG_WORDS; i++)
         words[i] = regs_page[i];
 }
@@ -303,7 +298,8 @@ void regs_set(u32 thread, const u64 words[FUT_REG_WORDS])
     regs_page_make();
     for (u32 i = 0; i < 512; i++)
         regs_page[i] = i < FUT_REG_WORDS ? words[i] : 0;
-    check_is(fut_sys_thread_regs(thread, FUT_REGS_WRITE, SLOT_RAM, regs_frame), FUT_S_OK, "thread_regs write");
+    check_is(fut_sys_thread_regs(thread, FUT_REGS_WRITE, SLOT_RAM, regs_frame), FUT_S_OK,
+             "thread_regs write");
 }
 
 struct task task_new(u32 domain, void (*entry)(u64), u64 argument, u32 priority, u32 flags)
@@ -323,7 +319,8 @@ struct task task_new(u32 domain, void (*entry)(u64), u64 argument, u32 priority,
     words[FUT_REG_SP] = stack_va + 4096;
     stack_va += 8192;
     regs_set(t.thread, words);
-    check_is(fut_sys_thread_bind(t.thread, domain, t.sc, priority, 3, flags), FUT_S_OK, "thread_bind");
+    check_is(fut_sys_thread_bind(t.thread, domain, t.sc, priority, 3, flags), FUT_S_OK,
+             "thread_bind");
     return t;
 }
 

@@ -9,8 +9,7 @@ static int has_word(const char *line, const char *word)
 
         while (*b != 0 && *a == *b)
             a++, b++;
-        if (*b == 0)
-            return 1;
+        if (*b == 0) return 1;
     }
     return 0;
 }
@@ -34,7 +33,8 @@ static void suite_run(u64 unused)
     suite_end();
 }
 
-/* The root thread has the best priority there is; the suite runs on a thread of its own in the middle. */
+/* The root thread has the best priority there is; the suite runs on a thread of its own in the
+ * middle. */
 void suite_main(const struct fut_bootinfo *info)
 {
     struct fut_msg m;

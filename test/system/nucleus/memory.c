@@ -52,9 +52,11 @@ static void mapping(void)
     EXPECT(fut_sys_map(domain, VA, SLOT_RAM, frame, 33, 0, &level), FUT_S_LIMIT);
     space_map(domain, VA, frame, FUT_MAP_WRITE);
     EXPECT(fut_sys_map(domain, VA, SLOT_RAM, frame, 1, 0, &level), FUT_S_MAPPED);
-    EXPECT(fut_sys_map(domain, VA + 4096, SLOT_RAM, frame, 1, FUT_MAP_WRITE | FUT_MAP_EXEC, &level), FUT_S_ARG);
+    EXPECT(fut_sys_map(domain, VA + 4096, SLOT_RAM, frame, 1, FUT_MAP_WRITE | FUT_MAP_EXEC, &level),
+           FUT_S_ARG);
     EXPECT(fut_sys_map(domain, VA + 4096, SLOT_RAM, frame_free(), 1, 0, &level), FUT_S_FRAME);
-    EXPECT(fut_sys_map(domain, VA + 4096, SLOT_RAM, frame_new(FUT_FRAME_PT, 3), 1, 0, &level), FUT_S_FRAME);
+    EXPECT(fut_sys_map(domain, VA + 4096, SLOT_RAM, frame_new(FUT_FRAME_PT, 3), 1, 0, &level),
+           FUT_S_FRAME);
     EXPECT(fut_sys_map(domain, VA + 511 * 4096, SLOT_RAM, frame, 2, 0, &level), FUT_S_ARG);
     EXPECT(fut_sys_cap_set(SLOT_SELF, ro, SLOT_RAM, 0, 0, 0), FUT_S_OK);
     EXPECT(fut_sys_map(domain, VA + 4096, ro, frame, 1, FUT_MAP_WRITE, &level), FUT_S_RIGHT);
@@ -88,11 +90,13 @@ static void copying(void)
     space_map(from, VA, frame, FUT_MAP_WRITE);
     space_map(to, VA + 0x10000, other, 0);
     for (i = 0; i < 1; i++)
-        EXPECT(fut_sys_map_copy(from, VA, to, VA, 4, FUT_MAP_WRITE | FUT_MAP_COPY_RO, &copied), FUT_S_OK);
+        EXPECT(fut_sys_map_copy(from, VA, to, VA, 4, FUT_MAP_WRITE | FUT_MAP_COPY_RO, &copied),
+               FUT_S_OK);
     check_is(copied, 1, "copied");
     EXPECT(fut_sys_frame_info(SLOT_RAM, frame, &info), FUT_S_OK);
     check_is(info.references, 2, "references");
-    EXPECT(fut_sys_protect(from, VA, 1, FUT_MAP_WRITE, 0, &changed), FUT_S_RIGHT); /* the source lost write */
+    EXPECT(fut_sys_protect(from, VA, 1, FUT_MAP_WRITE, 0, &changed),
+           FUT_S_RIGHT); /* the source lost write */
     EXPECT(fut_sys_map_copy(from, VA, to, VA, 1, 0, &copied), FUT_S_MAPPED);
     EXPECT(fut_sys_map_copy(from, VA, from, VA + 4096, 1, 0, &copied), FUT_S_ARG);
     EXPECT(fut_sys_map_copy(from, VA, to, VA, 33, 0, &copied), FUT_S_LIMIT);
@@ -147,7 +151,8 @@ static void devices(void)
     EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_REGION, record, slot, argument), FUT_S_ARG);
     if (boot->mmio_count > 0) {
         argument[0] = boot->mmio[0].base;
-        EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_REGION, record, slot, argument), FUT_S_FRAME);
+        EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_REGION, record, slot, argument),
+               FUT_S_FRAME);
     }
     argument[0] = 0x9010;
     EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_REGION, record, slot, argument), FUT_S_OK);

@@ -47,7 +47,8 @@ static void capability_calls(void)
     EXPECT(fut_sys_cap_clear(low, 4), FUT_S_RIGHT);
     low = slot_new();
     EXPECT(fut_sys_cap_set(SLOT_SELF, low, ep, FUT_RIGHT_ENDPOINT_CALL, 5, 0), FUT_S_OK);
-    EXPECT(fut_sys_cap_set(domain, 7, low, 15, 6, 0), FUT_S_ARG); /* a badge is set only from zero */
+    EXPECT(fut_sys_cap_set(domain, 7, low, 15, 6, 0),
+           FUT_S_ARG); /* a badge is set only from zero */
     EXPECT(fut_sys_obj_kill(low), FUT_S_RIGHT);
     check_end();
 }
@@ -74,12 +75,15 @@ static void create_kill_free(void)
     EXPECT(fut_sys_obj_create(ep, FUT_TYPE_ENDPOINT, record, slot, argument), FUT_S_TYPE);
     EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_ENDPOINT, record, slot, argument), FUT_S_BUSY);
     EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_ENDPOINT, 3, slot, argument), FUT_S_ARG);
-    EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_ENDPOINT, 1000000, slot, argument), FUT_S_TABLE);
-    EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_ENDPOINT, record + 1, ep, argument), FUT_S_BUSY);
+    EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_ENDPOINT, 1000000, slot, argument),
+           FUT_S_TABLE);
+    EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_ENDPOINT, record + 1, ep, argument),
+           FUT_S_BUSY);
     EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_NOTIFY, 3, slot, argument), FUT_S_ARG);
     EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_IOSPACE, 3, slot, argument), FUT_S_NOSYS);
     argument[0] = 99;
-    EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_ENDPOINT, record + 1, slot, argument), FUT_S_ARG);
+    EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_ENDPOINT, record + 1, slot, argument),
+           FUT_S_ARG);
     check_end();
 
     check_begin("obj_kill and obj_free");
@@ -91,7 +95,8 @@ static void create_kill_free(void)
     EXPECT(fut_sys_obj_free(SLOT_CONTROL, FUT_TYPE_ENDPOINT, record, &freed), FUT_S_OK);
     argument[0] = 0;
     EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_ENDPOINT, record, other, argument), FUT_S_OK);
-    EXPECT(fut_sys_cap_set(SLOT_SELF, slot_new(), ep, 15, 0, 0), FUT_S_DEAD); /* the old one stays dead */
+    EXPECT(fut_sys_cap_set(SLOT_SELF, slot_new(), ep, 15, 0, 0),
+           FUT_S_DEAD); /* the old one stays dead */
     EXPECT(fut_sys_obj_free(SLOT_CONTROL, FUT_TYPE_CONTROL, 1, &freed), FUT_S_ARG);
     check_end();
 }
@@ -113,7 +118,8 @@ static void domain_life(void)
     do
         check_is(fut_sys_reply_scan(domain, next, &next), FUT_S_OK, "reply_scan");
     while (next != 0);
-    EXPECT(fut_sys_obj_free(SLOT_CONTROL, FUT_TYPE_DOMAIN, record, &freed), FUT_S_BUSY); /* tables are linked */
+    EXPECT(fut_sys_obj_free(SLOT_CONTROL, FUT_TYPE_DOMAIN, record, &freed),
+           FUT_S_BUSY); /* tables are linked */
     EXPECT(fut_sys_unmap(domain, 0x200000, 1, &removed), FUT_S_OK);
     check_end();
 }
@@ -131,10 +137,15 @@ static void control_calls(void)
     check_end();
 
     check_begin("window_grow");
-    EXPECT(fut_sys_window_grow(SLOT_ME, FUT_TYPE_THREAD, 0, SLOT_RAM, frame_free(), 0, 0), FUT_S_TYPE);
-    EXPECT(fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_IRQ, 0, SLOT_RAM, frame_free(), 0, 0), FUT_S_ARG);
-    EXPECT(fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_SC, 0, SLOT_RAM, frame_free(), 1, 0), FUT_S_ARG);
-    EXPECT(fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_SC, 0, SLOT_RAM, frame_new(FUT_FRAME_USER, 0), 0, 0), FUT_S_FRAME);
+    EXPECT(fut_sys_window_grow(SLOT_ME, FUT_TYPE_THREAD, 0, SLOT_RAM, frame_free(), 0, 0),
+           FUT_S_TYPE);
+    EXPECT(fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_IRQ, 0, SLOT_RAM, frame_free(), 0, 0),
+           FUT_S_ARG);
+    EXPECT(fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_SC, 0, SLOT_RAM, frame_free(), 1, 0),
+           FUT_S_ARG);
+    EXPECT(fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_SC, 0, SLOT_RAM, frame_new(FUT_FRAME_USER, 0),
+                               0, 0),
+           FUT_S_FRAME);
     EXPECT(fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_SC, 0, SLOT_CONTROL, 0, 0, 0), FUT_S_TYPE);
     check_end();
     (void)level;
@@ -147,7 +158,7 @@ static void asids(void)
     check_begin("asid_assign");
     EXPECT(fut_sys_asid_assign(a, 300), FUT_S_ARG);
     EXPECT(fut_sys_asid_assign(a, 7), FUT_S_OK);
-    EXPECT(fut_sys_asid_assign(b, 7), FUT_S_OK); /* a falls back on 0 */
+    EXPECT(fut_sys_asid_assign(b, 7), FUT_S_OK);            /* a falls back on 0 */
     EXPECT(fut_sys_asid_assign(SLOT_SELF, 7), FUT_S_STATE); /* it has a thread */
     EXPECT(fut_sys_asid_assign(SLOT_ME, 7), FUT_S_TYPE);
     check_end();

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The nucleus suite: a root program that takes capmgr's place in a boot archive of its own and drives every system
- * call on the real kernel. Each check prints `ok NAME` or `not ok NAME: ...` on the board's UART, which it maps itself
- * so that release builds can be tested too; the last line is `suite: N ok, M failed`.
+ * The nucleus suite: a root program that takes capmgr's place in a boot archive of its own and
+ * drives every system call on the real kernel. Each check prints `ok NAME` or `not ok NAME: ...` on
+ * the board's UART, which it maps itself so that release builds can be tested too; the last line is
+ * `suite: N ok, M failed`.
  */
 #ifndef SUITE_H
 #define SUITE_H
@@ -47,15 +48,16 @@ void suite_end(void);
 
 /* --- resources: they are never given back by the suite but through the calls under test --- */
 u32 slot_new(void);
-u64 frame_new(u32 type, u32 level);          /* frame offset in SLOT_RAM, typed */
-u64 frame_free(void);                        /* of type FREE */
+u64 frame_new(u32 type, u32 level);                            /* frame offset in SLOT_RAM, typed */
+u64 frame_free(void);                                          /* of type FREE */
 void space_map(u32 domain, u64 address, u64 frame, u32 flags); /* links tables as needed */
 u32 endpoint_new(u32 *record);
 u32 sc_new(u64 budget, u32 kind);
 u32 domain_new(u32 flags, u32 death_notify); /* slot of a new domain with an 8-bit table */
 u32 last_record(void);                       /* record index of the object made last */
 
-/* A thread in `domain` that starts at `entry(argument)` with a stack of one page in its own space. */
+/* A thread in `domain` that starts at `entry(argument)` with a stack of one page in its own space.
+ */
 struct task {
     u32 thread, thread_record, sc, domain;
     u64 stack_frame;

@@ -44,7 +44,8 @@ static void binding(void)
     check_end();
 
     check_begin("thread_regs");
-    EXPECT(fut_sys_thread_regs(SLOT_ME, FUT_REGS_READ, SLOT_RAM, frame_new(FUT_FRAME_USER, 0)), FUT_S_STATE);
+    EXPECT(fut_sys_thread_regs(SLOT_ME, FUT_REGS_READ, SLOT_RAM, frame_new(FUT_FRAME_USER, 0)),
+           FUT_S_STATE);
     EXPECT(fut_sys_thread_regs(t.thread, FUT_REGS_READ, SLOT_RAM, 0), FUT_S_DEAD);
     EXPECT(fut_sys_thread_debug(SLOT_ME, 1), FUT_S_STATE);
     check_end();
@@ -89,7 +90,8 @@ static void equal_priorities_share(void)
     fut_sys_clock(&now, &hz);
     EXPECT(fut_sys_timer_set(SLOT_ME, now, note), FUT_S_TYPE);
     EXPECT(fut_sys_timer_set(SLOT_CONTROL, now, SLOT_ME), FUT_S_TYPE);
-    for (rounds = 0; rounds < 100 && !shared; rounds++) { /* as often as a loaded machine needs: time is not the point */
+    for (rounds = 0; rounds < 100 && !shared;
+         rounds++) { /* as often as a loaded machine needs: time is not the point */
         fut_sys_clock(&now, &hz);
         EXPECT(fut_sys_timer_set(SLOT_CONTROL, now + hz / 20, note), FUT_S_OK);
         EXPECT(fut_sys_recv(0, 4, 0, &m), FUT_S_OK);
@@ -114,10 +116,12 @@ static void interrupts(void)
     u64 level;
 
     check_begin("irq_bind, irq_ack");
-    EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_IRQ, 27, irq, none), FUT_S_ARG); /* the timer's own */
+    EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_IRQ, 27, irq, none),
+           FUT_S_ARG); /* the timer's own */
     EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_IRQ, 34, irq, none), FUT_S_OK);
     EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_REGION, 70, rtc, argument), FUT_S_OK);
-    while (fut_sys_map(SLOT_SELF, (u64)reg, rtc, 0, 1, FUT_MAP_WRITE, &level) == FUT_S_TABLE && level_missing++ < 4)
+    while (fut_sys_map(SLOT_SELF, (u64)reg, rtc, 0, 1, FUT_MAP_WRITE, &level) == FUT_S_TABLE &&
+           level_missing++ < 4)
         fut_sys_pt_link(SLOT_SELF, (u64)reg, SLOT_RAM, frame_new(FUT_FRAME_PT, (u32)level));
     EXPECT(fut_sys_irq_ack(irq), FUT_S_STATE);
     EXPECT(fut_sys_irq_bind(irq, SLOT_ME, 0, 0), FUT_S_ARG);

@@ -123,7 +123,7 @@ struct ldisc {
     struct ldisc_size size;
     uint16_t input[LDISC_INPUT_SIZE]; /* a byte and ENTRY_* marks */
     uint32_t in_head, in_tail;
-    uint8_t line[LDISC_LINE_MAX]; /* the line being edited */
+    uint8_t line[LDISC_LINE_MAX];   /* the line being edited */
     uint32_t line_len, line_column; /* its length; the column where it starts */
     uint8_t output[LDISC_OUTPUT_SIZE];
     uint32_t out_head, out_tail;
@@ -154,7 +154,7 @@ void ldisc_output_ready(struct ldisc *c);
 /* Reads up to `max` (1..LDISC_READ_MAX) bytes: LDISC_OK with *len, or LDISC_PENDING, and then
  * `complete` is called once for `token` unless ldisc_drop() forgets it. */
 enum ldisc_result ldisc_read(struct ldisc *c, uint64_t owner, uint64_t token, uint8_t *buf,
-                                 size_t max, size_t *len);
+                             size_t max, size_t *len);
 
 /* Puts data of a read whose reply was refused back in front of the input. */
 void ldisc_give_back(struct ldisc *c, const uint8_t *data, size_t len);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What every component does first and last: its start page, its connection to capmgr, its connections to the servers
- * that its manifest names, and, for a server, accepting and closing sessions when bit 63 rings.
+ * What every component does first and last: its start page, its connection to capmgr, its
+ * connections to the servers that its manifest names, and, for a server, accepting and closing
+ * sessions when bit 63 rings.
  *
  *     int main(void)
  *     {
@@ -23,26 +24,30 @@ extern struct startpage component_page;
 /* The connection to capmgr (slot 2); its root object is the Manager. */
 extern struct fipc_conn component_capmgr;
 
-/* Decodes the start page and makes the connection to capmgr. Ends the component where it is malformed: nothing could
- * be told to anybody. Idempotent: programs' C library has called it already. */
+/* Decodes the start page and makes the connection to capmgr. Ends the component where it is
+ * malformed: nothing could be told to anybody. Idempotent: programs' C library has called it
+ * already. */
 void component_start(void);
 
-/* Connects to the offer that the use `name` names. `lane` and `closure` are generated with the interface
- * (`<lib>_<iface>_lane`, its iface's closure); `slots`: calls in flight, 1..64; `bits`: notification bits that the
- * server may raise here. Blocks until the server has accepted. ENOENT: no such use; else capmgr's or the server's
- * error. */
-fut_err component_connect(const char *name, const struct fipc_iface *iface, const struct fipc_lane_spec *lane, unsigned slots,
-                          uint64_t bits, struct fipc_conn *conn);
+/* Connects to the offer that the use `name` names. `lane` and `closure` are generated with the
+ * interface
+ * (`<lib>_<iface>_lane`, its iface's closure); `slots`: calls in flight, 1..64; `bits`:
+ * notification bits that the server may raise here. Blocks until the server has accepted. ENOENT:
+ * no such use; else capmgr's or the server's error. */
+fut_err component_connect(const char *name, const struct fipc_iface *iface,
+                          const struct fipc_lane_spec *lane, unsigned slots, uint64_t bits,
+                          struct fipc_conn *conn);
 
 /* As component_connect, for a ticket of the interface. */
-fut_err component_redeem(uint64_t ticket, const struct fipc_iface *iface, const struct fipc_lane_spec *lane, unsigned slots,
-                         uint64_t bits, struct fipc_conn *conn);
+fut_err component_redeem(uint64_t ticket, const struct fipc_iface *iface,
+                         const struct fipc_lane_spec *lane, unsigned slots, uint64_t bits,
+                         struct fipc_conn *conn);
 
 /* Closes a connection; its struct may be used again. */
 void component_disconnect(struct fipc_conn *conn);
 
-/* The object of capmgr that stands for the facility behind use `name` ("boot", "process", "info", "log", "power",
- * "clock"); *kind is the union's tag in capmgr.fi. */
+/* The object of capmgr that stands for the facility behind use `name` ("boot", "process", "info",
+ * "log", "power", "clock"); *kind is the union's tag in capmgr.fi. */
 fut_err component_facility(const char *name, uint32_t *kind, uint32_t *object);
 
 /* One offer of the server, in the order of the manifest's `offers`. `self` may be NULL. */
@@ -52,25 +57,34 @@ struct component_offer {
     void *self;
 };
 
-/* Takes every connection that waits, and forgets every one that is closed. Call it when FIPC_BIT_CAPMGR rings. */
-void component_serve(struct fipc_server *server, const struct component_offer *offers, unsigned count);
+/* Takes every connection that waits, and forgets every one that is closed. Call it when
+ * FIPC_BIT_CAPMGR rings. */
+void component_serve(struct fipc_server *server, const struct component_offer *offers,
+                     unsigned count);
 
-/* hooks.share for servers whose objects may be handed on: a ticket for the object's number as cookie. A client that
- * redeems it gets a session of its own, whose root is what `component_shared` (set by the server) answers. */
-fut_err component_share(struct fipc_session *session, uint32_t object, const struct fipc_binding *binding, void *self,
-                        uint32_t rights, uint64_t *ticket);
-/* Finds what a redeemed ticket's cookie stands for: fills `offer` (root and self), or an error. NULL: nothing is
- * shared. The cookie is `self` as an integer; the server must check that it is one of its own live objects. */
-extern fut_err (*component_shared)(uint64_t label, uint64_t cookie, uint32_t rights, struct component_offer *offer);
+/* hooks.share for servers whose objects may be handed on: a ticket for the object's number as
+ * cookie. A client that redeems it gets a session of its own, whose root is what `component_shared`
+ * (set by the server) answers. */
+fut_err component_share(struct fipc_session *session, uint32_t object,
+                        const struct fipc_binding *binding, void *self, uint32_t rights,
+                        uint64_t *ticket);
+/* Finds what a redeemed ticket's cookie stands for: fills `offer` (root and self), or an error.
+ * NULL: nothing is shared. The cookie is `self` as an integer; the server must check that it is one
+ * of its own live objects. */
+extern fut_err (*component_shared)(uint64_t label, uint64_t cookie, uint32_t rights,
+                                   struct component_offer *offer);
 
-/* Severities of futura.capmgr. The text is cut at 480 bytes; supports %s %d %u %x %lu %lx %c %% only. */
+/* Severities of futura.capmgr. The text is cut at 480 bytes; supports %s %d %u %x %lu %lx %c %%
+ * only. */
 enum { COMPONENT_DEBUG, COMPONENT_INFO, COMPONENT_NOTICE, COMPONENT_WARNING, COMPONENT_ERROR };
-void component_log(unsigned severity, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void component_log(unsigned severity, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Logs an error and ends the component with status 1. */
 void component_fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 
-/* Mapped registers and interrupt of the device with that compatible string; fails the component where it is missing. */
+/* Mapped registers and interrupt of the device with that compatible string; fails the component
+ * where it is missing. */
 const struct startpage_device *component_device(const char *compatible);
 
 /* Clock: ticks now, ticks a second, and nanoseconds since start. */
