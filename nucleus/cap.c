@@ -75,6 +75,7 @@ void cap_place(u32 domain, u32 index, u64 key, u64 badge)
 {
     u32 at = domains[domain].caps + index;
 
+    TOUCH(TOUCH_SLOT, at);
     slots[at].badge = badge;
     __atomic_store_n(&slots[at].key, key, __ATOMIC_RELEASE);
     domains[domain].caps_used = domains[domain].caps_used + 1;
@@ -158,6 +159,7 @@ status cap_clear(u32 thread, u64 domain_slot, u64 slot)
 
     if (s != FUT_S_OK) return s;
     if (key_type(slots[at].key) == FUT_TYPE_NONE) return FUT_S_EMPTY;
+    TOUCH(TOUCH_SLOT, at);
     __atomic_store_n(&slots[at].key, (u64)nuc.epoch << 32, __ATOMIC_RELEASE);
     domains[domain].caps_used = domains[domain].caps_used - 1;
     return FUT_S_OK;

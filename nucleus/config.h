@@ -67,6 +67,17 @@
 #define RECORD_PAGE FUT_PAGE_SIZE /* bytes of a window page */
 #endif
 
+/* Debug builds note each record that an entry writes, and check it on the way out (spec/check.c).
+ */
+#if CONFIG_DEBUG
+#define TOUCH(type, index) touch((type), (index))
+#else
+#define TOUCH(type, index) ((void)0)
+#endif
+
+/* Debug builds check everything after so many system calls. */
+#define CHECK_PERIOD 1024u
+
 /* The first endpoint records are the run queues: one list module serves both. */
 #define RUN_QUEUES (MAX_CORES * PRIORITIES)
 

@@ -110,6 +110,8 @@ status asid_assign(u32 thread, u64 slot, u64 asid)
         asid_drop(owner);
         domains[owner].root = arch_root_word(domains[owner].root_frame, 0);
     }
+    TOUCH(FUT_TYPE_DOMAIN, domain);
+    TOUCH(FUT_TYPE_DOMAIN, owner);
     asid_drop(domain);
     domains[domain].asid = (u32)asid;
     domains[domain].root = arch_root_word(domains[domain].root_frame, (u32)asid);

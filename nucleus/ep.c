@@ -53,6 +53,7 @@ static void message_words(u32 from, u32 to)
 /* What a receiver gets beside the words. */
 static void receive_finish(u32 to, u64 badge, u64 token, u64 bits)
 {
+    TOUCH(FUT_TYPE_THREAD, to);
     threads[to].reg[REG_X8] = badge;
     threads[to].reg[REG_X9] = token;
     threads[to].reg[REG_X10] = bits;
@@ -67,11 +68,6 @@ static u32 wait_state(u32 kind)
     return kind == MESSAGE_FOREIGN ? THREAD_WAIT_FOREIGN : THREAD_WAIT_REPLY;
 }
 
-static void state_set(u32 thread, u32 base)
-{
-    threads[thread].state = (threads[thread].state & ~(u32)THREAD_STATE_MASK) | base;
-}
-
 /* Hand the message of `from` to the receiver `to`; from waits for the reply and lends its context.
  */
 static void deliver(u32 from, u32 to, u64 badge, u64 bits)
@@ -79,7 +75,7 @@ static void deliver(u32 from, u32 to, u64 badge, u64 bits)
     threads[from].token = threads[from].token + ((u64)1 << FUT_TOKEN_INDEX_BITS);
     message_words(from, to);
     receive_finish(to, badge, threads[from].token, bits);
-    state_set(from, wait_state(threads[from].kind));
+    thread_set_state(from, wait_state(threads[from].kind));
     threads[from].wait_domain = threads[to].domain;
     sc_lend(from, to);
 }
@@ -98,13 +94,13 @@ static u32 endpoint_take(u32 endpoint)
  * processor. */
 static void receiver_ready(u32 thread)
 {
-    state_set(thread, THREAD_READY);
+    thread_set_state(thread, THREAD_READY);
     threads[thread].fastprio = 0;
     if ((threads[thread].state & THREAD_STOPPED) != 0) return;
     if (sc_usable(threads[thread].sc))
         ready_push_front(thread);
     else
-        state_set(thread, THREAD_WAIT_BUDGET);
+        thread_set_state(thread, THREAD_WAIT_BUDGET);
 }
 
 static void send_or_queue(u32 thread, u32 endpoint, u64 badge, u32 kind)
@@ -119,7 +115,7 @@ static void send_or_queue(u32 thread, u32 endpoint, u64 badge, u32 kind)
         return;
     }
     threads[thread].badge = badge;
-    state_set(thread, THREAD_WAIT_SEND);
+    thread_set_state(thread, THREAD_WAIT_SEND);
     list_push_back(endpoint, thread);
     endpoints[endpoint].kind = ENDPOINT_SENDERS;
 }
@@ -179,7 +175,7 @@ static void receive_bits(u32 thread, u64 bits)
 static void receive_block(u32 thread, u32 endpoint, u64 mask)
 {
     threads[thread].mask = mask;
-    state_set(thread, THREAD_WAIT_RECV);
+    thread_set_state(thread, THREAD_WAIT_RECV);
     if (endpoint != NIL) {
         list_push_front(endpoint, thread);
         endpoints[endpoint].kind = ENDPOINT_RECEIVERS;
@@ -195,6 +191,7 @@ static status receive(u32 thread, u32 endpoint, u64 mask, bool poll)
 
     if (threads[thread].lender != NIL && threads[thread].sc != NIL) sc_return(threads[thread].sc);
     if (endpoint != NIL) {
+        TOUCH(FUT_TYPE_ENDPOINT, endpoint);
         endpoints[endpoint].domain = threads[thread].domain;
         if (endpoints[endpoint].kind == ENDPOINT_SENDERS) {
             sender = endpoint_take(endpoint);
@@ -325,9 +322,7 @@ void ipc_abort(u32 thread, status result)
         thread_fault(thread);
         return;
     }
-    if (base == THREAD_WAIT_RECV) {
-        receive_bits(thread, 0);
-    }
+    if (base == THREAD_WAIT_RECV) receive_bits(thread, 0);
     thread_result(thread, result);
     thread_wake(thread);
 }
@@ -353,11 +348,12 @@ status reply_scan(u32 thread, u64 slot, u64 first)
     u64 key = slots[cap_slot(thread, slot)].key;
     status s = cap_check(key, FUT_TYPE_DOMAIN, FUT_RIGHT_DOMAIN_KILL);
     u32 domain = key_object(key);
-    u32 i, t, records = nuc.thread_pages * (RECORD_PAGE / FUT_SIZE_THREAD);
+    u32 i, t, records = window_records(FUT_TYPE_THREAD);
 
     if (s != FUT_S_OK) return s;
     if (domains[domain].state != DOMAIN_DYING || domains[domain].threads != 0) return FUT_S_STATE;
     if (first != domains[domain].scan) return FUT_S_ARG;
+    TOUCH(FUT_TYPE_DOMAIN, domain);
     t = domains[domain].scan;
     for (i = 0; i < FUT_SCAN_STEP && t < records; i++, t++)
         if (threads[t].wait_domain == domain && t != NIL) ipc_abort(t, FUT_S_NOREPLY);

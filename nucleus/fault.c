@@ -27,11 +27,11 @@ u32 nucleus_fault(u32 kind, u64 address, u64 syndrome)
         arch_reset(FUT_RESET_REBOOT);
     }
     reflect(thread, MESSAGE_FAULT);
-    return schedule();
+    return nucleus_leave();
 }
 
 u32 nucleus_foreign(void)
 {
     reflect(nuc.cpu[0].cur, MESSAGE_FOREIGN);
-    return schedule();
+    return nucleus_leave();
 }

@@ -16,6 +16,7 @@ u32 frame_level(u32 frame) { return frames[frame].type_level >> 4; }
 
 void frame_set(u32 frame, u32 type, u32 level)
 {
+    TOUCH(TOUCH_FRAME, frame);
     frames[frame].type_level = (u8)(type | level << 4);
 }
 

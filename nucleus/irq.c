@@ -10,7 +10,7 @@ u32 nucleus_interrupt(u32 irq)
 {
     u32 thread;
 
-    if (irq >= MAX_IRQS) return schedule();
+    if (irq >= MAX_IRQS) return nucleus_leave();
     arch_irq_mask(irq);
     thread = irqs[irq].thread;
     if (irqs[irq].live == 1 && thread != NIL &&
@@ -19,7 +19,7 @@ u32 nucleus_interrupt(u32 irq)
         irqs[irq].count++;
         notify_thread(thread, irqs[irq].mask);
     }
-    return schedule();
+    return nucleus_leave();
 }
 
 status irq_bind(u32 thread, u64 slot, u64 target, u64 mask, u64 flags)

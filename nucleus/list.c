@@ -14,6 +14,9 @@ void list_push_back(u32 list, u32 thread)
 {
     u32 tail = endpoints[list].tail;
 
+    TOUCH(FUT_TYPE_ENDPOINT, list);
+    TOUCH(FUT_TYPE_THREAD, thread);
+    TOUCH(FUT_TYPE_THREAD, tail);
     threads[thread].next = NIL;
     threads[thread].prev = tail;
     threads[thread].list = list;
@@ -28,6 +31,9 @@ void list_push_front(u32 list, u32 thread)
 {
     u32 head = endpoints[list].head;
 
+    TOUCH(FUT_TYPE_ENDPOINT, list);
+    TOUCH(FUT_TYPE_THREAD, thread);
+    TOUCH(FUT_TYPE_THREAD, head);
     threads[thread].next = head;
     threads[thread].prev = NIL;
     threads[thread].list = list;
@@ -44,6 +50,10 @@ void list_remove(u32 thread)
     u32 next = threads[thread].next;
     u32 prev = threads[thread].prev;
 
+    TOUCH(FUT_TYPE_ENDPOINT, list);
+    TOUCH(FUT_TYPE_THREAD, thread);
+    TOUCH(FUT_TYPE_THREAD, next);
+    TOUCH(FUT_TYPE_THREAD, prev);
     if (prev == NIL)
         endpoints[list].head = next;
     else

@@ -86,6 +86,8 @@ status pt_link(u32 thread, u64 slot, u64 address, u64 region, u64 offset)
     if ((frames[table].flags & FRAME_FROZEN) != 0) return FUT_S_FROZEN;
     index = table_index(address, level - 1);
     if (arch_entry_present(arch_pt_get(table, index))) return FUT_S_MAPPED;
+    TOUCH(TOUCH_FRAME, table);
+    TOUCH(TOUCH_FRAME, frame);
     arch_pt_put(table, index, arch_entry_table(nuc.ram_base + frame));
     frames[table].ref = frames[table].ref + 1;
     frames[frame].owner = table;
@@ -120,6 +122,8 @@ status pt_unlink(u32 thread, u64 slot, u64 offset)
     if (frames[frame].ref != 0) return FUT_S_BUSY;
     space = table_space(frame);
     parent = frames[frame].owner;
+    TOUCH(TOUCH_FRAME, parent);
+    TOUCH(TOUCH_FRAME, frame);
     arch_pt_put(parent, frames[frame].index, 0);
     frames[parent].ref = frames[parent].ref - 1;
     frames[frame].owner = NO_FRAME;
@@ -134,7 +138,9 @@ static void leaf_clear(u32 table, u32 index)
 {
     u32 frame;
 
+    TOUCH(TOUCH_FRAME, table);
     if (frame_of_pfn(arch_entry_pfn(arch_pt_get(table, index)), &frame)) {
+        TOUCH(TOUCH_FRAME, frame);
         frames[frame].ref = frames[frame].ref - 1;
         frames[frame].epoch = nuc.epoch;
     }
@@ -223,6 +229,7 @@ static void leaf_put(u32 table, u32 index, u64 entry, u64 pfn)
 {
     u32 frame;
 
+    TOUCH(TOUCH_FRAME, table);
     arch_pt_put(table, index, entry);
     frames[table].ref = frames[table].ref + 1;
     if (frame_of_pfn(pfn, &frame)) frames[frame].ref = frames[frame].ref + 1;
@@ -352,6 +359,7 @@ status protect(u32 thread, u64 slot, u64 address, u64 count, u64 flags, u64 regi
     for (i = 0; i < count && i < FUT_MAP_BATCH; i++) {
         entry = arch_pt_get(table, first + i);
         if (!arch_entry_present(entry)) continue;
+        TOUCH(TOUCH_FRAME, table);
         arch_pt_put(table, first + i, arch_entry_protect(entry, (u32)flags));
         if ((flags & FUT_MAP_EXEC) != 0 && frame_of_pfn(arch_entry_pfn(entry), &frame))
             arch_frame_icache(frame);

@@ -63,7 +63,8 @@ status sc_set(u32 thread, u64 slot, u64 budget, u64 class);
 u32 thread_base_state(u32 thread);
 void thread_wake(u32 thread); /* READY: into its queue unless stopped or out of budget */
 void thread_result(u32 thread, status result); /* the status register */
-u32 schedule(void);                            /* choose, charge, arm the timer */
+u32 nucleus_leave(void);                       /* schedule: the thread to run now */
+void thread_set_state(u32 thread, u32 state);  /* its base state; STOPPED and DEBUG stay */
 void thread_yield(void);                       /* cur goes to the end of its queue */
 void thread_fault(u32 thread);                 /* FAULTED, and its domain's death bit */
 void thread_leave(u32 thread);                 /* off the list that it stands on, if any */
@@ -100,6 +101,7 @@ status obj_create(u32 thread, u64 slot, u64 type, u64 index,
 status obj_kill(u32 thread, u64 slot);
 status obj_free(u32 thread, u64 slot, u64 type, u64 index);
 status window_grow(u32 thread, u64 slot);
+u32 window_records(u32 type); /* backed records of a type: indices below it may be used */
 
 /* --- frame.c --- */
 u32 frame_kind(u32 frame);
@@ -133,9 +135,12 @@ status timer_set(u32 thread, u64 slot, u64 counter, u64 notify);
 bool epoch_passed(u32 stamp); /* has every core passed the epoch in which stamp was taken? */
 void epoch_sync(void);
 
-/* --- check.c (debug): 0, or the number of the broken invariant --- */
-u32 check_objects(void); /* all but frames */
+/* --- spec/check.c (debug): 0, or the number of the broken invariant --- */
+enum { TOUCH_SLOT = 16, TOUCH_FRAME = 17, TOUCH_ALL = 18 }; /* beside the object types */
+void touch(u32 type, u32 index);
+bool touched(u32 type, u32 index); /* by the last entry */
+void check_leave(bool idle);       /* panics with the number */
+u32 check_objects(void);           /* all but frames */
 u32 check_all(void);
-u32 check_touched(void);
 
 #endif

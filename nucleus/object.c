@@ -6,16 +6,9 @@
  */
 #include "nucleus.h"
 
-static u32 records(u32 pages, u32 size, u32 most)
-{
-    u32 backed = pages * (RECORD_PAGE / size);
-
-    return backed < most ? backed : most;
-}
-
 static status thread_create(u32 thread, u32 index, u64 core)
 {
-    if (index >= records(nuc.thread_pages, sizeof(struct thread), MAX_THREADS)) return FUT_S_TABLE;
+    if (index >= window_records(FUT_TYPE_THREAD)) return FUT_S_TABLE;
     if (threads[index].state != THREAD_FREE) return FUT_S_BUSY;
     if (core >= nuc.cores) return FUT_S_ARG;
     threads[index].state = THREAD_INIT;
@@ -36,8 +29,7 @@ static status thread_create(u32 thread, u32 index, u64 core)
 static status endpoint_create(u32 index, u64 core)
 {
     if (index <= RUN_QUEUES) return FUT_S_ARG;
-    if (index >= records(nuc.endpoint_pages, sizeof(struct endpoint), MAX_ENDPOINTS))
-        return FUT_S_TABLE;
+    if (index >= window_records(FUT_TYPE_ENDPOINT)) return FUT_S_TABLE;
     if (endpoints[index].live != 0) return FUT_S_BUSY;
     if (core >= nuc.cores) return FUT_S_ARG;
     endpoints[index].key = (endpoints[index].key >> 32 << 32) | core;
@@ -49,7 +41,7 @@ static status endpoint_create(u32 index, u64 core)
 
 static status sc_create(u32 index, u64 core)
 {
-    if (index >= records(nuc.sc_pages, sizeof(struct sc), MAX_SCS)) return FUT_S_TABLE;
+    if (index >= window_records(FUT_TYPE_SC)) return FUT_S_TABLE;
     if (scs[index].live != 0) return FUT_S_BUSY;
     if (core >= nuc.cores) return FUT_S_ARG;
     scs[index].live = 1;
@@ -68,7 +60,7 @@ static status region_create(u32 index, u64 base, u64 count, u64 kind)
 {
     bool ram = base >= nuc.ram_base && base - nuc.ram_base < nuc.ram_frames;
 
-    if (index >= records(nuc.region_pages, sizeof(struct region), MAX_REGIONS)) return FUT_S_TABLE;
+    if (index >= window_records(FUT_TYPE_REGION)) return FUT_S_TABLE;
     if (regions[index].live != 0) return FUT_S_BUSY;
     if (count == 0 || count > 0xffffffffu || base >> 40 != 0 || kind > FUT_REGION_MMIO)
         return FUT_S_ARG;
@@ -118,8 +110,7 @@ static status record_create(u32 thread, u32 type, u32 index)
     case FUT_TYPE_ENDPOINT: return endpoint_create(index, first);
     case FUT_TYPE_THREAD: return thread_create(thread, index, first);
     case FUT_TYPE_DOMAIN:
-        if (index >= records(nuc.domain_pages, sizeof(struct domain), MAX_DOMAINS))
-            return FUT_S_TABLE;
+        if (index >= window_records(FUT_TYPE_DOMAIN)) return FUT_S_TABLE;
         return domain_create(thread, index);
     case FUT_TYPE_SC: return sc_create(index, first);
     case FUT_TYPE_IRQ: return irq_create(index);
@@ -147,6 +138,7 @@ status obj_create(u32 thread, u64 slot, u64 type, u64 index, u64 destination)
                                                         : cap_place_check(domain, destination);
     if (s == FUT_S_OK) s = record_create(thread, (u32)type, (u32)index);
     if (s != FUT_S_OK) return s;
+    TOUCH((u32)type, (u32)index);
     if (type == FUT_TYPE_REGION) badge = regions[index].frames;
     cap_place(domain, (u32)destination,
               key_make(object_generation((u32)type, (u32)index), (u32)index, (u32)type, 15), badge);
@@ -206,6 +198,7 @@ status obj_kill(u32 thread, u64 slot)
     status s = cap_check(key, type, 8);
 
     if (s != FUT_S_OK) return s;
+    TOUCH(TOUCH_ALL, 0);
     switch (type) {
     case FUT_TYPE_ENDPOINT: endpoint_kill(object); return FUT_S_OK;
     case FUT_TYPE_THREAD: thread_kill(object); return FUT_S_OK;
@@ -289,6 +282,7 @@ status obj_free(u32 thread, u64 slot, u64 type, u64 index)
 
     if (s == FUT_S_OK && (index >> 24 != 0)) s = FUT_S_ARG;
     if (s != FUT_S_OK) return s;
+    TOUCH((u32)type, (u32)index);
     switch (type) {
     case FUT_TYPE_ENDPOINT: return endpoint_free((u32)index);
     case FUT_TYPE_THREAD: return thread_free((u32)index);

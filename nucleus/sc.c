@@ -25,7 +25,7 @@ static void sc_park(u32 thread)
 {
     if (threads[thread].state != THREAD_READY || sc_usable(threads[thread].sc)) return;
     if (threads[thread].list != NIL) ready_remove(thread);
-    threads[thread].state = THREAD_WAIT_BUDGET;
+    thread_set_state(thread, THREAD_WAIT_BUDGET);
 }
 
 /* thread falls back on its home context, which may be unusable: then it leaves its run queue. */
@@ -33,6 +33,8 @@ static void sc_go_home(u32 thread)
 {
     u32 home = threads[thread].home;
 
+    TOUCH(FUT_TYPE_THREAD, thread);
+    TOUCH(FUT_TYPE_SC, home);
     threads[thread].sc = home;
     threads[thread].lender = NIL;
     if (home != NIL) {
@@ -48,6 +50,10 @@ void sc_lend(u32 from, u32 to)
     u32 idle = threads[to].sc;
 
     if (!sc_usable(sc)) return;
+    TOUCH(FUT_TYPE_THREAD, from);
+    TOUCH(FUT_TYPE_THREAD, to);
+    TOUCH(FUT_TYPE_SC, sc);
+    TOUCH(FUT_TYPE_SC, idle);
     if (idle != NIL) scs[idle].runner = NIL;
     threads[from].sc = NIL;
     threads[from].lent = sc;
@@ -62,14 +68,15 @@ void sc_return(u32 sc)
     u32 runner = scs[sc].runner;
     u32 lender = scs[sc].lender;
 
+    TOUCH(FUT_TYPE_SC, sc);
+    TOUCH(FUT_TYPE_THREAD, lender);
     if (threads[lender].lent == sc &&
         (scs[sc].home == lender || threads[threads[lender].lender].lent == sc)) {
         scs[sc].runner = lender;
         scs[sc].lender = scs[sc].home == lender ? NIL : threads[lender].lender;
         threads[lender].sc = sc;
         threads[lender].lent = NIL;
-    } else { /* a lender went on without it: the context stays idle until its home thread needs it
-              */
+    } else { /* a lender went on without it: idle until its home thread needs it */
         scs[sc].runner = NIL;
         scs[sc].lender = NIL;
     }
@@ -82,6 +89,8 @@ void sc_reclaim(u32 thread)
     u32 home = threads[thread].home;
     u32 runner;
 
+    TOUCH(FUT_TYPE_THREAD, thread);
+    TOUCH(FUT_TYPE_SC, home);
     if (lent != NIL && scs[lent].lender == thread) sc_return(lent);
     threads[thread].lent = NIL;
     if (threads[thread].sc != NIL || home == NIL) return;
@@ -98,6 +107,7 @@ static void sc_withdraw(u32 sc)
 {
     u32 runner = scs[sc].runner;
 
+    TOUCH(FUT_TYPE_SC, sc);
     scs[sc].runner = NIL;
     scs[sc].lender = NIL;
     sc_go_home(runner);
@@ -108,6 +118,7 @@ void sc_release(u32 thread)
 {
     u32 home = threads[thread].home;
 
+    TOUCH(FUT_TYPE_SC, home);
     sc_reclaim(thread);
     if (threads[thread].lender != NIL && threads[thread].sc != NIL && threads[thread].sc != home)
         sc_return(threads[thread].sc);
@@ -133,6 +144,7 @@ void sc_charge(u32 core)
         nuc.cpu[core].idle_ticks += spent;
         return;
     }
+    TOUCH(FUT_TYPE_SC, sc);
     scs[sc].used += spent;
     scs[sc].left = scs[sc].left > spent ? scs[sc].left - spent : 0;
 }
@@ -148,7 +160,7 @@ void sc_exhausted(u32 core)
     } else if (scs[sc].class == FUT_SC_ROUND_ROBIN) {
         thread_yield();
     } else {
-        threads[thread].state = THREAD_WAIT_BUDGET;
+        thread_set_state(thread, THREAD_WAIT_BUDGET);
     }
 }
 
@@ -162,6 +174,7 @@ status sc_set(u32 thread, u64 slot, u64 budget, u64 class)
     if (s != FUT_S_OK) return s;
     if (class > FUT_SC_CAPPED || (budget == 0 && class == FUT_SC_ROUND_ROBIN) || budget >> 62 != 0)
         return FUT_S_ARG;
+    TOUCH(FUT_TYPE_SC, sc);
     scs[sc].budget = budget;
     scs[sc].left = budget;
     scs[sc].class = (u8) class;

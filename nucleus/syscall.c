@@ -119,19 +119,9 @@ static status dispatch_ipc(u32 thread, u32 number, u64 slot, bool *done)
     return s;
 }
 
-static void check_after(void)
-{
-    u32 broken;
-
-    nuc.cpu[0].syscalls++;
-    if (CONFIG_DEBUG == 0) return;
-    broken = nuc.cpu[0].syscalls % 1024 == 0 ? check_all() : check_touched();
-    if (broken != 0) arch_panic(broken);
-}
-
 u32 nucleus_syscall(u32 number)
 {
-    u32 thread = nuc.cpu[0].cur, next;
+    u32 thread = nuc.cpu[0].cur;
     u64 slot = threads[thread].reg[REG_X8];
     bool done = false;
     status s;
@@ -145,7 +135,7 @@ u32 nucleus_syscall(u32 number)
     else
         s = dispatch_system(thread, number, slot);
     if (!done) thread_result(thread, s);
-    next = schedule();
-    check_after();
-    return next;
+    nuc.cpu[0].syscalls++;
+    if (nuc.cpu[0].syscalls % CHECK_PERIOD == 0) TOUCH(TOUCH_ALL, 0);
+    return nucleus_leave();
 }

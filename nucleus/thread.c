@@ -14,8 +14,9 @@
 
 u32 thread_base_state(u32 thread) { return threads[thread].state & THREAD_STATE_MASK; }
 
-static void thread_set_base(u32 thread, u32 state)
+void thread_set_state(u32 thread, u32 state)
 {
+    TOUCH(FUT_TYPE_THREAD, thread);
     threads[thread].state = (threads[thread].state & ~(u32)THREAD_STATE_MASK) | state;
 }
 
@@ -24,6 +25,7 @@ void thread_refresh_fastprio(u32 thread)
     bool eligible = threads[thread].state == THREAD_WAIT_RECV && threads[thread].pending == 0 &&
                     threads[thread].list != NIL && threads[thread].late == 0;
 
+    TOUCH(FUT_TYPE_THREAD, thread);
     threads[thread].fastprio = eligible ? (u8)(threads[thread].prio + 1) : 0;
 }
 
@@ -31,7 +33,7 @@ void thread_result(u32 thread, status result) { threads[thread].reg[REG_X11] = r
 
 void thread_wake(u32 thread)
 {
-    thread_set_base(thread, THREAD_READY);
+    thread_set_state(thread, THREAD_READY);
     threads[thread].fastprio = 0;
     sc_reclaim(thread);
     if ((threads[thread].state & THREAD_STOPPED) != 0 ||
@@ -40,7 +42,7 @@ void thread_wake(u32 thread)
     if (sc_usable(threads[thread].sc))
         ready_push(thread);
     else
-        thread_set_base(thread, THREAD_WAIT_BUDGET);
+        thread_set_state(thread, THREAD_WAIT_BUDGET);
 }
 
 void thread_leave(u32 thread)
@@ -70,7 +72,7 @@ void thread_fault(u32 thread)
     u32 domain = threads[thread].domain;
     u32 watcher = domains[domain].death_thread;
 
-    thread_set_base(thread, THREAD_FAULTED);
+    thread_set_state(thread, THREAD_FAULTED);
     if (watcher != NIL && threads[watcher].generation == domains[domain].death_generation)
         notify_thread(watcher, domains[domain].death_mask);
 }
@@ -86,14 +88,14 @@ static void timer_arm(void)
     arch_timer_arm(end < nuc.cpu[0].timer_at ? end : nuc.cpu[0].timer_at);
 }
 
-u32 schedule(void)
+static u32 schedule(void)
 {
     u32 thread = nuc.cpu[0].cur;
     u32 best = ready_top(0);
 
     if (thread != NIL && threads[thread].state != THREAD_READY) thread = NIL;
     if (thread != NIL && !sc_usable(threads[thread].sc)) {
-        thread_set_base(thread, THREAD_WAIT_BUDGET);
+        thread_set_state(thread, THREAD_WAIT_BUDGET);
         thread = NIL;
     }
     if (thread == NIL) {
@@ -113,6 +115,15 @@ u32 schedule(void)
     return thread;
 }
 
+/* The end of every entry. Debug builds check what it wrote, and everything before idling. */
+u32 nucleus_leave(void)
+{
+    u32 next = schedule();
+
+    if (CONFIG_DEBUG != 0) check_leave(next == NIL);
+    return next;
+}
+
 /* The comparator fired. */
 u32 nucleus_timer(void)
 {
@@ -127,7 +138,7 @@ u32 nucleus_timer(void)
     }
     if (sc != NIL && scs[sc].left == 0 && nuc.cpu[0].cur != NIL && threads[nuc.cpu[0].cur].sc == sc)
         sc_exhausted(0);
-    sc = schedule();
+    sc = nucleus_leave();
     timer_arm(); /* whatever runs now, also nobody: the interrupt has spent the comparator */
     return sc;
 }
@@ -170,6 +181,9 @@ status thread_bind(u32 thread, u64 slot, u64 domain, u64 sc, u64 priority, u64 f
     if (priority >= PRIORITIES || fault_slot > domains[into].caps_mask || flags > FUT_BIND_VECTORS)
         return FUT_S_ARG;
     if ((flags & FUT_BIND_VECTORS) != 0 && target / 4 >= nuc.vector_pages) return FUT_S_TABLE;
+    TOUCH(FUT_TYPE_THREAD, target);
+    TOUCH(FUT_TYPE_SC, on);
+    TOUCH(FUT_TYPE_DOMAIN, into);
     foreign = (domains[into].flags & FUT_DOMAIN_FOREIGN) != 0;
     threads[target].caps = foreign ? 0 : domains[into].caps;
     threads[target].caps_mask = foreign ? 0 : domains[into].caps_mask;
@@ -194,6 +208,7 @@ status thread_run(u32 thread, u64 slot)
 
     if (s != FUT_S_OK) return s;
     if ((threads[target].state & THREAD_STOPPED) == 0) return FUT_S_STATE;
+    TOUCH(FUT_TYPE_THREAD, target);
     threads[target].state &= ~(u32)THREAD_STOPPED;
     if (threads[target].state == THREAD_READY)
         thread_wake(target);
@@ -211,6 +226,7 @@ status thread_stop(u32 thread, u64 slot)
     base = thread_base_state(target);
     if (base == THREAD_INIT || base == THREAD_DEAD || base == THREAD_FREE) return FUT_S_STATE;
     if (base == THREAD_READY) thread_leave(target);
+    TOUCH(FUT_TYPE_THREAD, target);
     threads[target].state |= THREAD_STOPPED;
     threads[target].fastprio = 0;
     return FUT_S_OK;

@@ -32,20 +32,33 @@ static u32 *window_pages(u32 window, u32 domain, u32 *most)
     }
 }
 
-static status window_check(u32 thread, u64 type, u64 second, u64 domain)
+u32 window_records(u32 type)
 {
-    u32 backed = nuc.domain_pages * (RECORD_PAGE / (u32)sizeof(struct domain));
+    u32 most, pages, size, max;
 
+    switch (type) {
+    case FUT_TYPE_THREAD: size = sizeof(struct thread), max = MAX_THREADS; break;
+    case FUT_TYPE_ENDPOINT: size = sizeof(struct endpoint), max = MAX_ENDPOINTS; break;
+    case FUT_TYPE_DOMAIN: size = sizeof(struct domain), max = MAX_DOMAINS; break;
+    case FUT_TYPE_SC: size = sizeof(struct sc), max = MAX_SCS; break;
+    case FUT_TYPE_REGION: size = sizeof(struct region), max = MAX_REGIONS; break;
+    default: return MAX_IRQS;
+    }
+    pages = *window_pages(type, NIL, &most) * (RECORD_PAGE / size);
+    return pages < max ? pages : max;
+}
+
+static status window_check(u64 type, u64 second, u64 domain)
+{
     if (second > 1 || (second == 1 && type != FUT_TYPE_THREAD && type != FUT_TYPE_DOMAIN))
         return FUT_S_ARG;
     if (type != FUT_TYPE_THREAD && type != FUT_TYPE_ENDPOINT && type != FUT_TYPE_DOMAIN &&
         type != FUT_TYPE_SC && type != FUT_TYPE_REGION)
         return FUT_S_ARG;
     if (type == FUT_TYPE_DOMAIN && second == 1 &&
-        (domain == 0 || domain >= backed || domain >= MAX_DOMAINS ||
+        (domain == 0 || domain >= window_records(FUT_TYPE_DOMAIN) ||
          domains[domain].state == DOMAIN_RETIRED))
         return FUT_S_ARG;
-    (void)thread;
     return FUT_S_OK;
 }
 
@@ -67,7 +80,7 @@ status window_grow(u32 thread, u64 slot)
     status s =
         cap_check(slots[cap_slot(thread, slot)].key, FUT_TYPE_CONTROL, FUT_RIGHT_CONTROL_CREATE);
 
-    if (s == FUT_S_OK) s = window_check(thread, type, second, domain);
+    if (s == FUT_S_OK) s = window_check(type, second, domain);
     if (s == FUT_S_OK)
         s = donate_check(thread, threads[thread].reg[REG_X0 + 2], threads[thread].reg[REG_X0 + 3],
                          &frame);

@@ -35,5 +35,5 @@ void boot_main(u64 dtb_pa, u64 image_pa, u64 level, u64 ticks)
     broken = CONFIG_DEBUG ? check_all() : 0;
     if (broken != 0) arch_panic(broken);
     nuc.boot_done = 1;
-    entry_start(schedule());
+    entry_start(nucleus_leave());
 }

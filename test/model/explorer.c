@@ -250,12 +250,17 @@ static bool transition(u32 from, u32 step)
     model_abstract(&before);
     wanted = before;
     expected = spec_step(&wanted, steps[step]);
+    touched_before();
     result = model_step(steps[step]);
     if (result == 99 && expected == 99) return true;
     if (!model_abstract(&real) || result != expected || memcmp(&real, &wanted, sizeof real) != 0) {
         printf("explorer: VIOLATION: status %u, specification %u, invariant %u\n", result, expected,
                check_objects());
         print_difference(&real, &wanted);
+        print_trace(from, step);
+        return false;
+    }
+    if (!touched_after()) {
         print_trace(from, step);
         return false;
     }

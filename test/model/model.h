@@ -90,5 +90,7 @@ bool model_abstract(
 u32 spec_step(struct spec *spec, struct step step);
 u32 model_steps(struct step *out, u32 most); /* all steps, in order */
 void step_print(struct step step);
+void touched_before(void); /* touched.c: every record that a step changes must be noted (TOUCH) */
+bool touched_after(void);
 
 #endif

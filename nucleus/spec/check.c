@@ -1,52 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The invariants as C functions, one for one with the predicates of nucleus/spec: debug builds run
- * them after every system call on what it touched, and on everything every 1,024 calls; the
- * explorer and the fuzzers run them after every step. Release builds do not link this file. A
- * result is the number of the broken invariant, or 0.
+ * them at the end of every entry on each record that it wrote, and on everything every 1,024 calls,
+ * before idling and after each obj_kill; the explorer and the fuzzers run them after every step.
+ * Release builds do not link this file. A result is the number of the broken invariant, or 0.
  */
 #include "nucleus.h"
 
 #define LIST_WALK_MAX (MAX_THREADS + 1)
-
-static u32 backed_threads(void)
-{
-    u32 n = nuc.thread_pages * (RECORD_PAGE / (u32)sizeof(struct thread));
-
-    return n < MAX_THREADS ? n : MAX_THREADS;
-}
-
-static u32 backed_endpoints(void)
-{
-    u32 n = nuc.endpoint_pages * (RECORD_PAGE / (u32)sizeof(struct endpoint));
-
-    return n < MAX_ENDPOINTS ? n : MAX_ENDPOINTS;
-}
-
-static u32 backed_scs(void)
-{
-    u32 n = nuc.sc_pages * (RECORD_PAGE / (u32)sizeof(struct sc));
-
-    return n < MAX_SCS ? n : MAX_SCS;
-}
-
-static u32 backed_domains(void)
-{
-    u32 n = nuc.domain_pages * (RECORD_PAGE / (u32)sizeof(struct domain));
-
-    return n < MAX_DOMAINS ? n : MAX_DOMAINS;
-}
+#define TOUCHED_MAX 128u
 
 /* 1: stored indices are in range and present. */
-u32 check_range(u32 t)
+static u32 check_range(u32 t)
 {
-    u32 records = backed_threads();
+    u32 records = window_records(FUT_TYPE_THREAD);
 
     if (threads[t].next >= records || threads[t].prev >= records || threads[t].lender >= records ||
-        threads[t].list >= backed_endpoints() || threads[t].domain >= backed_domains() ||
-        threads[t].wait_domain >= backed_domains() || threads[t].sc >= backed_scs() ||
-        threads[t].home >= backed_scs() || threads[t].lent >= backed_scs() ||
-        threads[t].prio >= PRIORITIES)
+        threads[t].list >= window_records(FUT_TYPE_ENDPOINT) ||
+        threads[t].domain >= window_records(FUT_TYPE_DOMAIN) ||
+        threads[t].wait_domain >= window_records(FUT_TYPE_DOMAIN) ||
+        threads[t].sc >= window_records(FUT_TYPE_SC) ||
+        threads[t].home >= window_records(FUT_TYPE_SC) ||
+        threads[t].lent >= window_records(FUT_TYPE_SC) || threads[t].prio >= PRIORITIES)
         return 1;
     return (threads[t].token & ((1u << FUT_TOKEN_INDEX_BITS) - 1)) == t ||
                    threads[t].state == THREAD_FREE
@@ -55,7 +30,7 @@ u32 check_range(u32 t)
 }
 
 /* 3: a thread is in exactly the one place that its state says. */
-u32 check_place(u32 t)
+static u32 check_place(u32 t)
 {
     u32 base = thread_base_state(t), list = threads[t].list;
     bool running = nuc.cpu[threads[t].core].cur == t;
@@ -75,7 +50,7 @@ u32 check_place(u32 t)
 }
 
 /* 5: next and prev are inverse, and neighbours share the list. */
-u32 check_links(u32 t)
+static u32 check_links(u32 t)
 {
     u32 list = threads[t].list, next = threads[t].next, prev = threads[t].prev;
 
@@ -90,7 +65,7 @@ u32 check_links(u32 t)
 }
 
 /* 8: fastprio names an eligible receiver. */
-u32 check_fastprio(u32 t)
+static u32 check_fastprio(u32 t)
 {
     if (threads[t].fastprio == 0) return 0;
     return threads[t].state == THREAD_WAIT_RECV && threads[t].pending == 0 &&
@@ -100,7 +75,7 @@ u32 check_fastprio(u32 t)
 }
 
 /* 9: an SC has one home and at most one runner; a thread runs on its own or on a borrowed one. */
-u32 check_sc(u32 s)
+static u32 check_sc(u32 s)
 {
     u32 home = scs[s].home, runner = scs[s].runner, lender = scs[s].lender;
 
@@ -113,7 +88,7 @@ u32 check_sc(u32 s)
 }
 
 /* 10: who waits for a reply waits for a live domain, or a dying one that is not scanned. */
-u32 check_wait(u32 t)
+static u32 check_wait(u32 t)
 {
     u32 base = thread_base_state(t), d = threads[t].wait_domain;
     bool waits =
@@ -127,7 +102,7 @@ u32 check_wait(u32 t)
                : 10;
 }
 
-u32 check_thread(u32 t)
+static u32 check_thread(u32 t)
 {
     u32 broken = check_range(t);
 
@@ -139,7 +114,7 @@ u32 check_thread(u32 t)
 }
 
 /* 4: a ready bit is set exactly when its list is not empty. */
-u32 check_ready(u32 core)
+static u32 check_ready(u32 core)
 {
     u32 p;
 
@@ -151,7 +126,7 @@ u32 check_ready(u32 core)
 }
 
 /* 2: cur runs here, on a runnable context. */
-u32 check_current(u32 core)
+static u32 check_current(u32 core)
 {
     u32 t = nuc.cpu[core].cur;
 
@@ -163,7 +138,7 @@ u32 check_current(u32 core)
 }
 
 /* 5, 6 and 7: an endpoint's list ends, its kind fits, its members wait there on its core. */
-u32 check_endpoint(u32 e)
+static u32 check_endpoint(u32 e)
 {
     u32 t = endpoints[e].head, steps = 0, last = NIL;
 
@@ -179,7 +154,7 @@ u32 check_endpoint(u32 e)
 }
 
 /* 12: a non-empty slot names a type that exists and an object in range. */
-u32 check_slots(u32 d)
+static u32 check_slots(u32 d)
 {
     u32 i, used = 0, held = domains[d].caps_pages * SLOTS_PER_PAGE;
     u64 key;
@@ -197,7 +172,7 @@ u32 check_slots(u32 d)
 
 /* 13, 14 and 16 of one page table: its entries, their frames' types, its count. *leaves adds up
  * references to RAM. */
-u32 check_table(u32 table, u64 *leaves)
+static u32 check_table(u32 table, u64 *leaves)
 {
     u32 i, frame, count = 0, level = frame_level(table);
     u64 entry;
@@ -221,8 +196,16 @@ u32 check_table(u32 table, u64 *leaves)
     return count == frames[table].ref ? 0 : 16;
 }
 
+/* 17: only a user's frame is referred to. */
+static u32 check_frame(u32 f)
+{
+    u32 kind = frame_kind(f);
+
+    return frames[f].ref == 0 || kind == FUT_FRAME_USER || kind == FUT_FRAME_USER_NC ? 0 : 17;
+}
+
 /* 13 to 17 over all frames: tables one by one, references as a sum. */
-u32 check_frames(void)
+static u32 check_frames(void)
 {
     u32 f, broken;
     u64 leaves = 0, refs = 0;
@@ -233,16 +216,14 @@ u32 check_frames(void)
             if (broken != 0) return broken;
         } else {
             refs += frames[f].ref;
-            if (frames[f].ref != 0 && frame_kind(f) != FUT_FRAME_USER &&
-                frame_kind(f) != FUT_FRAME_USER_NC)
-                return 17;
+            if (check_frame(f) != 0) return 17;
         }
     }
     return leaves == refs ? 0 : 15;
 }
 
 /* 20: live domains have distinct ASIDs, 0 excepted. */
-u32 check_asid(u32 d)
+static u32 check_asid(u32 d)
 {
     u32 asid = domains[d].asid;
 
@@ -255,13 +236,13 @@ u32 check_objects(void)
     u32 i, broken = check_ready(0);
 
     if (broken == 0) broken = check_current(0);
-    for (i = 1; broken == 0 && i < backed_threads(); i++)
+    for (i = 1; broken == 0 && i < window_records(FUT_TYPE_THREAD); i++)
         broken = check_thread(i);
-    for (i = 1; broken == 0 && i < backed_endpoints(); i++)
+    for (i = 1; broken == 0 && i < window_records(FUT_TYPE_ENDPOINT); i++)
         broken = check_endpoint(i);
-    for (i = 1; broken == 0 && i < backed_scs(); i++)
+    for (i = 1; broken == 0 && i < window_records(FUT_TYPE_SC); i++)
         broken = check_sc(i);
-    for (i = 1; broken == 0 && i < backed_domains(); i++) {
+    for (i = 1; broken == 0 && i < window_records(FUT_TYPE_DOMAIN); i++) {
         broken = check_slots(i);
         if (broken == 0) broken = check_asid(i);
     }
@@ -275,14 +256,57 @@ u32 check_all(void)
     return broken != 0 ? broken : check_frames();
 }
 
-/* What the last call touched: the thread that made it is cur or waits; the rest is covered by
- * check_all. */
-u32 check_touched(void)
+/* What an entry wrote: each record once; past the log's room, everything is checked. */
+static struct {
+    u32 type, index;
+} touched_log[TOUCHED_MAX];
+static u32 touched_count;
+static bool touched_all, touched_closed; /* closed: the entry has ended, the next starts anew */
+
+bool touched(u32 type, u32 index)
 {
-    u32 t = nuc.cpu[0].cur, broken = check_ready(0);
+    u32 i;
+
+    for (i = 0; i < touched_count; i++)
+        if (touched_log[i].type == type && touched_log[i].index == index) return true;
+    return touched_all;
+}
+
+void touch(u32 type, u32 index)
+{
+    if (touched_closed) touched_count = 0, touched_all = touched_closed = false;
+    if (type == TOUCH_ALL || touched_count == TOUCHED_MAX) touched_all = true;
+    if (touched_all || touched(type, index)) return;
+    touched_log[touched_count].type = type;
+    touched_log[touched_count++].index = index;
+}
+
+static u32 check_record(u32 type, u32 index)
+{
+    u64 leaves;
+
+    switch (type) {
+    case FUT_TYPE_THREAD: return index != NIL ? check_thread(index) : 0;
+    case FUT_TYPE_ENDPOINT: return check_endpoint(index);
+    case FUT_TYPE_SC: return index != NIL ? check_sc(index) : 0;
+    case FUT_TYPE_DOMAIN: return check_asid(index);
+    case TOUCH_SLOT: return key_type(slots[index].key) > FUT_TYPE_CONTROL ? 12 : 0;
+    case TOUCH_FRAME:
+        if (frame_kind(index) == FUT_FRAME_PT) return check_table(index, &leaves);
+        return check_frame(index);
+    default: return 0;
+    }
+}
+
+void check_leave(bool idle)
+{
+    u32 i, broken = check_ready(0);
 
     if (broken == 0) broken = check_current(0);
-    if (broken == 0 && t != NIL) broken = check_thread(t);
-    if (broken == 0 && t != NIL) broken = check_sc(threads[t].sc);
-    return broken;
+    if (touched_closed) touched_count = 0, touched_all = false; /* nothing was written */
+    if (idle || touched_all) broken = check_all();
+    for (i = 0; broken == 0 && i < touched_count; i++)
+        broken = check_record(touched_log[i].type, touched_log[i].index);
+    touched_closed = true;
+    if (broken != 0) arch_panic(broken);
 }
