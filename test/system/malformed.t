@@ -1,22 +1,54 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-# A malformed archive is a readable line and a clean halt.
-# presets: qemu-virt-debug
-# timeout: 120
+# A malformed archive, capability manager or manifest is a readable line that names it, and a clean halt.
+# presets: qemu-virt qemu-virt-debug
+# timeout: 180
 import os
 import tempfile
 
-from machine import Machine, passed
+from machine import Machine, case, passed
 
 archive = open(os.path.join(os.environ["FUTURA_PRESET_DIR"], "boot.cpio"), "rb").read()
-CASES = {"truncated": archive[:100000], "no archive at all": b"this is no cpio archive" * 100,
-         "bad digits": archive[:8] + b"zz" + archive[10:]}
 
-for name, data in CASES.items():
+
+def entry(name):
+    """Where a file's header and data lie in a newc archive."""
+    at = 0
+    while archive[at:at + 6] == b"070701":
+        size, length = int(archive[at + 54:at + 62], 16), int(archive[at + 94:at + 102], 16)
+        found = archive[at + 110:at + 110 + length - 1].decode()
+        data = (at + 110 + length + 3) // 4 * 4
+        if found == name:
+            return at, data, size
+        at = (data + size + 3) // 4 * 4
+    raise AssertionError("the archive has no " + name)
+
+
+def damaged(name, offset, junk):
+    _, data, _ = entry(name)
+    return archive[:data + offset] + junk + archive[data + offset + len(junk):]
+
+
+def renamed(name):
+    at, _, _ = entry(name)
+    return archive[:at + 110] + b"X" + archive[at + 111:]
+
+
+def refused(name, data, message):
     with tempfile.NamedTemporaryFile() as file:
         file.write(data)
         file.flush()
         with Machine(initrd=file.name) as m:
-            m.expect(r"^futura: boot: .+", 20)
+            m.expect(message, 20)
             m.wait_end(20)
+    case(name)
+
+
+refused("truncated", archive[:100000], r"^futura: boot: boot archive: .+")
+refused("no archive at all", b"this is no cpio archive" * 100, r"^futura: boot: boot archive: .+")
+refused("bad digits", archive[:8] + b"zz" + archive[10:], r"^futura: boot: boot archive: .+")
+refused("no capability manager", renamed("capmgr"), r"^futura: boot: boot archive: file capmgr: .+")
+refused("capability manager is no ELF", damaged("capmgr", 0, b"MZ"), r"^futura: boot: capmgr: .+")
+refused("capability manager of another processor", damaged("capmgr", 18, b"\x3e\0"), r"^futura: boot: capmgr: .+")
+refused("segment outside the file", damaged("capmgr", 64 + 32, b"\xff" * 7), r"^futura: boot: capmgr: .+")
 passed()

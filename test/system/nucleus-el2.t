@@ -3,6 +3,7 @@
 # The nucleus suite on virt,gic-version=3,virtualization=on, cortex-a72, 256 MiB.
 # presets: qemu-virt qemu-virt-debug
 # timeout: 240
+# needs: nucleus/futura.img suite.cpio
 import suite
 
 suite.run(machine="virt,gic-version=3,virtualization=on", cpu="cortex-a72", memory=256)

@@ -3,7 +3,7 @@
 # /proc and /dev: the formats of docs/proc.md, live authority, what may be written, what is refused.
 # presets: qemu-virt qemu-virt-debug
 # timeout: 180
-from machine import Machine, passed
+from machine import Machine, case, passed
 
 HEADERS = {
     "tasks": "pid ppid name state prio cpu_ns calls faults memory budget restarts threads",
@@ -78,10 +78,9 @@ def check_devices(m):
 def main():
     with Machine() as m:
         m.wait_prompt()
-        check_formats(m)
-        check_authority(m)
-        check_writes(m)
-        check_devices(m)
+        for check in (check_formats, check_authority, check_writes, check_devices):
+            check(m)
+            case(check.__name__[6:])
         for _ in range(10):  # open files and connections are given back: there are fewer than 80
             m.run("for i in 1 2 3 4 5 6 7 8; do cat /proc/mounts /proc/interfaces/timer > /dev/null; done")
     passed()

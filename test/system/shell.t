@@ -3,7 +3,7 @@
 # The shell's everyday commands, each a program in a domain of its own.
 # presets: qemu-virt qemu-virt-debug
 # timeout: 180
-from machine import Machine, passed
+from machine import Machine, case, passed
 
 CASES = [
     ("echo hello", "hello"),
@@ -30,6 +30,7 @@ def main():
         for command, wanted in CASES:
             got = m.run(command)
             assert got == wanted, "%r gave %r, wanted %r" % (command, got, wanted)
+            case(command.split(";")[0])
         assert "command not found" in m.run("nosuch", status=127)
         assert "No such file" in m.run("cat /nosuch", status=1)
         assert "interface futura.fs.Directory" in m.run("describe vfs")
