@@ -36,6 +36,7 @@ static void wait_report(int signal)
 int exec_wait(pid_t pid)
 {
     int status = 0, tries = 0;
+    if (shell_interrupted) fut_kill(pid, SIGINT); /* another part of the pipeline was told */
     while (fut_wait(pid, &status) != 0) {
         if (errno != EINTR) {
             shell_fail("wait", strerror(errno));

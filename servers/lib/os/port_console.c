@@ -18,14 +18,33 @@ static struct fipc_conn *tty_conn(void)
 {
     os_start();
     if (state == 0)
-        state = component_connect("tty", &console_terminal_iface, &console_terminal_lane, 2, 0,
-                                  &conn) == FUT_OK
+        state = component_connect("tty", &console_terminal_iface, &console_terminal_lane, 2,
+                                  OS_BIT_TTY, &conn) == FUT_OK
                     ? 1
                     : -1;
     return state == 1 ? &conn : NULL;
 }
 
 #define TTY ((console_terminal){c, 0})
+
+void tty_claim(void)
+{
+    struct fipc_conn *c = tty_conn();
+
+    if (c != NULL) (void)console_terminal_claim(TTY);
+}
+
+bool tty_interrupted(void)
+{
+    struct fipc_event event;
+    uint32_t missed = 0;
+    bool any = false;
+
+    /* The interrupt is the only event: one that was lost was one too. */
+    while (state == 1 && fipc_event_next(&conn, &event, &missed) == FUT_OK)
+        any = true;
+    return any || missed != 0;
+}
 
 long tty_read(void *to, size_t n, int nonblock)
 {

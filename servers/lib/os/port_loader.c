@@ -29,8 +29,8 @@ static struct fipc_conn *loader_conn(void)
 {
     os_start();
     if (state == 0)
-        state = component_connect("loader", &loader_loader_iface, &loader_loader_lane, 2, 0,
-                                  &conn) == FUT_OK
+        state = component_connect("loader", &loader_loader_iface, &loader_loader_lane, 2,
+                                  OS_BIT_LOADER, &conn) == FUT_OK
                     ? 1
                     : -1;
     return state == 1 ? &conn : NULL;
@@ -143,6 +143,29 @@ int fut_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp
     return 0;
 }
 
+/* Waits for the end of a process or for the interrupt character: then the call is cancelled, and
+ * FUT_ECANCELED unless the end came first. */
+static fut_err wait_ended(uint32_t object, uint32_t *ended)
+{
+    struct fipc_call call;
+    struct fut_msg news;
+    bool cancelled = false;
+    fut_err e;
+
+    tty_claim();
+    (void)tty_interrupted(); /* what was typed before is not meant for this process */
+    e = loader_process_wait_begin((loader_process){&conn, object}, &call);
+    if (e != FUT_OK) return e;
+    while ((e = loader_process_wait_end(&call, ended)) == FUT_EAGAIN) {
+        if (!cancelled && tty_interrupted()) {
+            fipc_cancel(&call);
+            cancelled = true;
+        }
+        (void)fut_sys_recv(0, OS_BIT_TTY | OS_BIT_LOADER, 0, &news);
+    }
+    return e;
+}
+
 int fut_wait(pid_t pid, int *status)
 {
     struct child *child = child_find(pid);
@@ -150,7 +173,7 @@ int fut_wait(pid_t pid, int *status)
     fut_err e;
 
     if (child == NULL) return fail(-ECHILD);
-    e = loader_process_wait((loader_process){&conn, child->object}, &ended);
+    e = wait_ended(child->object, &ended);
     if (e == FUT_EINTR || e == FUT_ECANCELED) return fail(-EINTR);
     fipc_release(&conn, loader_process_iface.tag, child->object);
     child->object = 0;

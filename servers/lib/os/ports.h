@@ -17,6 +17,15 @@ struct os_handle {
     uint64_t ticket, offset;
 };
 
+/* Notification bits of a program: which connection has news. */
+#define OS_BIT_TTY ((uint64_t)1)
+#define OS_BIT_LOADER ((uint64_t)2)
+
+/* Makes this program the one that the terminal tells of the interrupt character, if it has one. */
+void tty_claim(void);
+/* Has the interrupt character been typed since the last question? */
+bool tty_interrupted(void);
+
 /* A connection that is made at first use; NULL: the program has no such use, or the server cannot
  * be reached. */
 struct fipc_conn *port_fs_conn(void);

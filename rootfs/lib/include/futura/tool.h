@@ -42,6 +42,11 @@ extern int tool_index;   /* index of the first operand once tool_option has retu
 /* Next option letter, -1 at the end, '?' after a message about a wrong one. */
 int tool_option(int argc, char **argv, const char *letters);
 /* Decimal without sign; on anything else a message about `what`, false. */
+/* A signal by number or name, with or without SIG; -1: there is none. */
+int tool_signal(const char *text);
+/* Prints all of them, a line each. */
+void tool_signals(void);
+
 bool tool_number(const char *text, const char *what, uint64_t *value);
 
 /* --- output to descriptor 1, buffered ------------------------------------------------------- */
