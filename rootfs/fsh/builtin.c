@@ -249,6 +249,16 @@ static int run_wait(struct shell *shell, int argc, char **argv, const struct io 
     return 127;
 }
 
+/* In the words of the program of the same name. */
+static void kill_fail(const char *subject, const char *reason)
+{
+    const char *parts[] = {"kill: ", subject, ": ", reason, "\n"};
+
+    out_flush();
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        (void)fd_write(2, parts[i], strlen(parts[i]));
+}
+
 /* Only who started a program holds the right to end it: hence a builtin. */
 static int run_kill(struct shell *shell, int argc, char **argv, const struct io *io)
 {
@@ -273,10 +283,10 @@ static int run_kill(struct shell *shell, int argc, char **argv, const struct io 
         long pid = strtol(argv[i], &end, 10);
 
         if (end == argv[i] || *end != '\0' || pid <= 0 || pid > INT_MAX) {
-            shell_fail(argv[i], "not a process number");
+            kill_fail(argv[i], "not a process number");
             status = 1;
         } else if (fut_kill((pid_t)pid, number) != 0) {
-            shell_fail(argv[i], strerror(errno));
+            kill_fail(argv[i], strerror(errno));
             status = 1;
         }
     }
