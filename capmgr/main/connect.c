@@ -11,6 +11,7 @@
 
 #define ECONNREFUSED 111u
 #define RIGHTS_ALL UINT32_MAX
+#define LANE_BATCH 32u
 
 struct link links[SESSIONS];
 struct sessions sessions;
@@ -153,21 +154,42 @@ static uint32_t pool_entry(const struct spec *spec, bool server)
     return (bits & 2u) != 0 ? SHADOW_WRITE : 0;
 }
 
-/* Maps a new frame in both spaces. */
-static enum cm_err lane_page(struct comp *client, uint64_t at, uint32_t entry, struct comp *server,
-                             uint64_t server_at, uint32_t server_entry)
+/* Maps as many new frames in both spaces as lie together, `pages` at most; how many, 0: no memory.
+ */
+static uint32_t lane_run(struct comp *client, uint64_t at, uint32_t entry, struct comp *server,
+                         uint64_t server_at, uint32_t server_entry, uint32_t pages)
 {
-    uint32_t frame = page_take(FUT_FRAME_USER, 0);
+    uint32_t order, frame, n, i;
     enum cm_err e;
 
-    if (frame == CM_NONE) return CM_ENOMEM;
-    e = vm_map(client, at, frame, 1, entry | SHADOW_BORROWED | SHADOW_LANE);
+    for (order = 0; order < 5 && 2u << order <= pages; order++)
+        ;
+    frame = page_take_run(FUT_FRAME_USER, &order);
+    if (frame == CM_NONE) return 0;
+    n = 1u << order;
+    e = vm_map(client, at, frame, n, entry | SHADOW_BORROWED | SHADOW_LANE);
     if (e == CM_OK) {
-        e = vm_map(server, server_at, frame, 1, server_entry | SHADOW_BORROWED | SHADOW_LANE);
-        if (e != CM_OK) (void)vm_unmap(client, at, 1);
+        e = vm_map(server, server_at, frame, n, server_entry | SHADOW_BORROWED | SHADOW_LANE);
+        if (e != CM_OK) (void)vm_unmap(client, at, n);
     }
-    if (e != CM_OK) page_retire(frame);
-    return e;
+    if (e == CM_OK) return n;
+    for (i = 0; i < n; i++)
+        page_retire(frame + i);
+    return 0;
+}
+
+/* One area of a lane: the same access for all of its pages. */
+static enum cm_err lane_area(struct comp *client, uint64_t at, uint32_t entry, struct comp *server,
+                             uint64_t server_at, uint32_t server_entry, uint32_t pages)
+{
+    uint32_t done, n;
+
+    for (done = 0; done < pages; done += n) {
+        n = lane_run(client, at + done * PAGE, entry, server, server_at + done * PAGE, server_entry,
+                     pages - done);
+        if (n == 0) return CM_ENOMEM;
+    }
+    return CM_OK;
 }
 
 static uint64_t lane_base(const struct areas *a) { return a->c != 0 ? a->c : a->p; }
@@ -191,43 +213,43 @@ static void lane_unmap(struct comp *c, struct areas *a, uint32_t pages)
 /* Takes the lane out of the last space that has it, and gives its frames back. */
 static void lane_free(struct comp *c, struct areas *a, uint32_t pages)
 {
-    uint32_t i;
+    uint32_t frame[LANE_BATCH], done, n, i, count;
+    uint64_t base = lane_base(a);
 
-    for (i = 0; i < pages && lane_base(a) != 0; i++) {
-        uint32_t entry = vm_get(c, lane_base(a) + i * PAGE);
+    for (done = 0; base != 0 && done < pages; done += n) {
+        n = pages - done < LANE_BATCH ? pages - done : LANE_BATCH;
+        for (i = count = 0; i < n; i++) {
+            uint32_t entry = vm_get(c, base + (done + i) * PAGE);
 
-        if ((entry & SHADOW_PRESENT) == 0) continue;
-        (void)vm_unmap(c, lane_base(a) + i * PAGE, 1);
-        page_retire(entry & SHADOW_FRAME_MASK);
+            if ((entry & SHADOW_PRESENT) != 0) frame[count++] = entry & SHADOW_FRAME_MASK;
+        }
+        (void)vm_unmap(c, base + done * PAGE, n);
+        while (count != 0)
+            page_retire(frame[--count]);
     }
-    if (pages != 0 && lane_base(a) != 0) space_give_lane(&c->space, lane_base(a), pages);
+    if (pages != 0 && base != 0) space_give_lane(&c->space, base, pages);
     *a = (struct areas){0, 0, 0};
 }
 
 static enum cm_err lane_make(struct link *l, struct comp *client, struct comp *server)
 {
+    const struct spec *spec = &l->spec;
+    struct areas *ours = &l->client, *theirs = &l->server_areas;
     uint64_t at, server_at;
-    uint32_t i;
-    enum cm_err e = CM_OK;
+    enum cm_err e;
 
     if (l->pages == 0) return CM_OK;
     at = space_take_lane(&client->space, l->pages);
     server_at = space_take_lane(&server->space, l->pages);
     if (at == 0 || server_at == 0) return CM_ENOMEM;
-    lane_places(&l->spec, at, &l->client);
-    lane_places(&l->spec, server_at, &l->server_areas);
-    for (i = 0; i < l->pages && e == CM_OK; i++) {
-        bool c = i < l->spec.c_pages, s = !c && i < l->spec.c_pages + (uint32_t)l->spec.s_pages;
-
-        e = lane_page(client, at + i * PAGE,
-                      c   ? SHADOW_WRITE
-                      : s ? 0
-                          : pool_entry(&l->spec, false),
-                      server, server_at + i * PAGE,
-                      c   ? 0
-                      : s ? SHADOW_WRITE
-                          : pool_entry(&l->spec, true));
-    }
+    lane_places(spec, at, ours);
+    lane_places(spec, server_at, theirs);
+    e = lane_area(client, ours->c, SHADOW_WRITE, server, theirs->c, 0, spec->c_pages);
+    if (e == CM_OK)
+        e = lane_area(client, ours->s, 0, server, theirs->s, SHADOW_WRITE, spec->s_pages);
+    if (e == CM_OK)
+        e = lane_area(client, ours->p, pool_entry(spec, false), server, theirs->p,
+                      pool_entry(spec, true), spec->pool_pages);
     if (e != CM_OK) {
         lane_unmap(client, &l->client, l->pages);
         lane_free(server, &l->server_areas, l->pages);

@@ -44,8 +44,11 @@ static struct writer writers[WRITERS];
 static struct writer *writer_first, *writer_free;
 static bool room_awaited; /* the discipline will say when there is room */
 
-static bool awaits_input[SESSIONS]; /* by index of the session: `readable` is to be sent */
-static uint64_t foreground;         /* badge of who called `claim` last; 0: nobody */
+/* By index of the session: `readable` is to be sent; what it watches for, and whom to notify. */
+static bool awaits_input[SESSIONS];
+static uint32_t watched[SESSIONS];
+static struct component_bell bells[SESSIONS];
+static uint64_t foreground; /* badge of who called `claim` last; 0: nobody */
 
 static struct fipc_server server;
 static struct fipc_session sessions[SESSIONS];
@@ -130,6 +133,38 @@ static fut_err on_available(void *self, struct fipc_req *r, uint32_t *count)
     *count = (uint32_t)ldisc_available(&line);
     if ((ldisc_poll(&line) & LDISC_POLL_IN) == 0) awaits_input[session_index(r->session)] = true;
     return FUT_OK;
+}
+
+static uint32_t ready_now(void)
+{
+    uint32_t ready = ldisc_poll(&line);
+
+    return ((ready & LDISC_POLL_IN) != 0 ? CONSOLE_READY_READABLE : 0) |
+           ((ready & LDISC_POLL_OUT) != 0 ? CONSOLE_READY_WRITABLE : 0);
+}
+
+static fut_err on_watch(void *self, struct fipc_req *r, uint32_t events, uint64_t notify,
+                        uint32_t *ready)
+{
+    uint32_t i = session_index(r->session);
+    fut_err e = component_bell_take(&bells[i], notify);
+
+    (void)self;
+    if (e != FUT_OK) return e;
+    *ready = ready_now() & events;
+    watched[i] = *ready == 0 ? events : 0;
+    return FUT_OK;
+}
+
+static void watchers_tell(void)
+{
+    uint32_t ready = ready_now();
+
+    for (uint32_t i = 0; i < SESSIONS; i++) {
+        if ((watched[i] & ready) == 0) continue;
+        watched[i] = 0;
+        component_bell_ring(&bells[i]);
+    }
 }
 
 static void readable_tell(void)
@@ -283,7 +318,8 @@ static const struct console_terminal_ops terminal_ops = {.write = on_write,
                                                          .window = on_window,
                                                          .set_window = on_set_window,
                                                          .available = on_available,
-                                                         .claim = on_claim};
+                                                         .claim = on_claim,
+                                                         .watch = on_watch};
 static const struct fipc_binding terminal = {&console_terminal_iface, &terminal_ops, NULL};
 static const struct component_offer offers[] = {{"tty", &terminal, NULL}};
 
@@ -312,6 +348,8 @@ static void on_closed(struct fipc_server *s, struct fipc_session *session)
             at = &(*at)->next;
     }
     awaits_input[session_index(session)] = false;
+    watched[session_index(session)] = 0;
+    component_bell_drop(&bells[session_index(session)]);
     if (foreground == session->badge) foreground = 0;
 }
 
@@ -355,6 +393,7 @@ static void settle(void)
         port_mend();
         writers_serve();
         readable_tell();
+        watchers_tell();
     } while (port_is_lost());
 }
 

@@ -8,11 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capmgr.h"
 #include "component.h"
+#include "direct.h"
 #include "fsbind.h"
-#include "peer.h"
+#include "mounts.h"
 #include "pipes.h"
 
+#define MANAGER ((capmgr_manager){&component_capmgr, 0})
 #define SESSIONS 64
 #define OBJECTS 1024
 #define HANDLES 1024
@@ -21,10 +24,6 @@
 
 static struct vfs *vfs;
 static struct fipc_server server;
-static struct peer peers[] = {{.use = "ramfs", .path = "/"},
-                              {.use = "devfs", .path = "/dev"},
-                              {.use = "procfs", .path = "/proc"}};
-
 static uint32_t handle_of(void *self) { return (uint32_t)(uintptr_t)self; }
 
 /* All programs of this system are user 0: one session of the core serves them, and a handle can be
@@ -32,41 +31,71 @@ static uint32_t handle_of(void *self) { return (uint32_t)(uintptr_t)self; }
 static uint32_t session;
 static struct {
     uint32_t handle, refs;
+    uint32_t tickets; /* of the refs: tickets that nobody has redeemed yet */
 } refs[HANDLES];
 
-static bool handle_keep(uint32_t handle, bool known)
+static int refs_find(uint32_t handle)
 {
-    int i, at = -1;
+    for (int i = 0; i < HANDLES; i++)
+        if (refs[i].refs != 0 && refs[i].handle == handle) return i;
+    return -1;
+}
 
-    for (i = 0; i < HANDLES; i++) {
-        if (refs[i].refs != 0 && refs[i].handle == handle) {
-            refs[i].refs++;
-            return true;
-        }
-        if (refs[i].refs == 0 && at < 0) at = i;
+/* The first holder of a handle. */
+static bool handle_new(uint32_t handle)
+{
+    for (int i = 0; i < HANDLES; i++) {
+        if (refs[i].refs != 0) continue;
+        refs[i].handle = handle;
+        refs[i].refs = 1;
+        refs[i].tickets = 0;
+        return true;
     }
-    if (known || at < 0) return false;
-    refs[at].handle = handle;
-    refs[at].refs = 1;
+    return false;
+}
+
+/* A ticket holds it too. */
+static bool handle_depart(uint32_t handle)
+{
+    int i = refs_find(handle);
+
+    if (i < 0) return false;
+    refs[i].refs++;
+    refs[i].tickets++;
+    return true;
+}
+
+/* Whoever redeemed a ticket holds it; a copy of such a connection is one holder more. */
+static bool handle_arrive(uint32_t handle)
+{
+    int i = refs_find(handle);
+
+    if (i < 0) return false;
+    if (refs[i].tickets != 0)
+        refs[i].tickets--;
+    else
+        refs[i].refs++;
     return true;
 }
 
 static void handle_drop(uint32_t handle)
 {
-    int i;
+    int i = refs_find(handle);
 
-    for (i = 0; i < HANDLES; i++) {
-        if (refs[i].refs == 0 || refs[i].handle != handle) continue;
-        if (--refs[i].refs == 0) vfs_close(vfs, session, handle);
-        return;
-    }
+    if (i >= 0 && --refs[i].refs == 0) vfs_close(vfs, session, handle);
 }
 
+/* Filesystems that died are connected to again first; a request that one of them did not receive is
+ * made once more. A request on an open file of theirs is not: that file is gone. */
 static fut_err run(struct fipc_req *r, const struct vfs_request *q, struct vfs_result *out)
 {
-    int e = vfs_start(vfs, session, q, 0, out);
+    int e;
 
     (void)r;
+    (void)mounts_mend(vfs, session);
+    e = vfs_start(vfs, session, q, 0, out);
+    if (e == FSC_ESTALE && mounts_mend(vfs, session) && mounts_unsent() && q->handle == 0)
+        e = vfs_start(vfs, session, q, 0, out);
     return e == VFS_PENDING ? FUT_EIO : (fut_err)e;
 }
 
@@ -88,19 +117,6 @@ static fut_err node_stat(void *self, struct fipc_req *r, struct fs_attr *attr)
     return e;
 }
 
-static void set_fill(struct fsc_set *set, const uint16_t *mode, const uint32_t *uid,
-                     const uint32_t *gid, const struct fs_time *atime, const struct fs_time *mtime)
-{
-    memset(set, 0, sizeof *set);
-    set->mask = (mode ? FSC_SET_MODE : 0) | (uid ? FSC_SET_UID : 0) | (gid ? FSC_SET_GID : 0) |
-                (atime ? FSC_SET_ATIME : 0) | (mtime ? FSC_SET_MTIME : 0);
-    set->mode = mode ? *mode : 0;
-    set->uid = uid ? *uid : 0;
-    set->gid = gid ? *gid : 0;
-    if (atime != NULL) set->atime = (struct fsc_time){atime->sec, atime->nsec};
-    if (mtime != NULL) set->mtime = (struct fsc_time){mtime->sec, mtime->nsec};
-}
-
 static fut_err node_set_attr(void *self, struct fipc_req *r, const uint16_t *mode,
                              const uint32_t *uid, const uint32_t *gid, const struct fs_time *atime,
                              const struct fs_time *mtime)
@@ -109,7 +125,7 @@ static fut_err node_set_attr(void *self, struct fipc_req *r, const uint16_t *mod
     struct vfs_request q = {.op = VFS_SET_ATTR, .handle = handle_of(self), .set = &set};
     struct vfs_result out;
 
-    set_fill(&set, mode, uid, gid, atime, mtime);
+    fsbind_set(&set, mode, uid, gid, atime, mtime);
     return run(r, &q, &out);
 }
 
@@ -185,6 +201,23 @@ static fut_err file_truncate(void *self, struct fipc_req *r, uint64_t size)
     return run(r, &q, &out);
 }
 
+static fut_err file_direct(void *self, struct fipc_req *r, uint64_t *volume, uint32_t *object,
+                           uint64_t *ticket, uint64_t *terminal)
+{
+    (void)mounts_mend(vfs, session);
+    return direct_find(vfs, session, handle_of(self), r, volume, object, ticket, terminal);
+}
+
+/* Files of vfs itself there are none: those of filesystems are always ready. */
+static fut_err file_watch(void *self, struct fipc_req *r, uint32_t events, uint64_t notify,
+                          uint32_t *ready)
+{
+    (void)self, (void)r;
+    if (notify != 0) (void)capmgr_manager_ticket_drop(MANAGER, notify);
+    *ready = events & (FSC_READABLE | FSC_WRITABLE);
+    return FUT_OK;
+}
+
 static const struct fs_file_ops file_ops = {
     .stat = node_stat,
     .set_attr = node_set_attr,
@@ -193,6 +226,8 @@ static const struct fs_file_ops file_ops = {
     .read = file_read,
     .write = file_write,
     .truncate = file_truncate,
+    .direct = file_direct,
+    .watch = file_watch,
 };
 
 /* ---- directories ---- */
@@ -212,32 +247,60 @@ static void handle_release(void *self, struct fipc_session *client)
 extern const struct fipc_binding directory_binding;
 static const struct fipc_binding file_binding = {&fs_file_iface, &file_ops, handle_release};
 
+/* An open file as an object of the client's session here. */
+static fut_err open_object(struct fipc_session *client, const struct vfs_result *out,
+                           struct fs_opened *node)
+{
+    bool directory = out->attr.kind == FSC_DIR;
+    uint32_t number;
+    fut_err e;
+
+    if (!handle_new(out->handle)) {
+        vfs_close(vfs, session, out->handle);
+        return FUT_ENFILE;
+    }
+    e = fipc_object_add(client, directory ? &directory_binding : &file_binding,
+                        (void *)(uintptr_t)out->handle, &number);
+    if (e != FUT_OK) {
+        handle_drop(out->handle);
+        return e;
+    }
+    node->tag = directory ? FS_OPENED_DIR : FS_OPENED_FILE;
+    memcpy(&node->u, &number, sizeof number);
+    return FUT_OK;
+}
+
 static fut_err dir_open(void *self, struct fipc_req *r, const uint8_t *path, size_t len,
                         uint32_t how, uint16_t mode, struct fs_opened *node)
 {
     struct vfs_request q = path_request(self, VFS_OPEN, path, len);
     struct vfs_result out;
-    uint32_t number;
-    bool directory;
     fut_err e;
 
     q.how = how;
     q.mode = mode;
     e = run(r, &q, &out);
+    return e != FUT_OK ? e : open_object(r->session, &out, node);
+}
+
+static fut_err dir_open_direct(void *self, struct fipc_req *r, const uint8_t *path, size_t len,
+                               uint32_t how, uint16_t mode, struct fs_opened *node,
+                               bool *has_volume, uint64_t *volume)
+{
+    struct vfs_request q = path_request(self, VFS_OPEN, path, len);
+    struct vfs_result out;
+    fut_err e;
+
+    q.how = how;
+    q.mode = mode;
+    q.client = r->session->component;
+    e = run(r, &q, &out);
     if (e != FUT_OK) return e;
-    directory = out.attr.kind == FSC_DIR;
-    if (!handle_keep(out.handle, false)) {
-        vfs_close(vfs, session, out.handle);
-        return FUT_ENFILE;
-    }
-    e = fipc_object_add(r->session, directory ? &directory_binding : &file_binding,
-                        (void *)(uintptr_t)out.handle, &number);
-    if (e != FUT_OK) {
-        handle_drop(out.handle);
-        return e;
-    }
-    node->tag = directory ? 2 : 1;
-    memcpy(&node->u, &number, sizeof number);
+    if (out.object == 0) return open_object(r->session, &out, node);
+    *has_volume = true;
+    *volume = mounts_volume(mounts_peer(out.mount));
+    node->tag = FS_OPENED_FILE;
+    node->u.file = out.object;
     return FUT_OK;
 }
 
@@ -363,7 +426,7 @@ static fut_err dir_set_path(void *self, struct fipc_req *r, const uint8_t *path,
     struct vfs_result out;
     struct fsc_set set;
 
-    set_fill(&set, mode, uid, gid, atime, mtime);
+    fsbind_set(&set, mode, uid, gid, atime, mtime);
     if (size != NULL) {
         set.mask |= FSC_SET_SIZE;
         set.size = *size;
@@ -414,6 +477,7 @@ static const struct fs_directory_ops directory_ops = {
     .sync = node_sync,
     .statfs = node_statfs,
     .open = dir_open,
+    .open_direct = dir_open_direct,
     .readdir = dir_readdir,
     .mkdir = dir_mkdir,
     .unlink = dir_unlink,
@@ -438,19 +502,20 @@ static void closed(struct fipc_server *s, struct fipc_session *client)
     pipes_forget(client);
 }
 
-/* Handing on: the object is kept from the making of the ticket until the session that redeems it
- * ends. */
+/* Handing on: the ticket holds the object, then the session that redeems it. */
 static fut_err share(struct fipc_session *client, uint32_t object,
                      const struct fipc_binding *binding, void *self, uint32_t rights,
                      uint64_t *ticket)
 {
+    bool pipe = binding->iface == &fs_pipe_iface;
     fut_err e;
 
     if (binding->iface == &fs_directory_iface) return FUT_EOPNOTSUPP;
-    if (binding->iface == &fs_pipe_iface ? !pipes_keep(self) : !handle_keep(handle_of(self), true))
-        return FUT_EBADF;
+    if (pipe ? !pipes_depart(self) : !handle_depart(handle_of(self))) return FUT_EBADF;
     e = component_share(client, object, binding, self, rights, ticket);
-    if (e != FUT_OK) binding->release(self, client);
+    if (e == FUT_OK) return e;
+    (void)(pipe ? pipes_arrive(self) : handle_arrive(handle_of(self)));
+    binding->release(self, client);
     return e;
 }
 
@@ -462,7 +527,11 @@ static fut_err shared(uint64_t label, uint64_t cookie, uint32_t rights,
     offer->root = label == fs_pipe_iface.label   ? &pipes_binding
                   : label == fs_file_iface.label ? &file_binding
                                                  : NULL;
-    return offer->root != NULL ? FUT_OK : FUT_EPERM;
+    if (offer->root == NULL) return FUT_EPERM;
+    return (offer->root == &pipes_binding ? pipes_arrive(offer->self)
+                                          : handle_arrive(handle_of(offer->self)))
+               ? FUT_OK
+               : FUT_ESTALE;
 }
 
 static void notified(struct fipc_server *s, uint64_t bits)
@@ -475,35 +544,10 @@ static void done(void *ctx, uint64_t token, int error, const struct vfs_result *
     (void)ctx, (void)token, (void)error, (void)r; /* no request is ever left pending */
 }
 
-static void mount_all(void)
-{
-    struct vfs_request q = {.op = VFS_MKDIR, .mode = 0755};
-    struct vfs_result out;
-    int e;
-
-    if (!peer_connect(&peers[0]) ||
-        vfs_mount_root(vfs, &(struct vfs_mount_args){&peer_ops, &peers[0], 1, 0, peers[0].use}) !=
-            0)
-        component_fail("the root filesystem cannot be mounted");
-    vfs_session_open(vfs, 0, 0, NULL, 0, &session);
-    for (size_t i = 1; i < sizeof peers / sizeof peers[0]; i++) {
-        struct vfs_mount_args m = {&peer_ops, &peers[i], 1, 0, peers[i].use};
-
-        q.op = VFS_MKDIR;
-        q.path = peers[i].path;
-        q.path_len = strlen(q.path);
-        (void)vfs_start(vfs, session, &q, 0, &out); /* it may be there */
-        q.op = VFS_MOUNT;
-        q.mount = &m;
-        e = peer_connect(&peers[i]) ? vfs_start(vfs, session, &q, 0, &out) : FSC_EIO;
-        if (e != 0)
-            component_log(COMPONENT_WARNING, "%s is not mounted: error %d", peers[i].path, e);
-    }
-}
-
-int main(void)
+int main(int argc, char **argv)
 {
     static struct fipc_session sessions[SESSIONS];
+    static struct component_bell bells[SESSIONS];
     static struct fipc_object objects[OBJECTS];
     static uint8_t arena[FS_DIRECTORY_ARENA > FS_FILE_ARENA ? FS_DIRECTORY_ARENA : FS_FILE_ARENA];
     static const struct fipc_server_hooks hooks = {
@@ -527,7 +571,8 @@ int main(void)
     if (vfs == NULL || fipc_server_init(&server, &config) != FUT_OK)
         component_fail("not enough memory");
     component_shared = shared;
-    mount_all();
+    pipes_init(bells, sessions);
+    mounts_make(vfs, argc, argv, &session);
     component_serve(&server, offers, 1);
     fipc_server_run(&server);
     return 0;

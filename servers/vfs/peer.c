@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A peer filesystem as vfs_core sees one: each operation is a call of futura.vnode, which answers
- * without waiting. A peer that died is EIO for the operation at hand; the mount is then marked
- * lost, and connected again when it is back.
+ * without waiting. A peer that died is ESTALE for the operation at hand and `lost`; mounts.c then
+ * tells the core and connects again.
  */
 #include <string.h>
 
+#include "capmgr.h"
 #include "peer.h"
 
+#define MANAGER ((capmgr_manager){&component_capmgr, 0})
 #define FS(p) ((vnode_filesystem){&(p)->conn, 0})
 
 static int submit_names(struct peer *p, const struct vfs_fs_request *q, struct fs_attr *attr,
@@ -76,10 +78,23 @@ static int submit_readdir(struct peer *p, const struct vfs_fs_request *q, struct
     return FSC_OK;
 }
 
+static int submit_open(struct peer *p, const struct vfs_fs_request *q, struct vfs_fs_reply *r)
+{
+    uint8_t rights = (uint8_t)q->rights;
+    struct fs_attr attr;
+    bool has_object;
+    fut_err e = vnode_filesystem_open(FS(p), q->node, q->flags, q->client != 0 ? &q->client : NULL,
+                                      &rights, &r->handle, &attr, &has_object, &r->object);
+
+    if (e != FUT_OK) return (int)e;
+    if (!has_object) r->object = 0;
+    fsbind_attr_back(&r->attr, &attr);
+    return FSC_OK;
+}
+
 static int submit_files(struct peer *p, const struct vfs_fs_request *q, struct vfs_fs_reply *r)
 {
     struct fs_statfs statfs;
-    struct fs_attr attr;
     size_t got = 0;
     fut_err e;
 
@@ -94,10 +109,7 @@ static int submit_files(struct peer *p, const struct vfs_fs_request *q, struct v
             r->statfs = (struct fsc_statfs){statfs.block, statfs.blocks,     statfs.free,
                                             statfs.files, statfs.files_free, statfs.name_max};
         return (int)e;
-    case VFS_FS_OPEN:
-        e = vnode_filesystem_open(FS(p), q->node, q->flags, &r->handle, &attr);
-        if (e == FUT_OK) fsbind_attr_back(&r->attr, &attr);
-        return (int)e;
+    case VFS_FS_OPEN: return submit_open(p, q, r);
     case VFS_FS_CLOSE: return (int)vnode_filesystem_close(FS(p), q->handle);
     case VFS_FS_READ:
         e = vnode_filesystem_read(FS(p), q->handle, q->offset, q->len, q->buffer, q->len, &got);
@@ -121,25 +133,64 @@ static int peer_submit(void *fs, uint32_t id, const struct vfs_fs_request *q,
     int e;
 
     (void)id;
-    if (!p->connected && !peer_connect(p)) return FSC_EIO;
+    if (!p->connected) return FSC_ESTALE;
     e = submit_names(p, q, &attr, &has);
     if (e == 0 && has) fsbind_attr_back(&r->attr, &attr);
     if (e == -1 && !has) e = submit_files(p, q, r);
-    if (e < 200 || e >= 256) return e;
-    p->connected = false; /* transport: it died; the next operation connects again */
-    component_disconnect(&p->conn);
-    return FSC_EIO;
+    return peer_result(p, (fut_err)e);
 }
 
 const struct vfs_fs_ops peer_ops = {peer_submit};
+
+int peer_result(struct peer *p, fut_err e)
+{
+    if (e < FUT_TRANSPORT_FIRST || e > FUT_TRANSPORT_LAST) return (int)e;
+    p->unsent = e == FUT_EDEAD;
+    p->connected = false;
+    p->lost = true;
+    component_disconnect(&p->conn);
+    return FSC_ESTALE;
+}
 
 bool peer_connect(struct peer *p)
 {
     fut_err e =
         component_connect(p->use, &vnode_filesystem_iface, &vnode_filesystem_lane, 1, 0, &p->conn);
 
+    if (e == FUT_OK) {
+        e = vnode_filesystem_instance(FS(p), &p->instance);
+        if (e != FUT_OK) component_disconnect(&p->conn);
+    }
     p->connected = e == FUT_OK;
     if (!p->connected)
         component_log(COMPONENT_WARNING, "filesystem %s: connect: error %u", p->use, (unsigned)e);
     return p->connected;
+}
+
+/* Hands a ticket of the peer's on to a client of ours. */
+static fut_err pass(uint64_t mine, uint64_t badge, uint64_t *ticket)
+{
+    fut_err e = capmgr_manager_ticket_pass(MANAGER, mine, badge, ticket);
+
+    if (e != FUT_OK) (void)capmgr_manager_ticket_drop(MANAGER, mine);
+    return e;
+}
+
+fut_err peer_session(struct peer *p, uint32_t client, uint64_t badge, uint64_t *ticket)
+{
+    uint64_t mine;
+    fut_err e = (fut_err)peer_result(p, vnode_filesystem_session(FS(p), client, &mine));
+
+    return e != FUT_OK ? e : pass(mine, badge, ticket);
+}
+
+fut_err peer_lend(struct peer *p, uint64_t handle, uint32_t client, uint64_t badge,
+                  uint32_t *object, uint64_t *terminal)
+{
+    uint64_t mine = 0;
+    fut_err e =
+        (fut_err)peer_result(p, vnode_filesystem_lend(FS(p), handle, client, object, &mine));
+
+    *terminal = 0;
+    return e != FUT_OK || mine == 0 ? e : pass(mine, badge, terminal);
 }

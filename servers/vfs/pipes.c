@@ -4,17 +4,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "component.h"
 #include "pipe.h"
 #include "pipes.h"
 
 #define PIPES 32
 #define RING 16384u
 #define WAITING 64
+#define WATCHES 64
 
 /* One end, as an object: the pipe and which end. */
 struct end {
     struct open_pipe *pipe;
     bool writer;
+    uint32_t tickets; /* holders that are tickets */
 };
 
 struct open_pipe {
@@ -33,7 +36,22 @@ struct waiting {
     uint8_t *data; /* a writer's own copy */
 };
 
+/* A client that is to be notified when an end is ready; its token follows those of waiting calls.
+ */
+struct watch {
+    struct end *end; /* NULL: free */
+    struct fipc_session *session;
+};
+
 static struct open_pipe pipes[PIPES];
+static struct watch watches[WATCHES];
+static struct component_bell *bells; /* by index of the session */
+static const struct fipc_session *first;
+
+static uint32_t pipes_session(const struct fipc_session *session)
+{
+    return (uint32_t)(session - first);
+}
 static struct waiting waits[WAITING];
 
 static void wait_free(struct waiting *w)
@@ -65,12 +83,19 @@ static bool wait_try(struct waiting *w)
     return true;
 }
 
+/* The core must not be called from here: calls that wait are gone on with later. */
 static void woken(void *ctx, uint64_t token, uint32_t ready)
 {
+    struct watch *w;
+
     (void)ctx, (void)ready;
-    if (token != 0 && token <= WAITING)
-        waits[token - 1].token |= (uint64_t)1
-                                  << 32; /* the core must not be called from here: run later */
+    if (token != 0 && token <= WAITING) {
+        waits[token - 1].token |= (uint64_t)1 << 32;
+    } else if (token > WAITING && token <= WAITING + WATCHES) {
+        w = &watches[token - WAITING - 1];
+        w->end = NULL;
+        component_bell_ring(&bells[pipes_session(w->session)]);
+    }
 }
 
 /* Answers every call that has become possible. */
@@ -164,16 +189,64 @@ static fut_err op_poll(void *self, struct fipc_req *r, uint32_t *ready)
     return FUT_OK;
 }
 
+/* ---- watching ---- */
+
+static void watch_end(struct watch *w)
+{
+    pipe_cancel(&w->end->pipe->core, (uint64_t)(w - watches) + WAITING + 1);
+    w->end = NULL;
+}
+
+/* The place of a watch of this session on this end, or a free one. */
+static struct watch *watch_place(const struct end *end, const struct fipc_session *session)
+{
+    struct watch *found = NULL;
+
+    for (struct watch *w = watches; w < watches + WATCHES; w++) {
+        if (w->end == end && w->session == session) return w;
+        if (w->end == NULL && found == NULL) found = w;
+    }
+    return found;
+}
+
+static fut_err op_watch(void *self, struct fipc_req *r, uint32_t events, uint64_t notify,
+                        uint32_t *ready)
+{
+    struct end *end = self;
+    struct watch *w;
+    fut_err e = component_bell_take(&bells[pipes_session(r->session)], notify);
+
+    if (e != FUT_OK) return e;
+    *ready = pipe_ready(&end->pipe->core, end->writer) & (events | FSC_HANGUP);
+    if (*ready != 0) return FUT_OK;
+    w = watch_place(end, r->session);
+    if (w == NULL) return FUT_EAGAIN;
+    if (w->end != NULL) watch_end(w);
+    w->end = end;
+    w->session = r->session;
+    e = (fut_err)pipe_wait(&end->pipe->core, end->writer, events,
+                           (uint64_t)(w - watches) + WAITING + 1);
+    if (e != FUT_OK) w->end = NULL;
+    return e;
+}
+
+/* The last holder of an end that goes takes all watches of it along, another one only its own
+ * session's. */
 static void release(void *self, struct fipc_session *session)
 {
     struct end *end = self;
+    bool over = pipe_unref(&end->pipe->core, end->writer);
 
-    (void)session;
-    if (pipe_unref(&end->pipe->core, end->writer)) end->pipe->used = false;
+    for (struct watch *w = watches; w < watches + WATCHES; w++) {
+        if (w->end == NULL || w->end->pipe != end->pipe) continue;
+        if (over || (w->end == end && w->session == session)) watch_end(w);
+    }
+    if (over) end->pipe->used = false;
     run_woken();
 }
 
-static const struct fs_pipe_ops ops = {.read = op_read, .write = op_write, .poll = op_poll};
+static const struct fs_pipe_ops ops = {
+    .read = op_read, .write = op_write, .poll = op_poll, .watch = op_watch};
 const struct fipc_binding pipes_binding = {&fs_pipe_iface, &ops, release};
 
 fut_err pipes_make(void *self, struct fipc_req *r, uint32_t *reader, uint32_t *writer)
@@ -185,8 +258,8 @@ fut_err pipes_make(void *self, struct fipc_req *r, uint32_t *reader, uint32_t *w
     for (unsigned i = 0; i < PIPES && p == NULL; i++)
         if (!pipes[i].used) p = &pipes[i];
     if (p == NULL || pipe_init(&p->core, p->ring, RING, woken, NULL) != 0) return FUT_ENFILE;
-    p->end[0] = (struct end){p, false};
-    p->end[1] = (struct end){p, true};
+    p->end[0] = (struct end){p, false, 0};
+    p->end[1] = (struct end){p, true, 0};
     e = fipc_object_add(r->session, &pipes_binding, &p->end[0], reader);
     if (e != FUT_OK) return e;
     p->used = true;
@@ -198,12 +271,32 @@ fut_err pipes_make(void *self, struct fipc_req *r, uint32_t *reader, uint32_t *w
     return e;
 }
 
-bool pipes_keep(void *self)
+/* The end, if `self` is one that is in use. */
+static struct end *end_find(const void *self)
 {
     for (unsigned i = 0; i < PIPES; i++)
-        if (pipes[i].used && (self == &pipes[i].end[0] || self == &pipes[i].end[1]))
-            return pipe_ref(&pipes[i].core, self == &pipes[i].end[1]) == 0;
-    return false;
+        for (unsigned k = 0; k < 2; k++)
+            if (pipes[i].used && self == &pipes[i].end[k]) return &pipes[i].end[k];
+    return NULL;
+}
+
+bool pipes_depart(void *self)
+{
+    struct end *end = end_find(self);
+
+    if (end == NULL || pipe_ref(&end->pipe->core, end->writer) != 0) return false;
+    end->tickets++;
+    return true;
+}
+
+bool pipes_arrive(void *self)
+{
+    struct end *end = end_find(self);
+
+    if (end == NULL) return false;
+    if (end->tickets == 0) return pipe_ref(&end->pipe->core, end->writer) == 0;
+    end->tickets--;
+    return true;
 }
 
 void pipes_forget(struct fipc_session *session)
@@ -213,4 +306,13 @@ void pipes_forget(struct fipc_session *session)
         pipe_cancel(&waits[i].end->pipe->core, i + 1);
         wait_free(&waits[i]);
     }
+    for (struct watch *w = watches; w < watches + WATCHES; w++)
+        if (w->end != NULL && w->session == session) watch_end(w);
+    component_bell_drop(&bells[pipes_session(session)]);
+}
+
+void pipes_init(struct component_bell *of_sessions, const struct fipc_session *sessions)
+{
+    bells = of_sessions;
+    first = sessions;
 }

@@ -19,6 +19,24 @@ for name, body in re.findall(r"component (\w+) \{(.*?)\}(?=\s*(?:component|$))",
     devices[name] = len(re.findall(r"\breg \d+;", body)), len(re.findall(r"\birq \d+ bit", body))
 
 
+# What a client comes to hold beside its own uses is redeemed by ticket through them: who offers the interface on the
+# left can hand on sessions with those of its own servers that offer the one on the right (docs/decisions/0050).
+HANDED_ON = {"futura.fs/1.Directory": "futura.vnode/1.Filesystem",
+             "futura.vnode/1.Filesystem": "futura.console/1.Terminal"}
+
+
+def by_ticket(name):
+    found = set()
+    for server, interface in declared[name]:
+        for below, below_interface in declared[server] if interface in HANDED_ON else ():
+            if below_interface == HANDED_ON[interface]:
+                found |= {below} | by_ticket(server)
+    return found
+
+
+assert by_ticket("loader") == {"ramfs", "devfs", "procfs", "console"} and by_ticket("init") == set()
+
+
 def rows(text):
     lines = [line.split("\t") for line in text.splitlines()]
     return [dict(zip(lines[0], line)) for line in lines[1:]]
@@ -35,8 +53,9 @@ with Machine() as m:
         held = [r for r in graph if r["from"] == name and r["interface"] == "device"]
         memory = len([r for r in held if r["to"].startswith("mmio:")])
         assert (memory, len(held) - memory) == devices[name], "%s: devices %s" % (name, held)
-        # The table itself: an endpoint from slot 4 on leads to a server that the manifest names, and to nothing else.
-        servers = {server for server, _ in declared[name]} - {"capmgr"}
+        # The table itself: an endpoint from slot 4 on leads to a server that the manifest names,
+        # or to one that such a server hands sessions on with.
+        servers = ({server for server, _ in declared[name]} | by_ticket(name)) - {"capmgr"}
         for cap in rows(m.run("cat /proc/caps/%s" % name)):
             if not cap["slot"].isdigit() or int(cap["slot"]) < 4:
                 continue

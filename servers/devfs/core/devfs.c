@@ -150,3 +150,5 @@ uint32_t devfs_poll(struct devfs *d, uint64_t ino, uint32_t mask, uint64_t token
     if (ino < NODE_NULL || ino >= NODE_END) return 0;
     return mask & (FSC_READABLE | FSC_WRITABLE);
 }
+
+bool devfs_is_terminal(uint64_t ino) { return ino == NODE_CONSOLE; }

@@ -82,7 +82,12 @@ static void accept_one(struct fipc_server *server, const struct component_offer 
         offer = offers[w->offer];
     else
         e = FUT_ENOENT;
-    if (e == FUT_OK) e = session_open(server, &offer, w, &known);
+    if (e == FUT_OK) {
+        e = session_open(server, &offer, w, &known);
+        /* What the ticket held nobody holds now. */
+        if (e != FUT_OK && w->cookie != 0 && offer.root->release != NULL)
+            offer.root->release(offer.self, NULL);
+    }
     if (capmgr_manager_accepted(MANAGER, w->badge, e, server->config.doorbells,
                                 e == FUT_OK ? offer.root->iface->closure : w->identity,
                                 known) != FUT_OK &&

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The common part of the file servers' bindings. */
-#include <stdlib.h>
+/* Attributes and entries between the cores' structs and futura.fs. */
 #include <string.h>
 
-#include "capmgr.h"
-#include "component.h"
 #include "fsbind.h"
-#include "timer.h"
 
 static struct fs_time time_to(struct fsc_time t)
 {
@@ -83,66 +79,15 @@ struct fs_dirent *fsbind_dirents(struct fipc_req *r, const struct fsc_dirent *fr
     return to;
 }
 
-static void *env_alloc(void *ctx, size_t size)
+void fsbind_set(struct fsc_set *set, const uint16_t *mode, const uint32_t *uid, const uint32_t *gid,
+                const struct fs_time *atime, const struct fs_time *mtime)
 {
-    (void)ctx;
-    return malloc(size);
+    memset(set, 0, sizeof *set);
+    set->mask = (mode ? FSC_SET_MODE : 0) | (uid ? FSC_SET_UID : 0) | (gid ? FSC_SET_GID : 0) |
+                (atime ? FSC_SET_ATIME : 0) | (mtime ? FSC_SET_MTIME : 0);
+    set->mode = mode ? *mode : 0;
+    set->uid = uid ? *uid : 0;
+    set->gid = gid ? *gid : 0;
+    if (atime != NULL) set->atime = time_back(*atime);
+    if (mtime != NULL) set->mtime = time_back(*mtime);
 }
-
-static void env_free(void *ctx, void *p, size_t size)
-{
-    (void)ctx;
-    (void)size;
-    free(p);
-}
-
-#define SECOND 1000000000u
-
-/* Wall clock less time since start, asked of the timer server (use "timer") once a second at most:
- * it answers without waiting. 0 while nobody set the clock, or without that use. */
-static int64_t wall_offset(uint64_t now)
-{
-    static struct fipc_conn timer;
-    static uint64_t asked;
-    static int64_t offset;
-    int64_t sec;
-    uint32_t nsec;
-    fut_err e;
-
-    if (asked != 0 && now - asked < SECOND) return offset;
-    asked = now;
-    if (timer.slot == 0 &&
-        component_connect("timer", &timer_timer_iface, &timer_timer_lane, 1, 0, &timer) != FUT_OK)
-        return offset;
-    e = timer_timer_wall((timer_timer){&timer, 0}, &sec, &nsec);
-    if (e == FUT_OK)
-        offset = sec - (int64_t)(component_now_ns() / SECOND);
-    else if (e >= 200 && e < 256)
-        component_disconnect(&timer); /* it died: connect again next time */
-    return offset;
-}
-
-static struct fsc_time env_now(void *ctx)
-{
-    uint64_t ns = component_now_ns();
-
-    (void)ctx;
-    return (struct fsc_time){.sec = (int64_t)(ns / SECOND) + wall_offset(ns),
-                             .nsec = (uint32_t)(ns % SECOND)};
-}
-
-static void env_random(void *ctx, void *out, size_t size)
-{
-    uint8_t block[32];
-    size_t n, done;
-
-    (void)ctx;
-    for (done = 0; done < size; done += n) {
-        n = size - done < sizeof block ? size - done : sizeof block;
-        if (capmgr_manager_random((capmgr_manager){&component_capmgr, 0}, block) != FUT_OK)
-            component_fail("no randomness: the board gave no seed");
-        memcpy((uint8_t *)out + done, block, n);
-    }
-}
-
-const struct fsc_env fsbind_env = {NULL, env_alloc, env_free, env_now, env_random};

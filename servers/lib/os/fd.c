@@ -36,7 +36,10 @@ void os_open_drop(struct os_open *o)
         o->refs--;
         return;
     }
-    if (o->kind != OS_TERMINAL && o->object != 0) fs_release(o);
+    if (o->kind == OS_TERMINAL)
+        tty_release(o);
+    else
+        fs_release(o);
     o->kind = OS_FREE;
 }
 
@@ -89,8 +92,10 @@ long os_read(struct os_open *o, void *to, size_t n, int64_t at)
     long got;
 
     if ((o->flags & O_ACCMODE) == O_WRONLY) return -EBADF;
+    got = file_settle(o);
+    if (got != 0) return got;
     switch (o->kind) {
-    case OS_TERMINAL: return tty_read(to, n, (o->flags & O_NONBLOCK) != 0);
+    case OS_TERMINAL: return tty_read(o, to, n, (o->flags & O_NONBLOCK) != 0);
     case OS_FILE:
         got = fs_read(o, to, n, at < 0 ? o->offset : (uint64_t)at);
         if (got > 0 && at < 0) o->offset += (uint64_t)got;
@@ -107,8 +112,10 @@ long os_write(struct os_open *o, const void *from, size_t n, int64_t at)
     long put;
 
     if ((o->flags & O_ACCMODE) == O_RDONLY) return -EBADF;
+    put = file_settle(o);
+    if (put != 0) return put;
     switch (o->kind) {
-    case OS_TERMINAL: return tty_write(from, n);
+    case OS_TERMINAL: return tty_write(o, from, n);
     case OS_FILE:
         if (at < 0 && (o->flags & O_APPEND) != 0 && fs_stat(o, &st) == 0)
             o->offset = (uint64_t)st.st_size;

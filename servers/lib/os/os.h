@@ -6,6 +6,7 @@
  *
  *      syscall.c   dispatch by number          fd.c       descriptors and what they name
  *      path.c      absolute paths, cwd         memory.c   mmap, brk
+ *      poll.c      poll and select
  *      port_*.c    the generated stubs, one file a server, behind the small tables below
  */
 #ifndef OS_H
@@ -21,16 +22,19 @@
 enum os_kind { OS_FREE, OS_FILE, OS_DIRECTORY, OS_TERMINAL, OS_PIPE_READ, OS_PIPE_WRITE };
 
 /* What descriptors name; dup shares it. */
+struct fsclient_volume;
 struct os_open {
-    uint8_t kind; /* enum os_kind */
-    uint8_t eof;
+    uint8_t kind;    /* enum os_kind */
+    uint8_t settled; /* a file: the way to its filesystem was looked for */
     uint16_t refs;
     uint32_t flags;  /* O_APPEND, O_NONBLOCK, access mode */
-    uint32_t object; /* fs object */
-    uint32_t port;   /* which connection: 0 the filesystem's root, else one of its own (a redeemed
-                        handle) */
-    uint64_t offset; /* file position, directory cookie */
-    char *path;      /* absolute, of a directory: *at calls start here; NULL otherwise */
+    uint32_t object; /* of the connection */
+    uint32_t port;   /* which connection: 0 that to vfs (of a terminal: to the console
+                        of the use "tty"), else one of its own, see port_file.c */
+    uint32_t life;   /* of vfs, when it was opened */
+    struct fsclient_volume *volume; /* not NULL: the session with its filesystem */
+    uint64_t offset;                /* file position, directory cookie */
+    char *path; /* absolute, of a directory: *at calls start here; NULL otherwise */
 };
 
 struct os_fd {
@@ -66,7 +70,17 @@ long os_mprotect(long address, long length, long protection);
 /* port_start.c: the start page, connections by name of use. */
 void os_start(void);
 
-/* port_fs.c */
+/* poll.c; timeout NULL: without end */
+struct pollfd;
+struct timespec;
+long os_poll(struct pollfd *fds, unsigned long n, const struct timespec *timeout);
+long os_select(long n, void *in, void *out, void *except, const struct timespec *timeout);
+
+/* port_file.c: before the first use of a file: finds out whether it can be had without vfs, and
+ * whether it is a terminal (then its kind changes). -errno. */
+long file_settle(struct os_open *o);
+
+/* port_fs.c, port_file.c */
 long fs_open(const char *path, uint32_t how, uint32_t mode, struct os_open *o);
 long fs_read(struct os_open *o, void *to, size_t n, uint64_t at);
 long fs_write(struct os_open *o, const void *from, size_t n, uint64_t at);
@@ -88,18 +102,25 @@ long fs_set_times(const char *path, struct os_open *o,
                   const struct timespec times[2]); /* NULL: now */
 long fs_statfs(const char *path, void *out);
 long fs_make_pipe(struct os_open *reading, struct os_open *writing);
-long fs_poll(struct os_open *o, int events); /* what is ready of POLLIN, POLLOUT */
+/* What is ready of POLLIN, POLLOUT; `wait`: if nothing is, OS_BIT_READY is raised when it changes.
+ */
+long fs_poll(struct os_open *o, int events, int wait);
+/* Maps the file's own frames, read-only; -ENOSYS: they cannot be had so. */
+long fs_map(struct os_open *o, uint64_t offset, size_t pages, uint64_t *at);
 
 /* port_console.c */
-long tty_read(void *to, size_t n, int nonblock);
-long tty_write(const void *from, size_t n);
-long tty_ioctl(unsigned long request, void *argument);
-long tty_poll(int events);
+long tty_read(struct os_open *o, void *to, size_t n, int nonblock);
+long tty_write(struct os_open *o, const void *from, size_t n);
+long tty_ioctl(struct os_open *o, unsigned long request, void *argument);
+long tty_poll(struct os_open *o, int events, int wait); /* as fs_poll */
+long tty_redeem(uint64_t ticket, struct os_open *o);    /* the open file becomes that terminal */
+void tty_release(struct os_open *o);
 
 /* port_timer.c */
 long time_now(long clock, struct timespec *out);
 long time_sleep(long clock, int absolute, const struct timespec *until);
 long time_set(const struct timespec *to);
+long time_alarm(uint64_t ns); /* OS_BIT_ALARM at that monotonic time; 0: not any more */
 
 /* port_capmgr.c */
 long cm_alloc(uint64_t near, size_t pages, unsigned map, uint64_t *at);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The terminal behind the use "tty". */
+/* Terminals: the one behind the use "tty", and those that a file turned out to be (/dev/console).
+ */
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
@@ -11,11 +12,15 @@
 
 #define CHUNK 4032u
 
-static struct fipc_conn conn;
+#define REDEEMED 4u
+
+static struct fipc_conn conn, redeemed[REDEEMED];
+static uint32_t belled[REDEEMED + 1]; /* as port_bell has it */
 static int state;
 
-static struct fipc_conn *tty_conn(void)
+static struct fipc_conn *tty_conn(const struct os_open *o)
 {
+    if (o->port != 0) return &redeemed[o->port - 1];
     os_start();
     if (state == 0)
         state = component_connect("tty", &console_terminal_iface, &console_terminal_lane, 2,
@@ -25,11 +30,36 @@ static struct fipc_conn *tty_conn(void)
     return state == 1 ? &conn : NULL;
 }
 
+long tty_redeem(uint64_t ticket, struct os_open *o)
+{
+    fut_err e;
+
+    o->kind = OS_TERMINAL;
+    for (uint32_t i = 0; i < REDEEMED; i++) {
+        if (redeemed[i].slot != 0) continue;
+        e = component_redeem(ticket, &console_terminal_iface, &console_terminal_lane, 1, 0,
+                             &redeemed[i]);
+        if (e == FUT_OK) o->port = i + 1;
+        return port_error(e);
+    }
+    (void)capmgr_manager_ticket_drop(MANAGER, ticket);
+    return -EMFILE;
+}
+
+void tty_release(struct os_open *o)
+{
+    if (o->port == 0) return;
+    belled[o->port] = 0;
+    component_disconnect(&redeemed[o->port - 1]);
+}
+
 #define TTY ((console_terminal){c, 0})
+
+static const struct os_open own = {.kind = OS_TERMINAL}; /* the terminal of the use "tty" */
 
 void tty_claim(void)
 {
-    struct fipc_conn *c = tty_conn();
+    struct fipc_conn *c = tty_conn(&own);
 
     if (c != NULL) (void)console_terminal_claim(TTY);
 }
@@ -46,23 +76,24 @@ bool tty_interrupted(void)
     return any || missed != 0;
 }
 
-long tty_read(void *to, size_t n, int nonblock)
+long tty_read(struct os_open *o, void *to, size_t n, int nonblock)
 {
-    struct fipc_conn *c = tty_conn();
-    uint32_t available;
+    struct fipc_conn *c = tty_conn(o);
+    uint32_t ready;
     size_t got = 0;
     fut_err e;
 
     if (c == NULL) return -EIO;
-    if (nonblock && console_terminal_available(TTY, &available) == FUT_OK && available == 0)
+    if (nonblock && console_terminal_watch(TTY, CONSOLE_READY_READABLE, 0, &ready) == FUT_OK &&
+        ready == 0)
         return -EAGAIN;
     e = console_terminal_read(TTY, n > CHUNK ? CHUNK : (uint32_t)n, to, n, &got);
     return e != FUT_OK ? port_error(e) : (long)got;
 }
 
-long tty_write(const void *from, size_t n)
+long tty_write(struct os_open *o, const void *from, size_t n)
 {
-    struct fipc_conn *c = tty_conn();
+    struct fipc_conn *c = tty_conn(o);
     size_t done = 0;
     uint32_t put;
     fut_err e;
@@ -148,9 +179,9 @@ static long modes_set(struct fipc_conn *c, const struct termios *t, bool flush)
     return port_error(console_terminal_set_modes(TTY, &m, flush));
 }
 
-long tty_ioctl(unsigned long request, void *argument)
+long tty_ioctl(struct os_open *o, unsigned long request, void *argument)
 {
-    struct fipc_conn *c = tty_conn();
+    struct fipc_conn *c = tty_conn(o);
     struct winsize *w = argument;
     uint16_t rows, columns;
     fut_err e;
@@ -170,13 +201,17 @@ long tty_ioctl(unsigned long request, void *argument)
     }
 }
 
-long tty_poll(int events)
+long tty_poll(struct os_open *o, int events, int wait)
 {
-    struct fipc_conn *c = tty_conn();
-    uint32_t available = 0;
+    uint32_t ready = 0, wanted = ((events & POLLIN) != 0 ? CONSOLE_READY_READABLE : 0) |
+                                 ((events & POLLOUT) != 0 ? CONSOLE_READY_WRITABLE : 0);
+    struct fipc_conn *c = tty_conn(o);
+    uint64_t ticket = 0;
 
     if (c == NULL) return POLLERR;
-    if ((events & POLLIN) != 0 && console_terminal_available(TTY, &available) != FUT_OK)
-        return POLLERR;
-    return (events & POLLOUT) | (available != 0 ? POLLIN : 0);
+    if (wait && port_bell(c, &belled[o->port], &ticket) != 0) return POLLERR;
+    if (console_terminal_watch(TTY, wanted, ticket, &ready) != FUT_OK) return POLLERR;
+    return ((ready & CONSOLE_READY_READABLE) != 0 ? events & POLLIN : 0) |
+           ((ready & CONSOLE_READY_WRITABLE) != 0 ? events & POLLOUT : 0) |
+           ((ready & CONSOLE_READY_HANGUP) != 0 ? POLLHUP : 0);
 }

@@ -57,6 +57,8 @@ static long flatten(char *const list[], char *to, size_t room, size_t *len)
     return 0;
 }
 
+/* A file is handed on as one of its filesystem, which saves the heir the way there; and a terminal
+ * is noticed. */
 static long handle_make(int fd, uint32_t as, struct loader_handle *h)
 {
     struct os_open *o = os_get(fd);
@@ -64,6 +66,8 @@ static long handle_make(int fd, uint32_t as, struct loader_handle *h)
     long e = 0;
 
     if (o == NULL) return -EBADF;
+    e = file_settle(o);
+    if (e != 0) return e;
     memset(h, 0, sizeof *h);
     h->fd = as;
     if (o->kind == OS_TERMINAL) {

@@ -13,10 +13,10 @@ static struct fipc_conn *timer_conn(void)
 {
     os_start();
     if (state == 0)
-        state =
-            component_connect("timer", &timer_timer_iface, &timer_timer_lane, 1, 0, &conn) == FUT_OK
-                ? 1
-                : -1;
+        state = component_connect("timer", &timer_timer_iface, &timer_timer_lane, 1, OS_BIT_ALARM,
+                                  &conn) == FUT_OK
+                    ? 1
+                    : -1;
     return state == 1 ? &conn : NULL;
 }
 
@@ -62,4 +62,17 @@ long time_set(const struct timespec *to)
     return c == NULL ? -EPERM
                      : port_error(timer_timer_set_wall((timer_timer){c, 0}, to->tv_sec,
                                                        (uint32_t)to->tv_nsec));
+}
+
+/* What earlier alarms have said is taken out first, so that the ring of events never fills. */
+long time_alarm(uint64_t ns)
+{
+    struct fipc_conn *c = timer_conn();
+    struct fipc_event event;
+    uint32_t lost;
+
+    if (c == NULL) return -ENOSYS;
+    while (fipc_event_next(c, &event, &lost) == FUT_OK)
+        ;
+    return port_error(timer_timer_alarm((timer_timer){c, 0}, ns));
 }

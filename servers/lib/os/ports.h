@@ -17,9 +17,12 @@ struct os_handle {
     uint64_t ticket, offset;
 };
 
-/* Notification bits of a program: which connection has news. */
+/* Notification bits of a program: which connection has news; something that poll watches may be
+ * ready; an alarm has expired. */
 #define OS_BIT_TTY ((uint64_t)1)
 #define OS_BIT_LOADER ((uint64_t)2)
+#define OS_BIT_READY ((uint64_t)4)
+#define OS_BIT_ALARM ((uint64_t)8)
 
 /* Makes this program the one that the terminal tells of the interrupt character, if it has one. */
 void tty_claim(void);
@@ -29,6 +32,10 @@ bool tty_interrupted(void);
 /* A connection that is made at first use; NULL: the program has no such use, or the server cannot
  * be reached. */
 struct fipc_conn *port_fs_conn(void);
+
+/* For `watch` methods: a ticket for OS_BIT_READY, if the server does not have one yet. *belled is
+ * the slot of the connection that has one. */
+long port_bell(struct fipc_conn *c, uint32_t *belled, uint64_t *ticket);
 
 /* A ticket that stands for the open file or pipe, for whoever is at the other end of connection
  * `peer`. */

@@ -2,7 +2,6 @@
 /* The dispatch of Linux's system calls, by the architecture's own numbers. */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
@@ -141,8 +140,12 @@ static long sys_ioctl(long fd, long request, void *argument)
 {
     struct os_open *o = os_get(fd);
 
+    long e;
+
     if (o == NULL) return -EBADF;
-    return o->kind == OS_TERMINAL ? tty_ioctl((unsigned long)request, argument) : -ENOTTY;
+    e = file_settle(o);
+    if (e != 0) return e;
+    return o->kind == OS_TERMINAL ? tty_ioctl(o, (unsigned long)request, argument) : -ENOTTY;
 }
 
 static long sys_pipe(int fds[2], long flags)
@@ -167,45 +170,6 @@ static long sys_pipe(int fds[2], long flags)
         os_open_drop(r);
     if (w != NULL) os_open_drop(w);
     return e;
-}
-
-static long poll_one(struct pollfd *p)
-{
-    struct os_open *o = os_get(p->fd);
-
-    if (p->fd < 0) return 0;
-    if (o == NULL) return POLLNVAL;
-    if (o->kind == OS_TERMINAL) return tty_poll(p->events);
-    if (o->kind == OS_PIPE_READ || o->kind == OS_PIPE_WRITE) return fs_poll(o, p->events);
-    return p->events & (POLLIN | POLLOUT);
-}
-
-/* Readiness is asked for until something is ready or the time is over; between two rounds a
- * millisecond passes. */
-static long sys_poll(struct pollfd *fds, unsigned long n, const struct timespec *timeout)
-{
-    struct timespec now, end = {0, 0}, pause = {0, 1000000};
-    long ready;
-
-    if (n > OS_FDS) return -EINVAL;
-    if (timeout != NULL) {
-        time_now(CLOCK_MONOTONIC, &end);
-        end.tv_sec += timeout->tv_sec + (end.tv_nsec + timeout->tv_nsec) / 1000000000;
-        end.tv_nsec = (end.tv_nsec + timeout->tv_nsec) % 1000000000;
-    }
-    for (;;) {
-        ready = 0;
-        for (unsigned long i = 0; i < n; i++) {
-            fds[i].revents = (short)poll_one(&fds[i]);
-            ready += fds[i].revents != 0;
-        }
-        if (ready != 0) return ready;
-        time_now(CLOCK_MONOTONIC, &now);
-        if (timeout != NULL &&
-            (now.tv_sec > end.tv_sec || (now.tv_sec == end.tv_sec && now.tv_nsec >= end.tv_nsec)))
-            return 0;
-        time_sleep(CLOCK_MONOTONIC, 0, &pause);
-    }
 }
 
 static long sys_uname(struct utsname *u)
@@ -315,7 +279,9 @@ static long system_call(long number, long a, long b, long c, long d, long e, lon
     case SYS_clock_nanosleep: return time_sleep(a, (int)b, (const struct timespec *)c);
     case SYS_nanosleep: return time_sleep(CLOCK_MONOTONIC, 0, (const struct timespec *)a);
     case SYS_ppoll:
-        return sys_poll((struct pollfd *)a, (unsigned long)b, (const struct timespec *)c);
+        return os_poll((struct pollfd *)a, (unsigned long)b, (const struct timespec *)c);
+    case SYS_pselect6:
+        return os_select(a, (void *)b, (void *)c, (void *)d, (const struct timespec *)e);
     case SYS_getrandom: return cm_random((void *)a, (size_t)b);
     case SYS_uname: return sys_uname((struct utsname *)a);
     case SYS_set_tid_address: /* before there is an auxiliary vector to start with */ return 1;

@@ -110,6 +110,9 @@ int perm_change(const struct vfs *v, const struct session *s, const struct loc *
 int perm_set(const struct session *s, const struct fsc_attr *a, const struct fsc_set *set,
              struct fsc_set *effective);
 
+/* What the opener of a file may change of its attributes: FSOPEN_* of fsopen.h. */
+uint32_t perm_rights(const struct vfs *v, const struct session *s, const struct loc *at);
+
 /* vfs_mount.c */
 uint32_t mount_over(const struct vfs *v, uint32_t mount, uint64_t ino); /* NO_MOUNT: nothing */
 int mount_add(struct vfs *v, const struct vfs_mount_args *m, uint32_t parent, uint64_t covered,

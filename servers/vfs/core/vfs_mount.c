@@ -100,6 +100,13 @@ int vfs_mount_back(struct vfs *v, uint32_t mount, const struct vfs_mount_args *m
     return FSC_OK;
 }
 
+int vfs_mount_cover(struct vfs *v, uint32_t mount, uint64_t covered)
+{
+    if (mount == 0 || mount >= VFS_MOUNTS_MAX || !v->mount[mount].used) return FSC_EINVAL;
+    v->mount[mount].covered = covered;
+    return FSC_OK;
+}
+
 int vfs_mount_info(const struct vfs *v, uint32_t from, struct vfs_mount_info *out)
 {
     while (from < VFS_MOUNTS_MAX && !v->mount[from].used)

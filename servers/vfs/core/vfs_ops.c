@@ -124,12 +124,14 @@ static int unlink_walked(struct vfs *v, struct task *t)
     return STEP_SUBMIT;
 }
 
-static int open_prepare(struct task *t)
+static int open_prepare(struct vfs *v, struct task *t)
 {
     const struct walk *w = &t->walk[0];
+    struct vfs_fs_request *q = task_prepare(t, T_OPEN, VFS_FS_OPEN, w->cur.mount, w->cur.attr.ino);
 
-    task_prepare(t, T_OPEN, VFS_FS_OPEN, w->cur.mount, w->cur.attr.ino)->flags =
-        t->req.how & (FSC_O_READ | FSC_O_WRITE | FSC_O_APPEND | FSC_O_TRUNC);
+    q->flags = t->req.how & (FSC_O_READ | FSC_O_WRITE | FSC_O_APPEND | FSC_O_TRUNC);
+    q->client = w->cur.attr.kind == FSC_DIR ? 0 : t->req.client;
+    q->rights = perm_rights(v, session_find(v, t->session), &w->cur);
     return STEP_SUBMIT;
 }
 
@@ -163,7 +165,7 @@ static int open_walked(struct vfs *v, struct task *t)
     if ((how & FSC_O_WRITE) && w->cur.attr.kind == FSC_FILE &&
         (v->mount[w->cur.mount].flags & VFS_MOUNT_READ_ONLY))
         return FSC_EROFS;
-    return open_prepare(t);
+    return open_prepare(v, t);
 }
 
 static int open_done(struct vfs *v, struct task *t)
@@ -171,6 +173,14 @@ static int open_done(struct vfs *v, struct task *t)
     struct handle *h = &v->handle[(t->handle & 0xffff) - 1];
     const struct walk *w = &t->walk[0];
 
+    t->result.attr = t->fs_reply.attr;
+    if (t->fs_reply.object != 0 && t->fs_req.client != 0) {
+        t->result.object = t->fs_reply.object;
+        t->result.mount = w->cur.mount;
+        handle_release(v, t->handle); /* nothing of it stays here */
+        t->handle = 0;
+        return FSC_OK;
+    }
     h->open = true;
     h->stale = v->mount[w->cur.mount].lost;
     h->kind = w->cur.attr.kind;
@@ -180,7 +190,6 @@ static int open_done(struct vfs *v, struct task *t)
     h->fs_handle = t->fs_reply.handle;
     v->mount[h->mount].opens++;
     t->result.handle = t->handle;
-    t->result.attr = t->fs_reply.attr;
     return FSC_OK;
 }
 
@@ -278,7 +287,7 @@ int ops_resume(struct vfs *v, struct task *t, int error)
         if (error != FSC_OK) return error;
         t->walk[0].cur = t->walk[0].dir;
         t->walk[0].cur.attr = t->fs_reply.attr;
-        return open_prepare(t);
+        return open_prepare(v, t);
     }
     if (error != FSC_OK) return error;
     if (t->state == T_OPEN) return open_done(v, t);

@@ -3,6 +3,8 @@
  * nobody may execute. Filesystems do not check; this is the only place. */
 #include "vfs_impl.h"
 
+#include "fsopen.h"
+
 static bool in_group(const struct session *s, uint32_t gid)
 {
     if (s->gid == gid) return true;
@@ -66,4 +68,11 @@ int perm_set(const struct session *s, const struct fsc_attr *a, const struct fsc
         effective->mask |= FSC_SET_MODE;
     }
     return FSC_OK;
+}
+
+uint32_t perm_rights(const struct vfs *v, const struct session *s, const struct loc *at)
+{
+    if (v->mount[at->mount].flags & VFS_MOUNT_READ_ONLY) return 0;
+    if (s->uid == 0) return FSOPEN_MODE | FSOPEN_OWNER;
+    return s->uid == at->attr.uid ? FSOPEN_MODE : 0;
 }

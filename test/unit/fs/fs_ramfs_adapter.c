@@ -30,9 +30,13 @@ static int do_readlink(struct ramfs *fs, const struct vfs_fs_request *q, struct 
     return e;
 }
 
-static int do_open(struct ramfs *fs, const struct vfs_fs_request *q, struct vfs_fs_reply *r)
+static int do_open(struct fs_under *u, const struct vfs_fs_request *q, struct vfs_fs_reply *r)
 {
+    struct ramfs *fs = u->fs;
     int e = ramfs_open(fs, q->node);
+
+    u->rights = q->rights;
+    if (q->client != 0 && q->client == u->client) r->object = u->object;
 
     if (e == FSC_OK && (q->flags & FSC_O_TRUNC)) ramfs_truncate(fs, q->node, 0);
     r->handle = q->node;
@@ -44,7 +48,7 @@ static int do_io(struct fs_under *u, const struct vfs_fs_request *q, struct vfs_
     struct ramfs *fs = u->fs;
 
     switch (q->op) {
-    case VFS_FS_OPEN: return do_open(fs, q, r);
+    case VFS_FS_OPEN: return do_open(u, q, r);
     case VFS_FS_CLOSE:
         u->closed++;
         ramfs_close(fs, q->handle);

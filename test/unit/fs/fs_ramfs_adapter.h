@@ -13,6 +13,8 @@ struct fs_under {
     struct ramfs *fs;
     bool late;
     uint32_t submitted, closed;
+    uint32_t client; /* who has a session of its own: what it opens becomes `object` */
+    uint32_t object, rights;
     uint32_t queued;
     struct {
         uint32_t id;

@@ -444,6 +444,68 @@ START_TEST(interleaving)
 }
 END_TEST
 
+/* A client with a session at the filesystem gets the file there, and vfs keeps nothing. */
+START_TEST(direct)
+{
+    struct vfs_request q = {.op = VFS_OPEN, .path = "/f", .path_len = 2, .how = FSC_O_READ};
+    const struct vfs_request dir = {.op = VFS_MKDIR, .path = "/pub", .path_len = 4, .mode = 0777};
+    uint32_t tasks, handles;
+
+    ck_assert_int_eq(run(root, &dir), FSC_OK);
+    touch(user, "/pub/own");
+    touch(root, "/f");
+    under[0].client = 7;
+    under[0].object = 4711;
+    q.client = 8; /* it has none there */
+    ck_assert_int_eq(run(root, &q), FSC_OK);
+    ck_assert_uint_eq(res.object, 0);
+    ck_assert_uint_eq(under[0].rights, 3);
+    ck_assert_int_eq(vfs_close(v, root, res.handle), FSC_OK);
+    q.client = 7;
+    ck_assert_int_eq(run(root, &q), FSC_OK);
+    ck_assert_uint_eq(res.object, 4711);
+    ck_assert_uint_eq(res.mount, 0);
+    ck_assert_uint_eq(res.handle, 0);
+    ck_assert_uint_ne(res.attr.ino, 0);
+    vfs_usage(v, &tasks, &handles);
+    ck_assert_uint_eq(handles, 0);
+    ck_assert_int_eq(run(user, &q), FSC_OK);
+    ck_assert_uint_eq(under[0].rights, 0); /* not its file */
+    q.path = "/pub/own";
+    q.path_len = 8;
+    ck_assert_int_eq(run(user, &q), FSC_OK);
+    ck_assert_uint_eq(under[0].rights, 1);
+    q.path = "/pub"; /* directories stay with vfs */
+    q.path_len = 4;
+    ck_assert_int_eq(run(root, &q), FSC_OK);
+    ck_assert_uint_eq(res.object, 0);
+    ck_assert_int_eq(vfs_close(v, root, res.handle), FSC_OK);
+}
+END_TEST
+
+/* The filesystem below came back with other numbers: what it had mounted is put over them. */
+START_TEST(mounted_again)
+{
+    struct vfs_mount_args m = {&fs_under_ops, &under[1], 1, 0, "second"};
+    struct vfs_request q = {.op = VFS_MOUNT, .path = "/m", .path_len = 2, .mount = &m};
+    uint64_t covered;
+
+    op(root, VFS_MKDIR, "/m");
+    covered = ino_of("/m");
+    ck_assert_int_eq(run(root, &q), FSC_OK);
+    ck_assert_uint_eq(ino_of("/m"), 1);
+    ck_assert_int_eq(vfs_mount_cover(v, 0, 0), FSC_EINVAL);
+    ck_assert_int_eq(vfs_mount_cover(v, 5, 0), FSC_EINVAL);
+    ck_assert_int_eq(vfs_mount_cover(v, 1, 0), FSC_OK);
+    ck_assert_uint_eq(ino_of("/m"), covered);
+    op(root, VFS_MKDIR, "/n");
+    ck_assert_int_eq(vfs_mount_cover(v, 1, ino_of("/n")), FSC_OK);
+    ck_assert_uint_eq(ino_of("/m"), covered);
+    ck_assert_uint_eq(ino_of("/n"), 1);
+    ck_assert_uint_eq(ino_of("/n/.."), RAMFS_ROOT_INO);
+}
+END_TEST
+
 static TCase *cases(const char *name, void (*up)(void))
 {
     TCase *t = tcase_create(name);
@@ -460,6 +522,8 @@ static TCase *cases(const char *name, void (*up)(void))
     tcase_add_test(t, unlink_and_rename);
     tcase_add_test(t, closing_in_the_middle);
     tcase_add_test(t, interleaving);
+    tcase_add_test(t, direct);
+    tcase_add_test(t, mounted_again);
     return t;
 }
 

@@ -6,7 +6,8 @@
  *   zero     reads zeros, takes every write
  *   full     reads zeros, every write is FSC_ENOSPC
  *   random   reads unpredictable bytes from the environment; a write is mixed in (`stir`)
- *   console  the backend's; a read without input is FSC_EAGAIN
+ *   console  a terminal (`devfs_is_terminal`), which a binding sends its opener on to; who reads or
+ *            writes it here all the same gets the backend, if there is one
  *
  * Nothing waits. The node set and the inode numbers are fixed, so a restarted devfs is the old one.
  */
@@ -51,6 +52,8 @@ int devfs_readdir(const struct devfs *d, uint64_t dir, uint64_t cookie, struct f
 /* Offsets mean nothing to devices. */
 int devfs_read(struct devfs *d, uint64_t ino, void *out, uint32_t len, uint32_t *got);
 int devfs_write(struct devfs *d, uint64_t ino, const void *data, uint32_t len, uint32_t *put);
+/* The node stands for a terminal that another server has. */
+bool devfs_is_terminal(uint64_t ino);
 /* Readiness now; see devfs_backend.poll for the token. 0 for what is not there. */
 uint32_t devfs_poll(struct devfs *d, uint64_t ino, uint32_t mask, uint64_t token);
 

@@ -70,9 +70,21 @@ fut_err component_share(struct fipc_session *session, uint32_t object,
                         uint64_t *ticket);
 /* Finds what a redeemed ticket's cookie stands for: fills `offer` (root and self), or an error.
  * NULL: nothing is shared. The cookie is `self` as an integer; the server must check that it is one
- * of its own live objects. */
+ * of its own live objects. A connection can be copied (capmgr's ticket_connection), so one cookie
+ * may come more often than it was given out. If no session comes of it, root->release(self, NULL)
+ * is called. */
 extern fut_err (*component_shared)(uint64_t label, uint64_t cookie, uint32_t rights,
                                    struct component_offer *offer);
+
+/* Whom to notify at a client's, as `watch` methods keep it, one for a session. Zeroed: nobody. */
+struct component_bell {
+    uint32_t slot;
+};
+/* Takes the ticket of a `watch` call, in place of an earlier one; 0: the earlier one stays. */
+fut_err component_bell_take(struct component_bell *bell, uint64_t ticket);
+void component_bell_ring(const struct component_bell *bell);
+/* The session is over. */
+void component_bell_drop(struct component_bell *bell);
 
 /* Severities of futura.capmgr. The text is cut at 480 bytes; supports %s %d %u %x %lu %lx %c %%
  * only. */

@@ -34,7 +34,8 @@ enum vfs_fs_op {
     VFS_FS_READLINK, /* node, buffer/len -> count */
     VFS_FS_SET_ATTR, /* node, set -> attr */
     VFS_FS_STATFS,   /* -> statfs */
-    VFS_FS_OPEN,     /* node, flags (FSC_O_READ WRITE APPEND TRUNC) -> handle, attr */
+    VFS_FS_OPEN,     /* node, flags (FSC_O_READ WRITE APPEND TRUNC), client, rights -> handle, attr,
+                        object */
     VFS_FS_CLOSE,    /* handle; the answer is not waited for (id 0) */
     VFS_FS_READ,     /* handle, offset, buffer/len -> count */
     VFS_FS_WRITE,    /* handle, offset, flags: FSC_O_APPEND, data/len -> count */
@@ -49,6 +50,7 @@ struct vfs_fs_request {
     const char *name, *name2;
     size_t name_len, name2_len;
     uint32_t flags, uid, gid, len;
+    uint32_t client, rights;
     uint16_t mode;
     uint8_t kind;
     const struct fsc_set *set;
@@ -60,6 +62,7 @@ struct vfs_fs_reply {
     struct fsc_attr attr;
     struct fsc_statfs statfs;
     uint64_t handle;
+    uint32_t object; /* not 0: the client has the file itself, and there is no handle */
     uint32_t count;
     bool end;
 };
@@ -75,7 +78,7 @@ struct vfs_fs_ops {
 enum vfs_op {
     VFS_STAT,     /* path; NOFOLLOW -> attr */
     VFS_ACCESS,   /* path, mode (4 read, 2 write, 1 execute) */
-    VFS_OPEN,     /* path, how, mode -> handle, attr */
+    VFS_OPEN,     /* path, how, mode, client -> handle, attr; or object, mount, attr */
     VFS_MKDIR,    /* path, mode -> attr */
     VFS_SYMLINK,  /* path, data/len: target -> attr */
     VFS_MKNOD,    /* path, kind FIFO or SOCKET, mode -> attr */
@@ -117,6 +120,7 @@ struct vfs_mount_args {
 struct vfs_request {
     enum vfs_op op;
     uint32_t base, base2, handle, how, flags, len;
+    uint32_t client; /* who opens, as filesystems know their clients; 0: the file stays with vfs */
     const char *path, *path2;
     size_t path_len, path2_len;
     uint16_t mode;
@@ -133,6 +137,7 @@ struct vfs_result {
     struct fsc_statfs statfs;
     uint32_t handle; /* fits 24 bits, never 0 */
     uint32_t count;
+    uint32_t object, mount; /* not 0: the client's object at the filesystem of that mount */
     bool end;
 };
 
@@ -179,6 +184,9 @@ int vfs_start(struct vfs *v, uint32_t session, const struct vfs_request *q, uint
               struct vfs_result *r);
 /* A filesystem's late answer. Unknown ids (of tasks that are over) are ignored. */
 void vfs_complete(struct vfs *v, uint32_t id, int error, const struct vfs_fs_reply *r);
+/* What is mounted over another directory from now on: the filesystem below came back with other
+ * numbers. `covered` 0: over none. FSC_EINVAL. */
+int vfs_mount_cover(struct vfs *v, uint32_t mount, uint64_t covered);
 /* Closes an open file at once. FSC_EBADF. */
 int vfs_close(struct vfs *v, uint32_t session, uint32_t handle);
 
