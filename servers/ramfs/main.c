@@ -3,6 +3,7 @@
  * ramfs: the core behind the binding of all filesystems. The boot archive, where the component is
  * given it, is the initial content; its file data stay where they are.
  */
+#include "capmgr.h"
 #include "component.h"
 #include "fsbind.h"
 #include "ramfs.h"
@@ -89,6 +90,23 @@ static int op_write(struct fsopen *o, uint64_t offset, bool append, const void *
     return ramfs_write(fs, o->node, offset, append, data, len, put);
 }
 
+/* The ticket pins nothing: when the file is cut, whoever has the pages mapped loses them. */
+static fut_err op_map(struct fsopen *o, uint64_t badge, uint64_t offset, uint64_t length,
+                      uint64_t *ticket)
+{
+    uint64_t most = length / RAMFS_PAGE + (length % RAMFS_PAGE != 0);
+    uint32_t count;
+    void *pages;
+    int e;
+
+    if (offset % RAMFS_PAGE != 0) return FUT_EINVAL;
+    if (most > RAMFS_LEND_MAX) most = RAMFS_LEND_MAX;
+    e = ramfs_lend(fs, o->node, offset / RAMFS_PAGE, (uint32_t)most, &pages, &count);
+    if (e != FSC_OK) return (fut_err)e;
+    return capmgr_manager_ticket_memory((capmgr_manager){&component_capmgr, 0}, badge,
+                                        (uintptr_t)pages, count, false, ticket);
+}
+
 static const struct fsbind_ops ops = {
     .lookup = op_lookup,
     .parent = op_parent,
@@ -105,6 +123,7 @@ static const struct fsbind_ops ops = {
     .close = op_close,
     .read = op_read,
     .write = op_write,
+    .map = op_map,
 };
 
 static void load_archive(void)

@@ -21,6 +21,7 @@ static void env_free(void *ctx, void *p, size_t size)
     free(p);
 }
 
+#define MANAGER ((capmgr_manager){&component_capmgr, 0})
 #define SECOND 1000000000u
 
 /* Wall clock less time since start, asked of the timer server (use "timer") once a second at most:
@@ -79,8 +80,7 @@ static void env_random(void *ctx, void *out, size_t size)
     (void)ctx;
     for (done = 0; done < size; done += n) {
         n = size - done < sizeof block ? size - done : sizeof block;
-        if (capmgr_manager_random((capmgr_manager){&component_capmgr, 0}, (uint8_t *)block) !=
-            FUT_OK) {
+        if (capmgr_manager_random(MANAGER, (uint8_t *)block) != FUT_OK) {
             if (!told)
                 component_log(COMPONENT_WARNING,
                               "the board gave no seed: keys of name hashes can be guessed");
@@ -92,4 +92,22 @@ static void env_random(void *ctx, void *out, size_t size)
     }
 }
 
-const struct fsc_env fsbind_env = {NULL, env_alloc, env_free, env_now, env_random};
+static void *env_pages(void *ctx, size_t count)
+{
+    uint64_t at;
+
+    (void)ctx;
+    return capmgr_manager_alloc(MANAGER, (uint32_t)count, CAPMGR_MAP_FLAGS_WRITE, 0, &at) == FUT_OK
+               ? (void *)(uintptr_t)at
+               : NULL;
+}
+
+/* Whoever has them mapped loses them. */
+static void env_pages_free(void *ctx, void *p, size_t count)
+{
+    (void)ctx;
+    (void)capmgr_manager_free(MANAGER, (uintptr_t)p, (uint32_t)count);
+}
+
+const struct fsc_env fsbind_env = {NULL,       env_alloc, env_free,      env_now,
+                                   env_random, env_pages, env_pages_free};

@@ -105,8 +105,10 @@ long fs_make_pipe(struct os_open *reading, struct os_open *writing);
 /* What is ready of POLLIN, POLLOUT; `wait`: if nothing is, OS_BIT_READY is raised when it changes.
  */
 long fs_poll(struct os_open *o, int events, int wait);
-/* Maps the file's own frames, read-only; -ENOSYS: they cannot be had so. */
+/* Maps the file's own frames, read-only, and holds the file for as long; -ENOSYS: they cannot be
+ * had so. fs_unmapped: they are not mapped any more. */
 long fs_map(struct os_open *o, uint64_t offset, size_t pages, uint64_t *at);
+void fs_unmapped(uint64_t at, size_t pages);
 
 /* port_console.c */
 long tty_read(struct os_open *o, void *to, size_t n, int nonblock);

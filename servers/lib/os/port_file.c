@@ -130,22 +130,6 @@ long fs_write(struct os_open *o, const void *from, size_t n, uint64_t at)
     return e != FUT_OK ? answer(o, e) : (long)put;
 }
 
-/* Frames of the file instead of a copy: *at is where they are, `pages` how many the caller needs.
- */
-long fs_map(struct os_open *o, uint64_t offset, size_t pages, uint64_t *at)
-{
-    uint64_t ticket;
-    uint32_t got = 0;
-    long e;
-
-    NEED_CONN(o);
-    e = answer(o, fs_file_map(FILE_OF(o), offset, (uint64_t)pages << 12, false, &ticket));
-    if (e == 0) e = port_error(capmgr_manager_redeem_memory(MANAGER, ticket, false, at, &got));
-    if (e != 0 || got >= pages) return e;
-    (void)cm_free(*at, got);
-    return -ENOSYS; /* they do not lie together */
-}
-
 long fs_truncate(struct os_open *o, uint64_t size)
 {
     NEED_CONN(o);

@@ -39,6 +39,11 @@ static void file_copy_out(const struct inode *n, uint64_t offset, uint8_t *out, 
     }
 }
 
+void file_copy_page(const struct inode *n, uint64_t index, uint8_t *out)
+{
+    file_copy_out(n, index * RAMFS_PAGE, out, RAMFS_PAGE);
+}
+
 static bool time_before(struct fsc_time a, struct fsc_time b)
 {
     return a.sec < b.sec || (a.sec == b.sec && a.nsec < b.nsec);

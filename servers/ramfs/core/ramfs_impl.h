@@ -26,6 +26,8 @@ struct radix_node {
     uint32_t used;
 };
 
+/* A page in the tree is a pointer whose lowest bit is set if it is one of env->pages, which may be
+ * lent; others are allocations like any. */
 struct pages {
     void *root; /* at height 0: page 0 itself */
     uint32_t height;
@@ -111,10 +113,17 @@ bool dir_check(const struct ramfs *fs, const struct dir *d);
 /* ramfs_pages.c */
 uint8_t *pages_get(const struct pages *p, uint64_t index);
 uint8_t *pages_make(struct ramfs *fs, struct pages *p, uint64_t index); /* NULL = no memory */
-void pages_cut(struct ramfs *fs, struct pages *p, uint64_t from);       /* drops index >= from */
+/* Puts a page of env->pages in the place of whatever is there, which is given back. False: no
+ * memory for the tree. */
+bool pages_put(struct ramfs *fs, struct pages *p, uint64_t index, uint8_t *page);
+bool pages_lendable(const struct pages *p, uint64_t index); /* it is there, and of env->pages */
+void pages_cut(struct ramfs *fs, struct pages *p, uint64_t from); /* drops index >= from */
 bool pages_check(const struct pages *p);
+
+/* ramfs_lend.c: ramfs_lend */
 
 /* ramfs_file.c */
 int file_resize(struct ramfs *fs, struct inode *n, uint64_t size);
+void file_copy_page(const struct inode *n, uint64_t index, uint8_t *out);
 
 #endif

@@ -19,7 +19,21 @@ static bool radix_covers(uint32_t height, uint64_t index)
     return index >> (RADIX_BITS * height) == 0;
 }
 
-uint8_t *pages_get(const struct pages *p, uint64_t index)
+static void *page_tag(uint8_t *page) { return (void *)((uintptr_t)page | 1); }
+static bool page_tagged(const void *slot) { return (uintptr_t)slot & 1; }
+static uint8_t *page_of(void *slot) { return (uint8_t *)((uintptr_t)slot & ~(uintptr_t)1); }
+
+static void page_free(struct ramfs *fs, void *slot)
+{
+    if (!page_tagged(slot)) {
+        ramfs_free(fs, slot, RAMFS_PAGE);
+        return;
+    }
+    fs->used -= RAMFS_PAGE;
+    fs->env.pages_free(fs->env.ctx, page_of(slot), 1);
+}
+
+static void *pages_slot(const struct pages *p, uint64_t index)
 {
     void *at = p->root;
 
@@ -27,6 +41,13 @@ uint8_t *pages_get(const struct pages *p, uint64_t index)
     for (uint32_t level = p->height; level > 0 && at; level--)
         at = ((struct radix_node *)at)->slot[radix_way(index, level)];
     return at;
+}
+
+uint8_t *pages_get(const struct pages *p, uint64_t index) { return page_of(pages_slot(p, index)); }
+
+bool pages_lendable(const struct pages *p, uint64_t index)
+{
+    return page_tagged(pages_slot(p, index));
 }
 
 /* Removes the slot that leads to `index`, and every node that this leaves empty. The slot may be
@@ -42,7 +63,7 @@ static void pages_drop(struct ramfs *fs, struct pages *p, uint64_t index)
         at = path[level]->slot[radix_way(index, level)];
     }
     if (level == 0 && at) {
-        ramfs_free(fs, at, RAMFS_PAGE);
+        page_free(fs, at);
         p->count--;
     }
     for (level++; level <= p->height; level++) {
@@ -74,26 +95,61 @@ static bool pages_raise(struct ramfs *fs, struct pages *p, uint64_t index)
     return true;
 }
 
-uint8_t *pages_make(struct ramfs *fs, struct pages *p, uint64_t index)
+/* The place of a page, with the nodes that lead to it; it may be empty, and is counted only by
+ * whoever fills it. NULL: no memory. */
+static void **pages_reach(struct ramfs *fs, struct pages *p, uint64_t index,
+                          struct radix_node **above)
 {
     void **slot = &p->root;
-    struct radix_node *above = NULL;
 
+    *above = NULL;
     if (!pages_raise(fs, p, index)) return NULL;
-    for (uint32_t level = p->height;; level--) {
+    for (uint32_t level = p->height; level > 0; level--) {
         if (!*slot) {
-            *slot = ramfs_alloc(fs, level ? sizeof(struct radix_node) : RAMFS_PAGE);
+            *slot = ramfs_alloc(fs, sizeof(struct radix_node));
             if (!*slot) {
                 pages_drop(fs, p, index);
                 return NULL;
             }
-            if (above) above->used++;
-            p->count += level == 0;
+            if (*above) (*above)->used++;
         }
-        if (level == 0) return *slot;
-        above = *slot;
-        slot = &above->slot[radix_way(index, level)];
+        *above = *slot;
+        slot = &(*above)->slot[radix_way(index, level)];
     }
+    return slot;
+}
+
+uint8_t *pages_make(struct ramfs *fs, struct pages *p, uint64_t index)
+{
+    struct radix_node *above;
+    void **slot = pages_reach(fs, p, index, &above);
+
+    if (!slot) return NULL;
+    if (*slot) return page_of(*slot);
+    *slot = ramfs_alloc(fs, RAMFS_PAGE);
+    if (!*slot) {
+        pages_drop(fs, p, index);
+        return NULL;
+    }
+    if (above) above->used++;
+    p->count++;
+    return *slot;
+}
+
+bool pages_put(struct ramfs *fs, struct pages *p, uint64_t index, uint8_t *page)
+{
+    struct radix_node *above;
+    void **slot = pages_reach(fs, p, index, &above);
+
+    if (!slot) return false;
+    if (*slot) {
+        page_free(fs, *slot);
+    } else {
+        if (above) above->used++;
+        p->count++;
+    }
+    *slot = page_tag(page);
+    return true;
 }
 
 /* Finds the first page at or behind *index. Each restart skips one absent subtree. */

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 uint64_t fs_random(uint64_t *state)
 {
@@ -43,9 +44,28 @@ static void env_random(void *ctx, void *out, size_t size)
         ((uint8_t *)out)[i] = (uint8_t)fs_random(&((struct fs_env *)ctx)->random);
 }
 
+/* Pages of their own, so that one that is used after it was given back is a fault. */
+static void *env_pages(void *ctx, size_t count)
+{
+    struct fs_env *e = ctx;
+    void *p;
+
+    if (e->fail_in != 0 && --e->fail_in == 0) return NULL;
+    p = mmap(NULL, count * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED) return NULL;
+    e->live += count * 4096;
+    return p;
+}
+
+static void env_pages_free(void *ctx, void *p, size_t count)
+{
+    ((struct fs_env *)ctx)->live -= count * 4096;
+    munmap(p, count * 4096);
+}
+
 struct fsc_env fs_env_make(struct fs_env *e, uint64_t seed)
 {
     memset(e, 0, sizeof *e);
     e->random = seed;
-    return (struct fsc_env){e, env_alloc, env_free, env_now, env_random};
+    return (struct fsc_env){e, env_alloc, env_free, env_now, env_random, env_pages, env_pages_free};
 }

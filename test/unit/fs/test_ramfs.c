@@ -214,6 +214,43 @@ START_TEST(sparse_and_truncate)
 }
 END_TEST
 
+/* Lent pages show what is written, end where the file ends, and lie together from the first on. */
+START_TEST(lending)
+{
+    uint64_t ino;
+    uint32_t n, got;
+    void *at, *again;
+    uint8_t buf[16];
+
+    ck_assert_int_eq(make(1, "f", FSC_FILE, &ino), FSC_OK);
+    ck_assert_int_eq(ramfs_lend(fs, ino, 0, 1, &at, &n), FSC_EINVAL); /* it is empty */
+    ck_assert_int_eq(ramfs_lend(fs, 1, 0, 1, &at, &n), FSC_EISDIR);
+    ck_assert_int_eq(ramfs_lend(fs, 77, 0, 1, &at, &n), FSC_ESTALE);
+    ck_assert_int_eq(ramfs_write(fs, ino, 3 * 4096, false, "third", 5, &got), FSC_OK);
+    ck_assert_int_eq(ramfs_lend(fs, ino, 4, 1, &at, &n), FSC_EINVAL);
+    ck_assert_int_eq(ramfs_lend(fs, ino, 0, 0, &at, &n), FSC_EINVAL);
+    ck_assert_int_eq(ramfs_lend(fs, ino, 2, 9, &at, &n), FSC_OK);
+    ck_assert_uint_eq(n, 2);
+    ck_assert_uint_eq((uintptr_t)at % 4096, 0);
+    ck_assert_mem_eq((uint8_t *)at + 4096, "third", 6);
+    ck_assert_int_eq(ramfs_lend(fs, ino, 0, 9, &again, &n), FSC_OK); /* up to those lent already */
+    ck_assert_uint_eq(n, 2);
+    ck_assert_int_eq(ramfs_lend(fs, ino, 3, 9, &again, &n), FSC_OK);
+    ck_assert_uint_eq(n, 1);
+    ck_assert_ptr_eq(again, (uint8_t *)at + 4096);
+    ck_assert_int_eq(ramfs_write(fs, ino, 3 * 4096 + 1, false, "HI", 2, &got), FSC_OK);
+    ck_assert_mem_eq(again, "tHIrd", 6);
+    ck_assert_int_eq(ramfs_read(fs, ino, 3 * 4096, buf, sizeof buf, &got), FSC_OK);
+    ck_assert_mem_eq(buf, "tHIrd", 5);
+    ck_assert_int_eq(ramfs_truncate(fs, ino, 3 * 4096 + 2), FSC_OK);
+    ck_assert_mem_eq(again, "tH\0\0\0", 5);
+    ck_assert_int_eq(ramfs_truncate(fs, ino, 2 * 4096), FSC_OK); /* both lent pages go back */
+    ck_assert_int_eq(ramfs_truncate(fs, ino, 3 * 4096), FSC_OK);
+    ck_assert_int_eq(ramfs_lend(fs, ino, 2, 1, &at, &n), FSC_OK);
+    ck_assert_int_eq(((uint8_t *)at)[0], 0);
+}
+END_TEST
+
 START_TEST(attributes)
 {
     uint64_t f;
@@ -306,11 +343,14 @@ START_TEST(allocation_failures)
     for (uint64_t k = 1; k < 60; k++) {
         uint64_t d, f;
         uint32_t n;
+        void *lent;
 
         env.fail_in = k;
         if (make(1, "d", FSC_DIR, &d) == FSC_OK && make(d, "f", FSC_FILE, &f) == FSC_OK) {
             ramfs_write(fs, f, 1 << 30, false, "abc", 3, &n);
             ramfs_write(fs, f, 0, false, "abc", 3, &n);
+            ramfs_lend(fs, f, 0, 2, &lent, &n);
+            ramfs_lend(fs, f, (1 << 18) - 2, 3, &lent, &n);
             for (char c = 'a'; c < 'z'; c++)
                 ramfs_link(fs, f, d, &c, 1);
             mv(d, "f", 1, "g", true);
@@ -339,6 +379,7 @@ int main(void)
     tcase_add_test(t, rename_rules);
     tcase_add_test(t, links);
     tcase_add_test(t, sparse_and_truncate);
+    tcase_add_test(t, lending);
     tcase_add_test(t, attributes);
     tcase_add_test(t, big_directory);
     tcase_add_test(t, budget);

@@ -159,6 +159,26 @@ static void op_resize(void)
     same("truncate", ramfs_truncate(fs, model.node[n].ino, size), model_resize(&model, n, size));
 }
 
+/* Lent pages are the file's content like any. */
+static void op_lend(void)
+{
+    int n = any_node();
+    struct model_node *m = &model.node[n];
+    uint32_t first = pick(MODEL_SIZE / 4096 + 1), most = 1 + pick(4), count, i, k;
+    uint32_t pages = m->kind == FSC_FILE ? (m->size + 4095) / 4096 : 0;
+    void *at;
+    int expect = m->kind == FSC_DIR ? FSC_EISDIR : first >= pages ? FSC_EINVAL : FSC_OK;
+
+    if (m->kind != FSC_FILE && m->kind != FSC_DIR) expect = FSC_EINVAL;
+    same("lend", ramfs_lend(fs, m->ino, first, most, &at, &count), expect);
+    if (expect != FSC_OK) return;
+    if (count == 0 || count > most || first + count > pages) fail("lent", count, most);
+    for (i = 0; i < count * 4096; i++) {
+        k = first * 4096 + i;
+        if (((uint8_t *)at)[i] != (k < m->size ? m->data[k] : 0)) fail("lent byte", i, k);
+    }
+}
+
 static void compare_content(const struct model_node *m)
 {
     static uint8_t data[MODEL_SIZE + 10];
@@ -211,9 +231,9 @@ static void op_compare(void)
 
 static void run(void)
 {
-    static void (*const ops[])(void) = {op_create, op_create,     op_link,   op_unlink,
-                                        op_unlink, op_rename,     op_rename, op_write,
-                                        op_resize, op_open_close, op_compare};
+    static void (*const ops[])(void) = {op_create, op_create,     op_link,    op_unlink,
+                                        op_unlink, op_rename,     op_rename,  op_write,
+                                        op_resize, op_open_close, op_compare, op_lend};
     struct fs_env env;
     struct fsc_env e = fs_env_make(&env, seed);
 

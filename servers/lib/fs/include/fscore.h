@@ -126,6 +126,8 @@ struct fsc_statfs {
 /*
  * The environment of a core. `alloc` answers memory aligned for any type or NULL, never blocks;
  * `free` gets the size again. `now` is UTC. `random` fills a buffer with unpredictable bytes.
+ * `pages` answers `count` pages of 4,096 bytes, zeroed, that lie together and can be lent to
+ * others; `pages_free` gives back any of them. Both NULL: nothing can be lent.
  */
 struct fsc_env {
     void *ctx;
@@ -133,6 +135,8 @@ struct fsc_env {
     void (*free)(void *ctx, void *p, size_t size);
     struct fsc_time (*now)(void *ctx);
     void (*random)(void *ctx, void *out, size_t size);
+    void *(*pages)(void *ctx, size_t count);
+    void (*pages_free)(void *ctx, void *p, size_t count);
 };
 
 /* Checks one name: 1..255 bytes, no NUL, no '/', not "." or "..". FSC_ENOENT if empty. */

@@ -80,6 +80,13 @@ int ramfs_read(struct ramfs *fs, uint64_t ino, uint64_t offset, void *out, uint3
 int ramfs_write(struct ramfs *fs, uint64_t ino, uint64_t offset, bool append, const void *data,
                 uint32_t len, uint32_t *put);
 int ramfs_truncate(struct ramfs *fs, uint64_t ino, uint64_t size);
+/* Pages of a file, to be lent: up to `most` from page number `index` on that lie together at
+ * *pages, at least one; what is written to the file shows in them. They are the file's until it is
+ * cut off there or destroyed, and then go back to env->pages_free. FSC_ENOSYS: the environment has
+ * no pages; FSC_EINVAL: behind the end, or `most` is 0; FSC_ENOSPC. */
+#define RAMFS_LEND_MAX 256u
+int ramfs_lend(struct ramfs *fs, uint64_t ino, uint64_t index, uint32_t most, void **pages,
+               uint32_t *count);
 /* Target of a symbolic link, without a NUL. FSC_EINVAL for anything else. Valid until the node
  * goes. */
 int ramfs_readlink(struct ramfs *fs, uint64_t ino, const char **target, size_t *len);
