@@ -12,6 +12,9 @@
 #ifndef CONFIG_DEBUG
 #define CONFIG_DEBUG 0 /* 1: check the invariants after every system call */
 #endif
+#ifndef CONFIG_EARLY_UART
+#define CONFIG_EARLY_UART 0 /* the board's console, for a tree that cannot be read; 0: silence */
+#endif
 #ifndef MAX_CORES
 #define MAX_CORES FUT_MAX_CORES
 #endif

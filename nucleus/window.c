@@ -8,44 +8,39 @@
 
 #define SECOND 0x100u /* vectors beside threads, capability tables beside domains */
 
-/* The counter of backed pages of a window, how many it may have, and the page that grows next. */
-static u32 *window_pages(u32 window, u32 domain, u32 *most)
+/* The counter of backed pages of a window; how many records it may have, and how many a page holds.
+ */
+static u32 *window_pages(u32 window, u32 domain, u32 *most, u32 *each)
 {
     switch (window) {
     case FUT_TYPE_THREAD:
-        *most = MAX_THREADS / (RECORD_PAGE / sizeof(struct thread));
-        return &nuc.thread_pages;
-    case FUT_TYPE_THREAD | SECOND:
-        *most = MAX_THREADS / (RECORD_PAGE / sizeof(struct thread));
-        return &nuc.vector_pages;
+    case FUT_TYPE_THREAD | SECOND: /* vector records are as many and as large */
+        *most = MAX_THREADS, *each = RECORD_PAGE / sizeof(struct thread);
+        return window == FUT_TYPE_THREAD ? &nuc.thread_pages : &nuc.vector_pages;
     case FUT_TYPE_ENDPOINT:
-        *most = MAX_ENDPOINTS / (RECORD_PAGE / sizeof(struct endpoint));
+        *most = MAX_ENDPOINTS, *each = RECORD_PAGE / sizeof(struct endpoint);
         return &nuc.endpoint_pages;
     case FUT_TYPE_DOMAIN:
-        *most = MAX_DOMAINS / (RECORD_PAGE / sizeof(struct domain));
+        *most = MAX_DOMAINS, *each = RECORD_PAGE / sizeof(struct domain);
         return &nuc.domain_pages;
     case FUT_TYPE_DOMAIN | SECOND:
-        *most = (domain == ROOT_DOMAIN ? 1u << FUT_ROOT_TABLE_BITS : TABLE_STRIDE) / SLOTS_PER_PAGE;
+        *most = domain == ROOT_DOMAIN ? 1u << FUT_ROOT_TABLE_BITS : TABLE_STRIDE;
+        *each = SLOTS_PER_PAGE;
         return &domains[domain].caps_pages;
-    case FUT_TYPE_SC: *most = MAX_SCS / (RECORD_PAGE / sizeof(struct sc)); return &nuc.sc_pages;
-    default: *most = MAX_REGIONS / (RECORD_PAGE / sizeof(struct region)); return &nuc.region_pages;
+    case FUT_TYPE_SC:
+        *most = MAX_SCS, *each = RECORD_PAGE / sizeof(struct sc);
+        return &nuc.sc_pages;
+    default:
+        *most = MAX_REGIONS, *each = RECORD_PAGE / sizeof(struct region);
+        return &nuc.region_pages;
     }
 }
 
 u32 window_records(u32 type)
 {
-    u32 most, pages, size, max;
+    u32 most, each, records = *window_pages(type, NIL, &most, &each) * each;
 
-    switch (type) {
-    case FUT_TYPE_THREAD: size = sizeof(struct thread), max = MAX_THREADS; break;
-    case FUT_TYPE_ENDPOINT: size = sizeof(struct endpoint), max = MAX_ENDPOINTS; break;
-    case FUT_TYPE_DOMAIN: size = sizeof(struct domain), max = MAX_DOMAINS; break;
-    case FUT_TYPE_SC: size = sizeof(struct sc), max = MAX_SCS; break;
-    case FUT_TYPE_REGION: size = sizeof(struct region), max = MAX_REGIONS; break;
-    default: return MAX_IRQS;
-    }
-    pages = *window_pages(type, NIL, &most) * (RECORD_PAGE / size);
-    return pages < max ? pages : max;
+    return records < most ? records : most;
 }
 
 static status window_check(u64 type, u64 second, u64 domain)
@@ -76,7 +71,7 @@ status window_grow(u32 thread, u64 slot)
     u64 type = threads[thread].reg[REG_X0];
     u64 domain = threads[thread].reg[REG_X0 + 1];
     u64 second = threads[thread].reg[REG_X0 + 4];
-    u32 frame, most, window, *pages;
+    u32 frame, most, each, window, *pages;
     status s =
         cap_check(slots[cap_slot(thread, slot)].key, FUT_TYPE_CONTROL, FUT_RIGHT_CONTROL_CREATE);
 
@@ -86,8 +81,8 @@ status window_grow(u32 thread, u64 slot)
                          &frame);
     if (s != FUT_S_OK) return s;
     window = (u32)type | (second == 1 ? SECOND : 0);
-    pages = window_pages(window, (u32)domain, &most);
-    if (*pages >= most) return FUT_S_LIMIT;
+    pages = window_pages(window, (u32)domain, &most, &each);
+    if (*pages >= most / each) return FUT_S_LIMIT;
     arch_frame_zero(frame);
     frame_set(frame, FUT_FRAME_KOBJ, 0);
     s = arch_window_back(window,

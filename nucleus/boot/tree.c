@@ -6,10 +6,6 @@
 #include "cpu.h"
 #include "timer/generic_timer.h"
 
-#ifndef CONFIG_EARLY_UART
-#define CONFIG_EARLY_UART 0 /* the board's console, for a tree that cannot be read; 0: silence */
-#endif
-
 #define PATH_MAX_LENGTH 128u
 
 static const char *const text_tree = "device tree";
