@@ -406,7 +406,6 @@ static void console_start(void)
                                               .arena_size = sizeof(arena),
                                               .doorbells = BIT_DOORBELL,
                                               .hooks = &hooks};
-    fut_err e;
 
     for (uint32_t i = 0; i < WRITERS; i++) {
         writers[i].next = writer_free;
@@ -414,9 +413,7 @@ static void console_start(void)
     }
     ldisc_init(&line, &line_ops, NULL);
     port_start(&port_ops);
-    e = fipc_server_init(&server, &config);
-    if (e != FUT_OK) component_fail("the server does not start (error %u)", e);
-    component_serve(&server, offers, 1);
+    component_open(&server, &config, offers, 1);
 }
 
 int main(void)

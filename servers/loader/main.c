@@ -222,9 +222,5 @@ int main(void)
 
     component_start();
     facility_open();
-    if (fipc_server_init(&server, &config) != FUT_OK)
-        component_fail("the server cannot be initialised");
-    component_serve(&server, offers, 1);
-    fipc_server_run(&server);
-    return 0;
+    component_run(&server, &config, offers, 1);
 }

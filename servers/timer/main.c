@@ -248,7 +248,6 @@ int main(void)
                                               .arena_size = sizeof(arena),
                                               .doorbells = BIT_DOORBELL,
                                               .hooks = &hooks};
-    fut_err e;
 
     component_start();
     timer_init(&timer, &core_ops, NULL);
@@ -256,9 +255,5 @@ int main(void)
     sleeps_init();
     clock_start();
     rtc_start();
-    e = fipc_server_init(&server, &config);
-    if (e != FUT_OK) component_fail("the server does not start (error %u)", e);
-    component_serve(&server, offers, 1);
-    fipc_server_run(&server);
-    return 0;
+    component_run(&server, &config, offers, 1);
 }

@@ -3,7 +3,7 @@
  * vfs: names, mounts and open files, served as futura.fs. Peers answer without waiting, so requests
  * of the core are complete when they return; only pipes keep callers waiting (pipes.c).
  *
- * An object's `self` is the core's handle of the open file, as an integer; the root object's is 0.
+ * An object's `self` is the record of the open file; the root object's is NULL.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -24,65 +24,24 @@
 
 static struct vfs *vfs;
 static struct fipc_server server;
-static uint32_t handle_of(void *self) { return (uint32_t)(uintptr_t)self; }
 
-/* All programs of this system are user 0: one session of the core serves them, and a handle can be
- * handed on. */
+/* All programs of this system are user 0: one session of the core serves them, and an open file can
+ * be handed on. Its holders are counted here; `state` is the core's handle. */
 static uint32_t session;
-static struct {
-    uint32_t handle, refs;
-    uint32_t tickets; /* of the refs: tickets that nobody has redeemed yet */
-} refs[HANDLES];
+static struct fsopen records[HANDLES];
+static struct fsopen_table opens;
 
-static int refs_find(uint32_t handle)
+/* An object's `self` is its record; the root directory has none, and handle 0. */
+static uint32_t handle_of(void *self)
 {
-    for (int i = 0; i < HANDLES; i++)
-        if (refs[i].refs != 0 && refs[i].handle == handle) return i;
-    return -1;
+    return self != NULL ? (uint32_t)((struct fsopen *)self)->state : 0;
 }
 
-/* The first holder of a handle. */
-static bool handle_new(uint32_t handle)
+static void handle_drop(struct fsopen *o)
 {
-    for (int i = 0; i < HANDLES; i++) {
-        if (refs[i].refs != 0) continue;
-        refs[i].handle = handle;
-        refs[i].refs = 1;
-        refs[i].tickets = 0;
-        return true;
-    }
-    return false;
-}
-
-/* A ticket holds it too. */
-static bool handle_depart(uint32_t handle)
-{
-    int i = refs_find(handle);
-
-    if (i < 0) return false;
-    refs[i].refs++;
-    refs[i].tickets++;
-    return true;
-}
-
-/* Whoever redeemed a ticket holds it; a copy of such a connection is one holder more. */
-static bool handle_arrive(uint32_t handle)
-{
-    int i = refs_find(handle);
-
-    if (i < 0) return false;
-    if (refs[i].tickets != 0)
-        refs[i].tickets--;
-    else
-        refs[i].refs++;
-    return true;
-}
-
-static void handle_drop(uint32_t handle)
-{
-    int i = refs_find(handle);
-
-    if (i >= 0 && --refs[i].refs == 0) vfs_close(vfs, session, handle);
+    if (!fsopen_drop(o)) return;
+    vfs_close(vfs, session, (uint32_t)o->state);
+    fsopen_free(&opens, o);
 }
 
 /* Filesystems that died are connected to again first; a request that one of them did not receive is
@@ -91,7 +50,7 @@ static fut_err run(struct fipc_req *r, const struct vfs_request *q, struct vfs_r
 {
     int e;
 
-    (void)r;
+    (void)r; /* handlers have nothing else to do with it */
     (void)mounts_mend(vfs, session);
     e = vfs_start(vfs, session, q, 0, out);
     if (e == FSC_ESTALE && mounts_mend(vfs, session) && mounts_unsent() && q->handle == 0)
@@ -241,7 +200,7 @@ static struct vfs_request path_request(void *self, enum vfs_op op, const uint8_t
 static void handle_release(void *self, struct fipc_session *client)
 {
     (void)client;
-    if (handle_of(self) != 0) handle_drop(handle_of(self));
+    if (self != NULL) handle_drop(self);
 }
 
 extern const struct fipc_binding directory_binding;
@@ -252,17 +211,18 @@ static fut_err open_object(struct fipc_session *client, const struct vfs_result 
                            struct fs_opened *node)
 {
     bool directory = out->attr.kind == FSC_DIR;
+    struct fsopen *o = fsopen_take(&opens, NULL);
     uint32_t number;
     fut_err e;
 
-    if (!handle_new(out->handle)) {
+    if (o == NULL) {
         vfs_close(vfs, session, out->handle);
         return FUT_ENFILE;
     }
-    e = fipc_object_add(client, directory ? &directory_binding : &file_binding,
-                        (void *)(uintptr_t)out->handle, &number);
+    o->state = out->handle;
+    e = fipc_object_add(client, directory ? &directory_binding : &file_binding, o, &number);
     if (e != FUT_OK) {
-        handle_drop(out->handle);
+        handle_drop(o);
         return e;
     }
     node->tag = directory ? FS_OPENED_DIR : FS_OPENED_FILE;
@@ -507,31 +467,42 @@ static fut_err share(struct fipc_session *client, uint32_t object,
                      const struct fipc_binding *binding, void *self, uint32_t rights,
                      uint64_t *ticket)
 {
-    bool pipe = binding->iface == &fs_pipe_iface;
+    struct fsopen *o = self;
     fut_err e;
 
-    if (binding->iface == &fs_directory_iface) return FUT_EOPNOTSUPP;
-    if (pipe ? !pipes_depart(self) : !handle_depart(handle_of(self))) return FUT_EBADF;
-    e = component_share(client, object, binding, self, rights, ticket);
-    if (e == FUT_OK) return e;
-    (void)(pipe ? pipes_arrive(self) : handle_arrive(handle_of(self)));
-    binding->release(self, client);
+    (void)object;
+    if (binding->iface == &fs_pipe_iface) {
+        if (!pipes_depart(self)) return FUT_EBADF;
+        e = component_share(client, binding, (uintptr_t)self, rights, ticket);
+        if (e == FUT_OK) return e;
+        (void)pipes_arrive(self);
+        binding->release(self, NULL);
+        return e;
+    }
+    if (binding->iface != &fs_file_iface) return FUT_EOPNOTSUPP;
+    e = component_share(client, binding, o->handle, rights, ticket);
+    if (e == FUT_OK) fsopen_depart(o);
     return e;
 }
 
 static fut_err shared(uint64_t label, uint64_t cookie, uint32_t rights,
                       struct component_offer *offer)
 {
+    struct fsopen *o;
+
     (void)rights;
-    offer->self = (void *)(uintptr_t)cookie;
-    offer->root = label == fs_pipe_iface.label   ? &pipes_binding
-                  : label == fs_file_iface.label ? &file_binding
-                                                 : NULL;
-    if (offer->root == NULL) return FUT_EPERM;
-    return (offer->root == &pipes_binding ? pipes_arrive(offer->self)
-                                          : handle_arrive(handle_of(offer->self)))
-               ? FUT_OK
-               : FUT_ESTALE;
+    if (label == fs_pipe_iface.label) {
+        offer->root = &pipes_binding;
+        offer->self = (void *)(uintptr_t)cookie;
+        return pipes_arrive(offer->self) ? FUT_OK : FUT_ESTALE;
+    }
+    if (label != fs_file_iface.label) return FUT_EPERM;
+    o = fsopen_find(&opens, cookie);
+    if (o == NULL) return FUT_ESTALE;
+    fsopen_arrive(o);
+    offer->root = &file_binding;
+    offer->self = o;
+    return FUT_OK;
 }
 
 static void notified(struct fipc_server *s, uint64_t bits)
@@ -567,13 +538,11 @@ int main(int argc, char **argv)
                               .done = done};
 
     component_start();
+    fsopen_init(&opens, records, HANDLES);
     vfs = vfs_new(&core);
-    if (vfs == NULL || fipc_server_init(&server, &config) != FUT_OK)
-        component_fail("not enough memory");
+    if (vfs == NULL) component_fail("not enough memory");
     component_shared = shared;
     pipes_init(bells, sessions);
     mounts_make(vfs, argc, argv, &session);
-    component_serve(&server, offers, 1);
-    fipc_server_run(&server);
-    return 0;
+    component_run(&server, &config, offers, 1);
 }

@@ -110,11 +110,26 @@ void component_serve(struct fipc_server *server, const struct component_offer *o
         accept_one(server, offers, count, &w);
 }
 
-fut_err component_share(struct fipc_session *session, uint32_t object,
-                        const struct fipc_binding *binding, void *self, uint32_t rights,
-                        uint64_t *ticket)
+void component_open(struct fipc_server *server, const struct fipc_server_config *config,
+                    const struct component_offer *offers, unsigned count)
 {
-    (void)object;
-    return capmgr_manager_ticket_object(MANAGER, session->badge, binding->iface->label,
-                                        (uint64_t)(uintptr_t)self, rights, ticket);
+    fut_err e = fipc_server_init(server, config);
+
+    if (e != FUT_OK) component_fail("the server does not start (error %u)", e);
+    component_serve(server, offers, count);
+}
+
+void component_run(struct fipc_server *server, const struct fipc_server_config *config,
+                   const struct component_offer *offers, unsigned count)
+{
+    component_open(server, config, offers, count);
+    fipc_server_run(server);
+    component_fail("the service endpoint is gone");
+}
+
+fut_err component_share(struct fipc_session *session, const struct fipc_binding *binding,
+                        uint64_t cookie, uint32_t rights, uint64_t *ticket)
+{
+    return capmgr_manager_ticket_object(MANAGER, session->badge, binding->iface->label, cookie,
+                                        rights, ticket);
 }

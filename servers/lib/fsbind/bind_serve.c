@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The server of a filesystem: sessions of vfs and of clients, and tickets for open files. */
 #include "bind.h"
-#include "capmgr.h"
 #include "component.h"
 #include "vnode.h"
 
-#define MANAGER ((capmgr_manager){&component_capmgr, 0})
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 
 const struct fsbind_ops *bind_ops;
@@ -73,8 +71,7 @@ static fut_err share(struct fipc_session *session, uint32_t object,
 
     (void)object;
     if (binding != &bind_file) return FUT_EOPNOTSUPP;
-    e = capmgr_manager_ticket_object(MANAGER, session->badge, fs_file_iface.label, o->handle,
-                                     rights, ticket);
+    e = component_share(session, binding, o->handle, rights, ticket);
     if (e == FUT_OK) fsopen_depart(o);
     return e;
 }
@@ -126,10 +123,6 @@ void fsbind_serve(const struct fsbind_ops *ops)
     bind_ops = ops;
     bind_born = component_now_ns();
     fsopen_init(&bind_files, records, BIND_FILES);
-    if (fipc_server_init(&server, &config) != FUT_OK)
-        component_fail("the server cannot be initialised");
     component_shared = shared;
-    component_serve(&server, offers, 1);
-    fipc_server_run(&server);
-    component_fail("the service endpoint is gone");
+    component_run(&server, &config, offers, 1);
 }

@@ -62,15 +62,21 @@ struct component_offer {
 void component_serve(struct fipc_server *server, const struct component_offer *offers,
                      unsigned count);
 
-/* hooks.share for servers whose objects may be handed on: a ticket for the object's number as
- * cookie. A client that redeems it gets a session of its own, whose root is what `component_shared`
- * (set by the server) answers. */
-fut_err component_share(struct fipc_session *session, uint32_t object,
-                        const struct fipc_binding *binding, void *self, uint32_t rights,
-                        uint64_t *ticket);
+/* Starts a server that is ready for its clients; fails the component if it cannot. */
+void component_open(struct fipc_server *server, const struct fipc_server_config *config,
+                    const struct component_offer *offers, unsigned count);
+/* component_open, and serves for ever. */
+void component_run(struct fipc_server *server, const struct fipc_server_config *config,
+                   const struct component_offer *offers, unsigned count) __attribute__((noreturn));
+
+/* For hooks.share of servers whose objects may be handed on: a ticket for an object of this
+ * binding, which `cookie` names. Whoever redeems it gets a session of its own, whose root is what
+ * `component_shared` (set by the server) answers. */
+fut_err component_share(struct fipc_session *session, const struct fipc_binding *binding,
+                        uint64_t cookie, uint32_t rights, uint64_t *ticket);
 /* Finds what a redeemed ticket's cookie stands for: fills `offer` (root and self), or an error.
- * NULL: nothing is shared. The cookie is `self` as an integer; the server must check that it is one
- * of its own live objects. A connection can be copied (capmgr's ticket_connection), so one cookie
+ * NULL: nothing is shared. The server must check that the cookie names one of its own live objects.
+ * A connection can be copied (capmgr's ticket_connection), so one cookie
  * may come more often than it was given out. If no session comes of it, root->release(self, NULL)
  * is called. */
 extern fut_err (*component_shared)(uint64_t label, uint64_t cookie, uint32_t rights,
