@@ -11,6 +11,7 @@
 #   futura_server(NAME sources... [LIBS libs...] [FLOAT])
 #   futura_image_file(PATH path/in/image SOURCE file [MODE 0644])
 #   futura_image_link(PATH path/in/image TARGET text)
+#   futura_image_variant(NAME)
 #
 # FUTURA_BOARD empty: the host world. FUTURA_BOARD set: the cross world of that board.
 include_guard(GLOBAL)

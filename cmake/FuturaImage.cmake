@@ -133,6 +133,28 @@ function(futura_image_manifest)
     set_property(GLOBAL APPEND PROPERTY FUTURA_IMAGE_DEPENDS ${out})
 endfunction()
 
+# NAME.cpio: the board's image under another manifest, which the folder's `manifest.sh BOARD.sys OUT.sys` makes of the
+# board's own. For tests.
+function(futura_image_variant name)
+    set(board ${CMAKE_SOURCE_DIR}/platform/${FUTURA_BOARD}/${FUTURA_BOARD}.sys)
+    set(here ${CMAKE_CURRENT_BINARY_DIR})
+    set(archive ${CMAKE_BINARY_DIR}/${name}.cpio)
+    add_custom_command(OUTPUT ${here}/${name}.sys
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/manifest.sh ${board} ${here}/${name}.sys
+        DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/manifest.sh ${board} VERBATIM)
+    futura_fic(fic fic_depends)
+    file(GLOB interfaces CONFIGURE_DEPENDS ${FUTURA_INTERFACE_DIR}/*.fi)
+    add_custom_command(OUTPUT ${here}/${name}.cbor
+        COMMAND sh ${FUTURA_CMAKE_DIR}/fic-manifest.sh ${fic} ${here}/${name}.sys ${FUTURA_INTERFACE_DIR} ${here}/${name}.cbor
+        DEPENDS ${here}/${name}.sys ${interfaces} ${fic_depends} ${FUTURA_CMAKE_DIR}/fic-manifest.sh VERBATIM)
+    add_custom_command(OUTPUT ${archive}
+        COMMAND sed "s|^file system.cbor .*|file system.cbor 0444 ${here}/${name}.cbor|"
+                ${CMAKE_BINARY_DIR}/image/boot.list > ${here}/${name}.list
+        COMMAND ${FUTURA_TOOLS_DIR}/bin/mkboot ${here}/${name}.list ${archive}
+        DEPENDS ${here}/${name}.cbor ${CMAKE_BINARY_DIR}/boot.cpio COMMENT "Writing ${name}.cpio" VERBATIM)
+    add_custom_target(${name}-image ALL DEPENDS ${archive})
+endfunction()
+
 function(futura_finish_board)
     get_property(programs GLOBAL PROPERTY FUTURA_PROGRAMS)
     foreach(program ${programs})

@@ -249,48 +249,11 @@ static int run_wait(struct shell *shell, int argc, char **argv, const struct io 
     return 127;
 }
 
-/* In the words of the program of the same name. */
-static void kill_fail(const char *subject, const char *reason)
-{
-    const char *parts[] = {"kill: ", subject, ": ", reason, "\n"};
-
-    out_flush();
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        (void)fd_write(2, parts[i], strlen(parts[i]));
-}
-
 /* Only who started a program holds the right to end it: hence a builtin. */
 static int run_kill(struct shell *shell, int argc, char **argv, const struct io *io)
 {
-    int number = SIGTERM, status = 0, i = 1;
-
     (void)shell, (void)io;
-    if (argc == 2 && strcmp(argv[1], "-l") == 0) {
-        tool_signals();
-        return 0;
-    }
-    if (argc > 1 && argv[1][0] == '-') {
-        bool apart = strcmp(argv[1], "-s") == 0;
-        number = apart ? (argc > 2 ? tool_signal(argv[2]) : -1) : tool_signal(argv[1] + 1);
-        i = apart ? 3 : 2;
-    }
-    if (number < 0 || i >= argc) {
-        shell_fail(argv[0], number < 0 ? "no such signal" : "the number of a process is missing");
-        return 2;
-    }
-    for (; i < argc; i++) {
-        char *end;
-        long pid = strtol(argv[i], &end, 10);
-
-        if (end == argv[i] || *end != '\0' || pid <= 0 || pid > INT_MAX) {
-            kill_fail(argv[i], "not a process number");
-            status = 1;
-        } else if (fut_kill((pid_t)pid, number) != 0) {
-            kill_fail(argv[i], strerror(errno));
-            status = 1;
-        }
-    }
-    return status;
+    return tool_kill(argc, argv);
 }
 
 static int run_history(struct shell *shell, int argc, char **argv, const struct io *io)
@@ -343,9 +306,7 @@ static const struct builtin builtins[] = {
     {"false", run_false, "false\nDoes nothing, unsuccessfully.\n"},
     {"help", builtin_help, "help [COMMAND]\nHow COMMAND is used; without it, what there is.\n"},
     {"history", run_history, "history [-c]\nLists the lines typed so far; -c forgets them.\n"},
-    {"kill", run_kill,
-     "kill [-SIGNAL | -s SIGNAL] PID... | -l\nSends a signal (TERM) to programs that this shell "
-     "started. -l: lists the signals.\n"},
+    {"kill", run_kill, TOOL_KILL_USAGE},
     {"pwd", run_pwd, "pwd\nPrints the working folder.\n"},
     {"read", builtin_read,
      "read [-r] [-p PROMPT] [NAME...]\nReads a line and splits it into variables (REPLY by "

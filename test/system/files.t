@@ -4,6 +4,7 @@
 # nothing, mapped files need no call, /dev/console is the console.
 # presets: qemu-virt qemu-virt-debug
 # timeout: 180
+# needs: nucleus/futura.img files.cpio
 import os
 import re
 

@@ -3,6 +3,7 @@
 # More than 500 kills of uart, ramfs and vfs, 170 of each, seen through the log that capmgr prints itself.
 # presets: qemu-virt-debug
 # timeout: 300
+# needs: nucleus/futura.img chaos.cpio
 import os
 
 from machine import Machine, passed

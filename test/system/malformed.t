@@ -6,22 +6,14 @@
 import os
 import tempfile
 
+import cpio
 from machine import Machine, case, passed
 
 archive = open(os.path.join(os.environ["FUTURA_PRESET_DIR"], "boot.cpio"), "rb").read()
 
 
 def entry(name):
-    """Where a file's header and data lie in a newc archive."""
-    at = 0
-    while archive[at:at + 6] == b"070701":
-        size, length = int(archive[at + 54:at + 62], 16), int(archive[at + 94:at + 102], 16)
-        found = archive[at + 110:at + 110 + length - 1].decode()
-        data = (at + 110 + length + 3) // 4 * 4
-        if found == name:
-            return at, data, size
-        at = (data + size + 3) // 4 * 4
-    raise AssertionError("the archive has no " + name)
+    return next((at, data, size) for found, at, data, size in cpio.entries(archive) if found == name)
 
 
 def damaged(name, offset, junk):

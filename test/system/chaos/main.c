@@ -9,6 +9,7 @@
 
 #include "capmgr.h"
 #include "component.h"
+#include "components.h"
 #include "fs.h"
 #include "futura/syscall.h"
 
@@ -18,32 +19,9 @@
 static struct fipc_conn fs;
 static uint32_t info;
 
-/* The number of the component of that name that runs now; 0: none. */
-static uint32_t number_of(const char *name)
-{
-    static uint8_t memory[32 << 10];
-    const struct capmgr_component *entries;
-    struct fipc_arena arena;
-    uint32_t first = 1, next;
-    size_t n, i;
-
-    do {
-        fipc_arena_init(&arena, memory, sizeof memory);
-        if (capmgr_info_components((capmgr_info){&component_capmgr, info}, first, &entries, &n,
-                                   &next, &arena) != FUT_OK)
-            return 0;
-        for (i = 0; i < n; i++)
-            if (entries[i].started != 0 && entries[i].name.len == strlen(name) &&
-                memcmp(entries[i].name.data, name, entries[i].name.len) == 0)
-                return entries[i].number;
-        first = next;
-    } while (next != 0);
-    return 0;
-}
-
 static void kill_and_wait(const char *name)
 {
-    uint32_t old = number_of(name), now = old;
+    uint32_t old = components_find(info, name), now = old;
     uint64_t end = component_now_ns() + PATIENCE_NS;
     fut_err e = capmgr_info_kill((capmgr_info){&component_capmgr, info}, old);
 
@@ -52,7 +30,7 @@ static void kill_and_wait(const char *name)
     while (now == 0 || now == old) {
         if (component_now_ns() > end) component_fail("%s (number %u) did not come back", name, old);
         fut_sys_yield();
-        now = number_of(name);
+        now = components_find(info, name);
     }
 }
 

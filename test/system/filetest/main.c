@@ -15,6 +15,7 @@
 
 #include "capmgr.h"
 #include "component.h"
+#include "components.h"
 #include "futura/spawn.h"
 
 #define READS 1000
@@ -294,34 +295,13 @@ static void console(void)
 
 /* ---- death ---- */
 
-static uint32_t number_of(const char *name, uint32_t info)
-{
-    static uint8_t memory[32 << 10];
-    const struct capmgr_component *entries;
-    struct fipc_arena arena;
-    uint32_t first = 1, next;
-    size_t n, i;
-
-    do {
-        fipc_arena_init(&arena, memory, sizeof memory);
-        check(capmgr_info_components((capmgr_info){&component_capmgr, info}, first, &entries, &n,
-                                     &next, &arena) == FUT_OK,
-              "components");
-        for (i = 0; i < n; i++)
-            if (entries[i].name.len == strlen(name) &&
-                memcmp(entries[i].name.data, name, entries[i].name.len) == 0)
-                return entries[i].number;
-        first = next;
-    } while (next != 0);
-    return 0;
-}
-
 static void kill_component(const char *name)
 {
     uint32_t kind, info;
 
     check(component_facility("kill", &kind, &info) == FUT_OK, "no facility to kill with");
-    check(capmgr_info_kill((capmgr_info){&component_capmgr, info}, number_of(name, info)) == FUT_OK,
+    check(capmgr_info_kill((capmgr_info){&component_capmgr, info}, components_find(info, name)) ==
+              FUT_OK,
           "kill");
 }
 

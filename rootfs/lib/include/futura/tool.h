@@ -42,11 +42,6 @@ extern int tool_index;   /* index of the first operand once tool_option has retu
 /* Next option letter, -1 at the end, '?' after a message about a wrong one. */
 int tool_option(int argc, char **argv, const char *letters);
 /* Decimal without sign; on anything else a message about `what`, false. */
-/* A signal by number or name, with or without SIG; -1: there is none. */
-int tool_signal(const char *text);
-/* Prints all of them, a line each. */
-void tool_signals(void);
-
 bool tool_number(const char *text, const char *what, uint64_t *value);
 
 /* --- output to descriptor 1, buffered ------------------------------------------------------- */
@@ -110,5 +105,11 @@ void proc_print(const struct proc_table *table, const char *const *columns);
 int proc_show(const char *name);
 /* Writes `text` to a file of /proc; exit status. */
 int proc_write(const char *name, const char *text);
+
+/* The command kill, for the program of that name and for a shell that kills what it started. */
+#define TOOL_KILL_USAGE                                                                            \
+    "kill [-SIGNAL | -s SIGNAL] PID... | -l\nSends a signal (TERM) to programs that the caller "   \
+    "started. -l: lists the signals.\n"
+int tool_kill(int argc, char **argv);
 
 #endif

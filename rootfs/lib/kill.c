@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* kill: the command itself, for the program and for the shell's builtin. */
+#include <errno.h>
+#include <futura/spawn.h>
+#include <futura/tool.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    int number;
+} signals[] = {{"HUP", SIGHUP},   {"INT", SIGINT},   {"QUIT", SIGQUIT}, {"ABRT", SIGABRT},
+               {"KILL", SIGKILL}, {"USR1", SIGUSR1}, {"USR2", SIGUSR2}, {"PIPE", SIGPIPE},
+               {"ALRM", SIGALRM}, {"TERM", SIGTERM}, {"CONT", SIGCONT}, {"STOP", SIGSTOP}};
+#define SIGNALS (sizeof signals / sizeof signals[0])
+
+/* -1: there is none. */
+static int signal_number(const char *text)
+{
+    char *end;
+    long number = strtol(text, &end, 10);
+    if (end != text && *end == '\0') return number >= 0 && number < 65 ? (int)number : -1;
+    if (strncmp(text, "SIG", 3) == 0) text += 3;
+    for (size_t i = 0; i < SIGNALS; i++)
+        if (strcmp(signals[i].name, text) == 0) return signals[i].number;
+    return -1;
+}
+
+static void signals_list(void)
+{
+    for (size_t s = 0; s < SIGNALS; s++)
+        out_fmt("%2d %s\n", signals[s].number, signals[s].name);
+}
+
+/* In its own name, whoever runs it. */
+static void kill_fail(const char *subject, const char *reason)
+{
+    const char *parts[] = {"kill: ", subject, subject != NULL ? ": " : NULL, reason, "\n"};
+
+    out_flush();
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (parts[i] != NULL) (void)fd_write(2, parts[i], strlen(parts[i]));
+}
+
+static bool kill_one(const char *text, int number)
+{
+    char *end;
+    long pid = strtol(text, &end, 10);
+
+    if (end == text || *end != '\0' || pid <= 0 || pid > INT_MAX)
+        kill_fail(text, "not a process number");
+    else if (fut_kill((pid_t)pid, number) != 0)
+        kill_fail(text, strerror(errno));
+    else
+        return true;
+    return false;
+}
+
+int tool_kill(int argc, char **argv)
+{
+    int number = SIGTERM, status = 0, i = 1;
+
+    if (argc == 2 && strcmp(argv[1], "-l") == 0) {
+        signals_list();
+        return 0;
+    }
+    if (argc > 1 && argv[1][0] == '-') {
+        const char *name = strcmp(argv[1], "-s") == 0 ? argv[++i] : argv[1] + 1;
+
+        number = name != NULL ? signal_number(name) : -1;
+        if (number < 0) {
+            kill_fail(name, "no such signal");
+            return 2;
+        }
+        i++;
+    }
+    if (i >= argc) {
+        kill_fail(NULL, "the number of a process is missing");
+        return 2;
+    }
+    for (; i < argc; i++)
+        if (!kill_one(argv[i], number)) status = 1;
+    return status;
+}
