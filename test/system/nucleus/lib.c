@@ -15,7 +15,8 @@ static volatile u32 *uart;
 static u32 next_slot = FUT_BOOT_SLOT_FIRST, next_record[16], made_record;
 static u32 extent, extent_used;
 static u64 next_window = WINDOW_VA;
-static u64 child_frames[16];
+#define CHILD_PAGES 48
+static u64 child_frames[CHILD_PAGES];
 static const char *current;
 static u32 table_pages;
 u32 suite_me;
@@ -259,7 +260,8 @@ u32 domain_new(u32 flags, u32 death_notify)
     u32 slot = object_new(FUT_TYPE_DOMAIN, argument), i;
     u32 pages = (u32)((child_end - child_start) / 4096);
 
-    for (i = 0; i < pages && i < 16; i++) {
+    if (pages > CHILD_PAGES) stop("the children's code is too long");
+    for (i = 0; i < pages; i++) {
         if (child_frames[i] == 0) {
             u64 *to, *from = (u64 *)(child_start + i * 4096);
 
