@@ -202,6 +202,10 @@
 #define FUT_SYS_RESET                52                   /* CONTROL (RESET) */
 #define FUT_SYS_DEBUG_PUT            53                   /* CONTROL (RESET) */
 
+/* Outcomes: every status that a call can end with */
+
+/* Outcomes that no program can reach here, and why (the nucleus suite must provoke all others) */
+
 /* Record fields that assembly uses */
 #define FUT_OFF_THREAD_CAPS          0                    /* first slot of the capability table (index) */
 #define FUT_OFF_THREAD_CAPS_MASK     4                    /* its size - 1 */

@@ -172,11 +172,49 @@ static void hostile_pager(void)
     check_end();
 }
 
+/* One random call of a holder of everything: whatever its status is, the table of outcomes lists
+ * it. */
+#define LISTED(NAME, call) outcome_listed(FUT_SYS_##NAME, (call))
+static void root_call(u32 a, u32 b, u64 *random)
+{
+    u64 r, x;
+
+    next_random(random);
+    r = *random;
+    switch (next_random(random) % 14) {
+    case 0: LISTED(THREAD_RUN, fut_sys_thread_run(a)); break;
+    case 1: LISTED(THREAD_STOP, fut_sys_thread_stop(a)); break;
+    case 2: LISTED(THREAD_CANCEL, fut_sys_thread_cancel(a)); break;
+    case 3: LISTED(CAP_SET, fut_sys_cap_set(a, (u32)(r % 300), b, (u32)r & 15, 0, 0)); break;
+    case 4: LISTED(CAP_CLEAR, fut_sys_cap_clear(a, (u32)(r % 300))); break;
+    case 5: LISTED(SC_SET, fut_sys_sc_set(a, r % 100000, (u32)(r >> 40) % 3, &x)); break;
+    case 6: LISTED(EP_DRAIN, fut_sys_ep_drain(a)); break;
+    case 7:
+        LISTED(UNMAP, fut_sys_unmap(a, r % 64 << 12 | 0x200000, (u32)(r >> 50) % 40, &x));
+        break;
+    case 8:
+        LISTED(PROTECT,
+               fut_sys_protect(a, r % 64 << 12 | 0x200000, (u32)(r >> 50) % 40, (u32)r & 7, b, &x));
+        break;
+    case 9:
+        LISTED(MAP_COPY, fut_sys_map_copy(a, r % 64 << 12, b, r % 128 << 12, (u32)(r >> 50) % 40,
+                                          (u32)r & 7, &x));
+        break;
+    case 10:
+        LISTED(THREAD_BIND,
+               fut_sys_thread_bind(a, b, a, (u32)r % 70, (u32)(r >> 33) % 300, (u32)r & 3));
+        break;
+    case 11: LISTED(REPLY_SCAN, fut_sys_reply_scan(a, r % 3 * 64, &x)); break;
+    case 12: LISTED(ASID_ASSIGN, fut_sys_asid_assign(a, (u32)(r % 300))); break;
+    default: quiesce(); break;
+    }
+}
+
 /* Random calls of a holder of everything, on a victim thread and domain that it may wreck. */
 static void hostile_root(void)
 {
     u32 record, i, n = boot->debug ? 20000 : 100000;
-    u64 r = 362436069, x;
+    u64 r = 362436069;
     u32 victim = domain_new(0, 0), ep = endpoint_new(&record), sc = sc_new(1000, FUT_SC_CAPPED);
     struct task t = task_new(victim, (void (*)(u64))0x1000, 0, 1, 0);
     u32 slots[6];
@@ -184,31 +222,8 @@ static void hostile_root(void)
     slots[0] = victim, slots[1] = ep, slots[2] = sc, slots[3] = t.thread, slots[4] = SLOT_RAM,
     slots[5] = 50000;
     check_begin("random calls of a holder of everything");
-    for (i = 0; i < n; i++) {
-        u32 a = slots[next_random(&r) % 6], b = slots[next_random(&r) % 6];
-
-        switch (next_random(&r) % 14) {
-        case 0: fut_sys_thread_run(a); break;
-        case 1: fut_sys_thread_stop(a); break;
-        case 2: fut_sys_thread_cancel(a); break;
-        case 3: fut_sys_cap_set(a, (u32)(r % 300), b, (u32)r & 15, 0, 0); break;
-        case 4: fut_sys_cap_clear(a, (u32)(r % 300)); break;
-        case 5: fut_sys_sc_set(a, r % 100000, (u32)(r >> 40) % 3, &x); break;
-        case 6: fut_sys_ep_drain(a); break;
-        case 7: fut_sys_unmap(a, r % 64 << 12 | 0x200000, (u32)(r >> 50) % 40, &x); break;
-        case 8:
-            fut_sys_protect(a, r % 64 << 12 | 0x200000, (u32)(r >> 50) % 40, (u32)r & 7, b, &x);
-            break;
-        case 9:
-            fut_sys_map_copy(a, r % 64 << 12, b, r % 128 << 12, (u32)(r >> 50) % 40, (u32)r & 7,
-                             &x);
-            break;
-        case 10: fut_sys_thread_bind(a, b, a, (u32)r % 70, (u32)(r >> 33) % 300, (u32)r & 3); break;
-        case 11: fut_sys_reply_scan(a, r % 3 * 64, &x); break;
-        case 12: fut_sys_asid_assign(a, (u32)(r % 300)); break;
-        default: quiesce(); break;
-        }
-    }
+    for (i = 0; i < n; i++)
+        root_call(slots[next_random(&r) % 6], slots[next_random(&r) % 6], &r);
     check_is(fut_sys_obj_kill(t.thread), FUT_S_OK, "the victim is still killed");
     check_end();
 }

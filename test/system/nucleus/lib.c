@@ -215,7 +215,7 @@ static void window_more(u32 type, u32 record)
 }
 
 /* Create an object in the next record of its type; grow its window where it ends. */
-static u32 object_new(u32 type, u64 argument[5])
+u32 object_new(u32 type, u64 argument[5])
 {
     u32 slot = slot_new();
     fut_status s;

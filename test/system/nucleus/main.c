@@ -28,7 +28,9 @@ static void suite_run(u64 unused)
         suite_threads();
         suite_ipc();
         suite_faults();
+        suite_outcomes();
         suite_hostile();
+        outcomes_end();
     }
     suite_end();
 }

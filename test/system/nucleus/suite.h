@@ -43,7 +43,11 @@ void out_value(const char *name, u64 value); /* `value NAME NUMBER` */
 void check_begin(const char *name); /* of the checks that follow */
 void check_end(void);               /* prints ok or not ok */
 void check_is(u64 got, u64 wanted, const char *what);
-#define EXPECT(call, wanted) check_is((call), (wanted), #call)
+void outcome_is(u32 number, u64 got, u64 wanted); /* the status of a system call, by its number */
+void outcome_of(const char *call, u64 got, u64 wanted); /* by its text, `fut_sys_NAME(...)` */
+void outcome_listed(u32 number, u64 got);               /* whatever it is: the table must know it */
+void outcomes_end(void);                                /* every pair of the table has been seen */
+#define EXPECT(call, wanted) outcome_of(#call, (call), (wanted))
 void suite_end(void);
 
 /* --- resources: they are never given back by the suite but through the calls under test --- */
@@ -51,6 +55,7 @@ u32 slot_new(void);
 u64 frame_new(u32 type, u32 level);                            /* frame offset in SLOT_RAM, typed */
 u64 frame_free(void);                                          /* of type FREE */
 void space_map(u32 domain, u64 address, u64 frame, u32 flags); /* links tables as needed */
+u32 object_new(u32 type, u64 argument[5]);                     /* in the next record of its type */
 u32 endpoint_new(u32 *record);
 u32 sc_new(u64 budget, u32 kind);
 u32 domain_new(u32 flags, u32 death_notify); /* slot of a new domain with an 8-bit table */
@@ -80,6 +85,7 @@ void suite_objects(void);
 void suite_memory(void);
 void suite_threads(void);
 void suite_faults(void);
+void suite_outcomes(void);
 void suite_hostile(void);
 void suite_bench(void);
 

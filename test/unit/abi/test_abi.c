@@ -52,6 +52,9 @@ static void derived_compare(const char *out, const char *path)
 START_TEST(header_is_current) { derived_compare("h", "abi/include/futura/abi.h"); }
 END_TEST
 
+START_TEST(outcomes_are_current) { derived_compare("c", "abi/include/futura/outcomes.h"); }
+END_TEST
+
 START_TEST(page_is_current) { derived_compare("md", "docs/abi.md"); }
 END_TEST
 
@@ -80,6 +83,7 @@ int main(void)
     int failed;
 
     tcase_add_test(cases, header_is_current);
+    tcase_add_test(cases, outcomes_are_current);
     tcase_add_test(cases, page_is_current);
     tcase_add_test(cases, every_call_has_a_wrapper);
     suite_add_tcase(suite, cases);
