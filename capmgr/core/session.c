@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Connections; see session.h. Invariant: a session that is not FREE stands on exactly the list of
- * its service that its state says, and on its client's list while it has a client.
+ * its service that its state says, and on its client's list while it has a client; `due` says that
+ * it is on the list of those whose server owes a word, which is sorted by `since`.
  */
 #include "capmgr/session.h"
 
@@ -13,6 +14,7 @@ void sessions_init(struct sessions *s, struct session *session, uint32_t count)
     s->count = count;
     s->used = 0;
     s->serial = 0;
+    s->due = (struct session_queue){CM_NONE, CM_NONE};
     s->free = count == 0 ? CM_NONE : 0;
     for (i = 0; i < count; i++) {
         session[i].state = SESSION_FREE;
@@ -80,8 +82,56 @@ static void session_disown(struct sessions *s, uint32_t index)
     n->client = CM_NONE;
 }
 
+static void session_owe(struct sessions *s, uint32_t index, uint64_t now)
+{
+    struct session *n = &s->session[index];
+
+    n->due = true;
+    n->since = now;
+    n->due_next = CM_NONE;
+    n->due_prev = s->due.last;
+    if (s->due.last != CM_NONE)
+        s->session[s->due.last].due_next = index;
+    else
+        s->due.first = index;
+    s->due.last = index;
+}
+
+static void session_settle(struct sessions *s, uint32_t index)
+{
+    struct session *n = &s->session[index];
+
+    if (!n->due) return;
+    n->due = false;
+    if (n->due_prev != CM_NONE)
+        s->session[n->due_prev].due_next = n->due_next;
+    else
+        s->due.first = n->due_next;
+    if (n->due_next != CM_NONE)
+        s->session[n->due_next].due_prev = n->due_prev;
+    else
+        s->due.last = n->due_prev;
+}
+
+bool session_is_due(const struct sessions *s, uint64_t *since)
+{
+    if (s->due.first == CM_NONE) return false;
+    *since = s->session[s->due.first].since;
+    return true;
+}
+
+uint32_t session_overdue(struct sessions *s, uint64_t now, uint64_t limit)
+{
+    uint32_t index = s->due.first;
+
+    if (index == CM_NONE || now - s->session[index].since < limit) return CM_NONE;
+    session_settle(s, index);
+    return index;
+}
+
 static void session_free(struct sessions *s, uint32_t index)
 {
+    session_settle(s, index);
     session_dequeue(s, index);
     session_disown(s, index);
     s->session[index].state = SESSION_FREE;
@@ -120,6 +170,11 @@ enum cm_err session_open(struct sessions *s, uint32_t client, uint32_t service, 
     return CM_OK;
 }
 
+uint32_t session_waiting(const struct sessions *s, uint32_t service)
+{
+    return service < SESSION_SERVICES ? s->queue[service][SESSION_LIST_WAITING].first : CM_NONE;
+}
+
 uint32_t session_accept(struct sessions *s, uint32_t service)
 {
     uint32_t index;
@@ -156,7 +211,7 @@ enum cm_err session_decide(struct sessions *s, uint32_t index, bool ok)
     return CM_OK;
 }
 
-enum session_state session_leave(struct sessions *s, uint32_t index)
+enum session_state session_leave(struct sessions *s, uint32_t index, uint64_t now)
 {
     switch (s->session[index].state) {
     case SESSION_WAITING:
@@ -164,10 +219,12 @@ enum session_state session_leave(struct sessions *s, uint32_t index)
     case SESSION_OFFERED:
         session_disown(s, index);
         s->session[index].state = SESSION_GONE;
+        session_owe(s, index, now);
         return SESSION_GONE;
     case SESSION_OPEN:
         session_disown(s, index);
         session_move(s, index, SESSION_LIST_CLOSED, SESSION_CLOSING);
+        session_owe(s, index, now);
         return SESSION_CLOSING;
     default: return (enum session_state)s->session[index].state;
     }
@@ -214,14 +271,6 @@ bool session_server_died(struct sessions *s, uint32_t service, uint32_t *index,
     return true;
 }
 
-uint32_t session_refuse_next(struct sessions *s, uint32_t service)
-{
-    uint32_t index = s->queue[service][SESSION_LIST_WAITING].first;
-
-    if (index != CM_NONE) session_free(s, index);
-    return index;
-}
-
 uint32_t session_first_of(const struct sessions *s, uint32_t client)
 {
     return client < SESSION_CLIENTS ? s->own[client] : CM_NONE;
@@ -250,12 +299,15 @@ static bool session_list_is_right(const struct session *n)
 
 bool sessions_check(const struct sessions *s)
 {
-    uint32_t i, k, at, queued = 0, owned = 0, live = 0, clients = 0;
+    uint32_t i, k, at, queued = 0, owned = 0, live = 0, clients = 0, owing = 0;
+    uint64_t since = 0;
 
     for (i = 0; i < s->count; i++) {
         if (s->session[i].state == SESSION_FREE) continue;
         live++;
         clients += s->session[i].client != CM_NONE;
+        owing += s->session[i].due;
+        if (s->session[i].due && s->session[i].client != CM_NONE) return false;
         if (!session_list_is_right(&s->session[i])) return false;
     }
     for (i = 0; i < SESSION_SERVICES; i++) {
@@ -268,5 +320,9 @@ bool sessions_check(const struct sessions *s)
         for (at = s->own[i]; at != CM_NONE; at = s->session[at].own_next)
             owned++;
     }
-    return live == s->used && queued == live && owned == clients;
+    for (at = s->due.first; at != CM_NONE; at = s->session[at].due_next, owing--) {
+        if (!s->session[at].due || s->session[at].since < since) return false;
+        since = s->session[at].since;
+    }
+    return live == s->used && queued == live && owned == clients && owing == 0;
 }

@@ -159,18 +159,30 @@ bool ticket_drop_next(struct tickets *t, uint32_t slot, struct ticket_what *what
     return true;
 }
 
-bool ticket_drop_value(struct tickets *t, uint32_t slot, uint32_t kind, uint64_t low, uint64_t high)
+void ticket_drop_connection(struct tickets *t, uint32_t slot, uint64_t session)
 {
     struct ticket_what what;
-    uint32_t at;
+    uint32_t at, next;
 
-    if (slot >= TICKET_PARTIES) return false;
-    for (at = t->list[ISSUER][slot]; at != CM_NONE; at = t->ticket[at].next[ISSUER]) {
+    if (slot >= TICKET_PARTIES) return;
+    for (at = t->list[ISSUER][slot]; at != CM_NONE; at = next) {
+        next = t->ticket[at].next[ISSUER];
         what = t->ticket[at].what;
-        if (what.kind == kind && what.value >= low && what.value < high) {
-            ticket_free(t, at, &what);
-            return true;
-        }
+        if (what.kind == TICKET_CONNECTION && what.value == session) ticket_free(t, at, &what);
     }
-    return false;
+}
+
+void ticket_drop_memory(struct tickets *t, uint32_t slot, uint64_t low, uint64_t high)
+{
+    struct ticket_what what;
+    uint32_t at, next;
+
+    if (slot >= TICKET_PARTIES) return;
+    for (at = t->list[ISSUER][slot]; at != CM_NONE; at = next) {
+        next = t->ticket[at].next[ISSUER];
+        what = t->ticket[at].what;
+        if (what.kind == TICKET_MEMORY && what.value < high &&
+            low < what.value + what.count * UINT64_C(4096))
+            ticket_free(t, at, &what);
+    }
 }

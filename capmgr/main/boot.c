@@ -220,6 +220,7 @@ void capmgr_main(const struct fut_bootinfo *info)
     comps_init();
     grants_init();
     sessions_start();
+    lanes_start();
     boot_read_manifest();
     if (!device_init()) log_say(LOG_WARNING, "no device tree: no device can be granted");
     boot_endpoint();

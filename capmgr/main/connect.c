@@ -2,21 +2,26 @@
 /*
  * Connections: session.h's states, bound to lanes, slots, budgets and notifications.
  *
- * A lane is made when the server takes the connection (`accept`), and remade if that server dies
- * before it decides. Its frames belong to nobody's space: both sides map them as borrowed, and the
- * side that is left last gives them back. The client is charged until it goes, then the server
- * until it acknowledges.
+ * A lane is made when the server asks for the connection (`accept`), and remade if that server dies
+ * before it decides. The client is charged until it goes, then the server until it acknowledges.
+ * What is long (a large lane, many clients to refuse) goes on in `connect_step`.
  */
 #include "main.h"
 
 #define ECONNREFUSED 111u
 #define RIGHTS_ALL UINT32_MAX
-#define LANE_BATCH 32u
+#define ACCEPT_TRIES 4u /* connections that cannot be given a lane, refused in one request */
+#define REFUSALS_AT_ONCE 8u
+#define REPORTS_AT_ONCE 8u
 
 struct link links[SESSIONS];
 struct sessions sessions;
 static uint32_t offer_sessions[MANIFEST_OFFERS];
 static bool service_given_up[SESSION_SERVICES];
+static uint32_t clock_keeper; /* component index; 0: there is none yet */
+static bool clock_is_set;     /* it will call again by itself */
+static bool clock_is_rung;    /* something was closed since it called */
+static bool refusing;         /* some wait at services that are given up */
 
 static struct session session_table[SESSIONS];
 
@@ -26,6 +31,15 @@ static struct comp *server_of_service(uint32_t service)
 {
     if (service < SERVICE_COMP) return comp_of_manifest(service);
     return service - SERVICE_COMP < COMPS ? &comps[service - SERVICE_COMP] : NULL;
+}
+
+/* Nobody is there, and nobody will come. */
+static bool service_is_gone(uint32_t service)
+{
+    const struct comp *server = server_of_service(service);
+
+    return service_given_up[service] &&
+           (server == NULL || (server->state != COMP_NEW && server->state != COMP_RUNNING));
 }
 
 static uint32_t *offer_count(uint32_t service, uint32_t offer)
@@ -58,9 +72,27 @@ static enum cm_err spec_check(const struct spec *spec)
     return (spec->c_pages == 0) != (spec->s_pages == 0) ? CM_EINVAL : CM_OK;
 }
 
-static uint32_t spec_pages(const struct spec *spec)
+/* The client's budget bears the lane from the start. */
+static enum cm_err connect_pay(struct comp *c, struct link *l, uint32_t pages, uint32_t session)
 {
-    return spec->c_pages + (uint32_t)spec->s_pages + spec->pool_pages;
+    enum cm_err e;
+
+    l->lane = CM_NONE;
+    if (pages == 0) return CM_OK;
+    e = account_charge(&accounts, comp_index(c), pages);
+    detail = e == CM_ENOMEM ? pages : detail;
+    if (e != CM_OK) return e;
+    e = lane_open(&lanes, comp_index(c), pages, session, &l->lane);
+    if (e != CM_OK) (void)account_refund(&accounts, comp_index(c), pages);
+    return e;
+}
+
+static void connect_drop_lane(struct link *l)
+{
+    if (l->lane == CM_NONE) return;
+    lane_drop(&lanes, l->lane);
+    (void)lane_hurry(l->lane);
+    l->lane = CM_NONE;
 }
 
 /* A wish to connect, with everything that is known of it. */
@@ -74,23 +106,21 @@ static enum cm_err connect_open(struct comp *c, uint32_t service, uint32_t offer
     enum cm_err e = spec_check(spec);
 
     if (e != CM_OK) return e;
-    if (service_given_up[service] && (server == NULL || server->state == COMP_DEAD))
-        return ECONNREFUSED;
+    if (service_is_gone(service)) return ECONNREFUSED;
     if (count != NULL && *count >= manifest.offer[count - offer_sessions].max) return CM_EAGAIN;
-    e = account_charge(&accounts, comp_index(c), pages);
-    detail = e == CM_ENOMEM ? pages : detail;
-    if (e == CM_OK) e = session_open(&sessions, comp_index(c), service, offer, use, session);
-    if (e != CM_OK) {
-        (void)account_refund(&accounts, comp_index(c), e == CM_ENOMEM ? 0 : pages);
-        return e;
-    }
+    e = session_open(&sessions, comp_index(c), service, offer, use, session);
+    if (e != CM_OK) return e;
     l = &links[*session];
     memset(l, 0, sizeof(*l));
     l->spec = *spec;
-    l->pages = pages;
     l->rights = RIGHTS_ALL;
     l->server = CM_NONE;
-    l->account = comp_index(c);
+    l->client_number = c->number;
+    e = connect_pay(c, l, pages, *session);
+    if (e != CM_OK) {
+        (void)session_leave(&sessions, *session, nuc_ticks());
+        return e;
+    }
     memcpy(l->identity, identity, 32);
     if (count != NULL) (*count)++;
     if (server != NULL) nuc_notify(comp_index(server));
@@ -108,6 +138,8 @@ enum cm_err connect_use(struct comp *c, uint32_t use, const struct spec *spec,
     u = c->use[use];
     detail = CM_MISSING_INTERFACE;
     if (comp_facility(u) != FACILITY_NONE) return CM_EPERM;
+    detail = CM_MISSING_SLOTS;
+    if (spec->slots > u->slots) return CM_EPERM;
     detail = 0;
     e = connect_open(c, u->component, u->offer, use, spec, identity, session);
     if (e == CM_OK) links[*session].label = random_label(u->tname.s, u->tname.len);
@@ -145,118 +177,6 @@ enum cm_err connect_ticket(struct comp *c, uint64_t ticket, uint64_t label, cons
     return CM_OK;
 }
 
-/* --- lanes --- */
-
-static uint32_t pool_entry(const struct spec *spec, bool server)
-{
-    uint32_t bits = server ? spec->pool_access >> 2 : spec->pool_access & 3u;
-
-    return (bits & 2u) != 0 ? SHADOW_WRITE : 0;
-}
-
-/* Maps as many new frames in both spaces as lie together, `pages` at most; how many, 0: no memory.
- */
-static uint32_t lane_run(struct comp *client, uint64_t at, uint32_t entry, struct comp *server,
-                         uint64_t server_at, uint32_t server_entry, uint32_t pages)
-{
-    uint32_t order, frame, n, i;
-    enum cm_err e;
-
-    for (order = 0; order < 5 && 2u << order <= pages; order++)
-        ;
-    frame = page_take_run(FUT_FRAME_USER, &order);
-    if (frame == CM_NONE) return 0;
-    n = 1u << order;
-    e = vm_map(client, at, frame, n, entry | SHADOW_BORROWED | SHADOW_LANE);
-    if (e == CM_OK) {
-        e = vm_map(server, server_at, frame, n, server_entry | SHADOW_BORROWED | SHADOW_LANE);
-        if (e != CM_OK) (void)vm_unmap(client, at, n);
-    }
-    if (e == CM_OK) return n;
-    for (i = 0; i < n; i++)
-        page_retire(frame + i);
-    return 0;
-}
-
-/* One area of a lane: the same access for all of its pages. */
-static enum cm_err lane_area(struct comp *client, uint64_t at, uint32_t entry, struct comp *server,
-                             uint64_t server_at, uint32_t server_entry, uint32_t pages)
-{
-    uint32_t done, n;
-
-    for (done = 0; done < pages; done += n) {
-        n = lane_run(client, at + done * PAGE, entry, server, server_at + done * PAGE, server_entry,
-                     pages - done);
-        if (n == 0) return CM_ENOMEM;
-    }
-    return CM_OK;
-}
-
-static uint64_t lane_base(const struct areas *a) { return a->c != 0 ? a->c : a->p; }
-
-static void lane_places(const struct spec *spec, uint64_t base, struct areas *out)
-{
-    *out = (struct areas){0, 0, 0};
-    if (spec->c_pages != 0) out->c = base, out->s = base + spec->c_pages * PAGE;
-    if (spec->pool_pages != 0) out->p = base + ((uint64_t)spec->c_pages + spec->s_pages) * PAGE;
-}
-
-/* Takes the lane out of one space; the frames live on. */
-static void lane_unmap(struct comp *c, struct areas *a, uint32_t pages)
-{
-    if (pages == 0 || lane_base(a) == 0) return;
-    (void)vm_unmap(c, lane_base(a), pages);
-    space_give_lane(&c->space, lane_base(a), pages);
-    *a = (struct areas){0, 0, 0};
-}
-
-/* Takes the lane out of the last space that has it, and gives its frames back. */
-static void lane_free(struct comp *c, struct areas *a, uint32_t pages)
-{
-    uint32_t frame[LANE_BATCH], done, n, i, count;
-    uint64_t base = lane_base(a);
-
-    for (done = 0; base != 0 && done < pages; done += n) {
-        n = pages - done < LANE_BATCH ? pages - done : LANE_BATCH;
-        for (i = count = 0; i < n; i++) {
-            uint32_t entry = vm_get(c, base + (done + i) * PAGE);
-
-            if ((entry & SHADOW_PRESENT) != 0) frame[count++] = entry & SHADOW_FRAME_MASK;
-        }
-        (void)vm_unmap(c, base + done * PAGE, n);
-        while (count != 0)
-            page_retire(frame[--count]);
-    }
-    if (pages != 0 && base != 0) space_give_lane(&c->space, base, pages);
-    *a = (struct areas){0, 0, 0};
-}
-
-static enum cm_err lane_make(struct link *l, struct comp *client, struct comp *server)
-{
-    const struct spec *spec = &l->spec;
-    struct areas *ours = &l->client, *theirs = &l->server_areas;
-    uint64_t at, server_at;
-    enum cm_err e;
-
-    if (l->pages == 0) return CM_OK;
-    at = space_take_lane(&client->space, l->pages);
-    server_at = space_take_lane(&server->space, l->pages);
-    if (at == 0 || server_at == 0) return CM_ENOMEM;
-    lane_places(spec, at, ours);
-    lane_places(spec, server_at, theirs);
-    e = lane_area(client, ours->c, SHADOW_WRITE, server, theirs->c, 0, spec->c_pages);
-    if (e == CM_OK)
-        e = lane_area(client, ours->s, 0, server, theirs->s, SHADOW_WRITE, spec->s_pages);
-    if (e == CM_OK)
-        e = lane_area(client, ours->p, pool_entry(spec, false), server, theirs->p,
-                      pool_entry(spec, true), spec->pool_pages);
-    if (e != CM_OK) {
-        lane_unmap(client, &l->client, l->pages);
-        lane_free(server, &l->server_areas, l->pages);
-    }
-    return e;
-}
-
 /* --- the server's side --- */
 
 /* Ends a connection that never came to be, with an answer to its client. */
@@ -265,37 +185,68 @@ static void connect_fail(uint32_t session, uint32_t error)
     static const uint8_t nobody[32];
 
     offer_leave(session);
-    (void)account_refund(&accounts, links[session].account, links[session].pages);
+    connect_drop_lane(&links[session]);
     serve_answer_connect(session, error, 0, nobody, false);
+    if (sessions.session[session].state == SESSION_WAITING)
+        (void)session_leave(&sessions, session, nuc_ticks());
+    else
+        (void)session_decide(&sessions, session, false);
 }
 
-enum cm_err connect_accept(struct comp *c, uint32_t *out)
+/* The lane of the connection whose turn it is, as far as one request goes. CM_EAGAIN: it is still
+ * being made. */
+static enum cm_err connect_prepare(struct comp *c, uint32_t session)
 {
+    struct link *l = &links[session];
+    enum lane_news news;
+    enum cm_err e;
+
+    if (l->lane == CM_NONE || lanes.lane[l->lane].made) return CM_OK;
+    if (lanes.lane[l->lane].making) return CM_EAGAIN;
+    e = lane_begin(l, &comps[sessions.session[session].client], c);
+    if (e != CM_OK) return e;
+    news = lane_hurry(l->lane);
+    if (news == LANE_HAS_FAILED) return CM_ENOMEM;
+    return news == LANE_IS_MADE ? CM_OK : CM_EAGAIN;
+}
+
+/* CM_EBUSY: that connection could not be had and is refused; there may be another. */
+static enum cm_err connect_accept_one(struct comp *c, uint32_t *out)
+{
+    uint32_t session = session_waiting(&sessions, comp_service(c));
     struct comp *client;
     struct link *l;
-    uint32_t session = session_accept(&sessions, comp_service(c));
     enum cm_err e;
 
     if (session == CM_NONE) return CM_EAGAIN;
     client = &comps[sessions.session[session].client];
     l = &links[session];
+    e = connect_prepare(c, session);
+    if (e == CM_EAGAIN) return e;
     l->server = comp_index(c);
     l->server_doorbell = 0;
-    e = lane_make(l, client, c);
     if (e == CM_OK && l->spec.notify_mask != 0 && client->thread_first != CM_NONE)
         e = slot_fill(c, thread_recs[client->thread_first].cap,
                       thread_recs[client->thread_first].slot, FUT_RIGHT_NOTIFY_SIGNAL,
                       l->spec.notify_mask & ~BIT_MANAGER, FUT_TYPE_NOTIFY, session + 1u,
                       &l->server_doorbell);
     if (e != CM_OK) {
-        lane_unmap(client, &l->client, l->pages);
-        lane_free(c, &l->server_areas, l->pages);
         connect_fail(session, CM_ENOMEM);
-        (void)session_decide(&sessions, session, false);
-        return connect_is_waited_for(c) ? CM_EBUSY : CM_EAGAIN;
+        return CM_EBUSY;
     }
-    *out = session;
+    *out = session_accept(&sessions, comp_service(c));
     return CM_OK;
+}
+
+enum cm_err connect_accept(struct comp *c, uint32_t *out)
+{
+    uint32_t tries;
+    enum cm_err e = CM_EBUSY;
+
+    for (tries = 0; tries < ACCEPT_TRIES && e == CM_EBUSY; tries++)
+        e = connect_accept_one(c, out);
+    if (e == CM_EBUSY) nuc_notify(comp_index(c)); /* it shall ask again */
+    return e == CM_OK ? CM_OK : CM_EAGAIN;
 }
 
 bool connect_is_waited_for(const struct comp *c)
@@ -339,8 +290,7 @@ enum cm_err connect_accepted(struct comp *c, uint64_t badge, uint32_t error, uin
     l = &links[session];
     if (sessions.session[session].state == SESSION_GONE) {
         server_doorbell_drop(c, l);
-        lane_free(c, &l->server_areas, l->pages);
-        (void)account_lend_end(&accounts, comp_index(c), l->pages);
+        connect_drop_lane(l);
         offer_leave(session);
         return session_decide(&sessions, session, error == 0);
     }
@@ -352,10 +302,7 @@ enum cm_err connect_accepted(struct comp *c, uint64_t badge, uint32_t error, uin
         return session_decide(&sessions, session, true);
     }
     server_doorbell_drop(c, l);
-    lane_unmap(client, &l->client, l->pages);
-    lane_free(c, &l->server_areas, l->pages);
     connect_fail(session, error);
-    (void)session_decide(&sessions, session, false);
     return CM_OK;
 }
 
@@ -374,8 +321,7 @@ static void connect_forget(uint32_t session, struct comp *server)
     struct link *l = &links[session];
 
     server_doorbell_drop(server, l);
-    lane_free(server, &l->server_areas, l->pages);
-    if (l->lent) (void)account_lend_end(&accounts, comp_index(server), l->pages);
+    connect_drop_lane(l);
     offer_leave(session);
 }
 
@@ -401,6 +347,16 @@ uint32_t connect_by_slot(const struct comp *c, uint32_t slot)
     return CM_NONE;
 }
 
+/* The lane is the server's burden from now on. */
+static void connect_lend(struct link *l, uint32_t client)
+{
+    if (l->lane == CM_NONE) return;
+    if (account_lend(&accounts, client, l->server, lanes.lane[l->lane].pages))
+        lane_pay(&lanes, l->lane, l->server, true);
+    lane_leave(&lanes, l->lane, LANE_CLIENT);
+    (void)lane_hurry(l->lane);
+}
+
 /* The client leaves one of its connections, in whatever state that is. */
 void connect_leave(struct comp *c, uint32_t session)
 {
@@ -410,19 +366,18 @@ void connect_leave(struct comp *c, uint32_t session)
 
     if (l->slot != 0) slot_clear(c, l->slot);
     if (l->doorbell != 0) slot_clear(c, l->doorbell);
-    while (ticket_drop_value(&tickets, comp_index(c), TICKET_CONNECTION, session, session + 1u))
-        ;
+    ticket_drop_connection(&tickets, comp_index(c), session);
     l->slot = l->doorbell = 0;
     if (was == SESSION_WAITING || was == SESSION_DEAD) {
-        lane_free(c, &l->client, l->pages);
-        (void)account_refund(&accounts, comp_index(c), l->pages);
+        connect_drop_lane(l);
         offer_leave(session);
-        (void)session_leave(&sessions, session);
+        (void)session_leave(&sessions, session, nuc_ticks());
         return;
     }
-    lane_unmap(c, &l->client, l->pages);
-    l->lent = account_lend(&accounts, comp_index(c), server, l->pages);
-    (void)session_leave(&sessions, session);
+    connect_lend(l, comp_index(c));
+    if (!clock_is_set) nuc_notify(clock_keeper);
+    clock_is_rung = true;
+    (void)session_leave(&sessions, session, nuc_ticks());
     if (was == SESSION_OPEN) nuc_notify(server);
 }
 
@@ -446,16 +401,29 @@ bool connect_reap_client(struct comp *c)
     return true;
 }
 
+/* The lane that the server had begun to make for whoever waits first. */
+static bool connect_unmake_waiting(const struct comp *server)
+{
+    uint32_t session = session_waiting(&sessions, comp_service(server)), lane;
+
+    if (session == CM_NONE) return false;
+    lane = links[session].lane;
+    if (lane == CM_NONE || (!lanes.lane[lane].making && !lanes.lane[lane].made)) return false;
+    lane_unmake(&lanes, lane);
+    return true;
+}
+
 bool connect_reap_server(struct comp *c)
 {
     enum session_state became;
     uint32_t session, service = comp_service(c);
     struct link *l;
 
+    if (connect_unmake_waiting(c)) return true;
     if (!session_server_died(&sessions, service, &session, &became)) {
-        if (service < SERVICE_COMP || !session_is_waited_for(&sessions, service)) return false;
-        connect_refuse(service);
-        return true;
+        if (service >= SERVICE_COMP && session_is_waited_for(&sessions, service))
+            connect_refuse(service);
+        return false;
     }
     l = &links[session];
     if (became == SESSION_FREE) {
@@ -463,27 +431,82 @@ bool connect_reap_server(struct comp *c)
         return true;
     }
     server_doorbell_drop(c, l);
-    if (became == SESSION_WAITING)
-        lane_unmap(&comps[sessions.session[session].client], &l->client, l->pages);
-    if (became == SESSION_WAITING)
-        lane_free(c, &l->server_areas, l->pages);
-    else
-        offer_leave_of(session, service);
+    if (became == SESSION_WAITING && l->lane != CM_NONE) lane_unmake(&lanes, l->lane);
+    if (became == SESSION_DEAD && l->lane != CM_NONE) lane_leave(&lanes, l->lane, LANE_SERVER);
+    if (became == SESSION_DEAD) offer_leave_of(session, service);
     /* A client may have nothing but an asynchronous call under way: it has to look. */
     if (became == SESSION_DEAD) nuc_notify(sessions.session[session].client);
     l->server = CM_NONE;
     return true;
 }
 
+/* --- servers that owe their word --- */
+
+uint64_t connect_watch(struct comp *keeper)
+{
+    uint64_t now = nuc_ticks(), since;
+    uint32_t session, reports = 0;
+
+    while (reports++ < REPORTS_AT_ONCE &&
+           (session = session_overdue(&sessions, now, boot->counter_hz)) != CM_NONE) {
+        const struct link *l = &links[session];
+
+        log_about(LOG_WARNING, &comps[l->server], ") does not acknowledge a close: connection ",
+                  sessions.session[session].badge >> 16, " of component ", l->client_number);
+    }
+    clock_keeper = comp_index(keeper);
+    /* Most ends are acknowledged at once: however many there are, one look a second will do. */
+    if (!session_is_due(&sessions, &since)) since = now;
+    clock_is_set = clock_is_rung || since != now;
+    clock_is_rung = false;
+    return clock_is_set ? since + boot->counter_hz : 0;
+}
+
+/* --- what goes on between requests --- */
+
 void connect_refuse(uint32_t service)
 {
-    uint32_t session;
-
     service_given_up[service] = true;
-    while ((session = sessions.queue[service][SESSION_LIST_WAITING].first) != CM_NONE) {
-        connect_fail(session, ECONNREFUSED);
-        (void)session_refuse_next(&sessions, service);
+    refusing = true;
+}
+
+static bool connect_refuse_step(void)
+{
+    uint32_t service, session, n = 0;
+
+    if (!refusing) return false;
+    for (service = 0; service < SESSION_SERVICES; service++) {
+        if (!service_is_gone(service)) continue;
+        while ((session = session_waiting(&sessions, service)) != CM_NONE) {
+            if (n++ == REFUSALS_AT_ONCE) return true;
+            connect_fail(session, ECONNREFUSED);
+        }
     }
+    refusing = false;
+    return n != 0;
+}
+
+bool connect_pending(void) { return refusing || lanes_pending(&lanes); }
+
+bool connect_step(void)
+{
+    struct lane_work w = lanes_next(&lanes);
+    uint32_t session;
+    struct comp *server;
+
+    if (w.op == LANE_NOTHING) return connect_refuse_step();
+    session = lanes.lane[w.lane].tag;
+    switch (lane_piece(w.lane)) {
+    case LANE_HAS_FAILED: connect_fail(session, CM_ENOMEM); break;
+    case LANE_IS_MADE:
+    case LANE_IS_CLEAR:
+        server = server_of_service(sessions.session[session].service);
+        if (server != NULL) nuc_notify(comp_index(server));
+        break;
+    default: break;
+    }
+    (void)connect_refuse_step();
+    return true;
 }
 
 /* A component runs: whoever waits for what it offers is announced. */

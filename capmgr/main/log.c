@@ -72,20 +72,44 @@ static size_t append(char *line, size_t at, size_t room, const char *text)
     return at;
 }
 
-void log_say2(enum log_severity severity, const char *a, const char *b, uint64_t number)
+static size_t append_number(char *line, size_t at, size_t room, uint64_t number)
 {
-    char line[256], digits[24];
-    size_t at, k = sizeof(digits);
+    char digits[24];
+    size_t k = sizeof(digits);
 
     digits[--k] = 0;
     do {
         digits[--k] = (char)('0' + number % 10);
         number /= 10;
     } while (number != 0);
+    return append(line, at, room, digits + k);
+}
+
+void log_say2(enum log_severity severity, const char *a, const char *b, uint64_t number)
+{
+    char line[256];
+    size_t at;
+
     at = append(line, 0, sizeof(line), a);
     at = append(line, at, sizeof(line), b);
     at = append(line, at, sizeof(line), " ");
-    at = append(line, at, sizeof(line), digits + k);
+    at = append_number(line, at, sizeof(line), number);
+    log_of(&comps[0], severity, line, at);
+}
+
+void log_about(enum log_severity severity, const struct comp *c, const char *text, uint64_t a,
+               const char *more, uint64_t b)
+{
+    char line[256];
+    size_t at;
+
+    at = append(line, 0, sizeof(line), c->name);
+    at = append(line, at, sizeof(line), " (component ");
+    at = append_number(line, at, sizeof(line), c->number);
+    at = append(line, at, sizeof(line), text);
+    at = append_number(line, at, sizeof(line), a);
+    at = append(line, at, sizeof(line), more);
+    at = append_number(line, at, sizeof(line), b);
     log_of(&comps[0], severity, line, at);
 }
 

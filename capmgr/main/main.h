@@ -8,7 +8,7 @@
  *   memory.c   what components do with their memory
  *   comp.c     components: from creation to start        reap.c   their end, in bounded steps
  *   thread.c   threads                                   fault.c  faults of components
- *   connect.c  connections                               grant.c  tickets
+ *   connect.c  connections     lanes.c  their memory     grant.c  tickets
  *   device.c   device grants    log.c   the log          info.c   what others may see
  *   boot.c     taking over      serve.c the event loop and the Manager interface
  *
@@ -23,6 +23,7 @@
 #include "capmgr/account.h"
 #include "capmgr/caps.h"
 #include "capmgr/frames.h"
+#include "capmgr/lane.h"
 #include "capmgr/random.h"
 #include "capmgr/session.h"
 #include "capmgr/shadow.h"
@@ -49,6 +50,7 @@
     48u /* service number of a component without a manifest entry: this + index                    \
          */
 #define MANAGER_SLOTS 2u
+#define MEMORY_PAGES 256u                 /* that one request may name; as in capmgr.fi */
 #define MANAGER_AREA (1u + MANAGER_SLOTS) /* pages of each area of a component's manager lane */
 #define BIT_MANAGER (UINT64_C(1) << 63)
 #define SLOT_SELF 1u
@@ -117,7 +119,9 @@ struct comp {
     uint32_t root_frame;
     uint32_t upper;  /* list of page tables above the lowest level */
     uint32_t tables; /* pages of tables, charged */
-    uint32_t reap_at, reap_node;
+    uint32_t reap_at;
+    struct caps_walk reap_walk; /* over what was derived from its endpoint */
+    uint32_t threads_ending;
     uint64_t ticks, calls;
     struct shadow_list shadows;
     struct space space;
@@ -166,12 +170,11 @@ struct link {
     struct spec spec;
     struct areas client, server_areas;
     uint64_t label, cookie;
-    uint32_t rights, pages;   /* pages: charged for the lane */
+    uint32_t client_number;   /* component number: the client may be long gone */
+    uint32_t rights, lane;    /* lane: CM_NONE without one */
     uint32_t slot, doorbell;  /* in the client's table */
     uint32_t server_doorbell; /* in the server's table */
     uint32_t server;          /* component index of the server instance; CM_NONE */
-    uint32_t account;         /* who is charged for the lane */
-    bool lent;                /* the lane is lent to the server's account */
     uint8_t identity[32];
     struct deferred answer;
 };
@@ -189,6 +192,7 @@ extern struct shadow shadow;
 extern struct space_pool regions;
 extern struct tickets tickets;
 extern struct sessions sessions;
+extern struct lanes lanes;
 extern struct random entropy;
 extern uint32_t detail; /* of the error that the running call answers */
 
@@ -264,6 +268,8 @@ enum cm_err thread_add(struct comp *c, uint64_t pc, uint64_t sp, uint64_t tls, u
 uint32_t thread_find(const struct comp *c, uint32_t ordinal);
 uint32_t thread_of_record(const struct comp *c, uint32_t record);
 void thread_remove(struct comp *c, uint32_t thread);
+bool thread_step(void); /* of what is left to do for threads that ended; false: nothing */
+bool thread_pending(void);
 uint64_t thread_ticks(uint32_t thread);
 uint64_t comp_ticks(const struct comp *c);
 uint64_t comp_calls(const struct comp *c);
@@ -280,8 +286,8 @@ enum cm_err memory_populate(struct comp *c, uint64_t address, uint32_t pages, bo
 enum cm_err memory_borrow(struct comp *lender, uint64_t from, uint32_t pages, bool writable,
                           struct comp *borrower, uint64_t *at);
 void memory_unlend(struct comp *lender, uint64_t address, uint32_t pages);
-void memory_unlend_all(struct comp *lender);
-void memory_return_all(struct comp *borrower);
+/* Ends one loan of the component's, as lender or as borrower; false: it has none. */
+bool memory_end_loan(struct comp *c);
 bool memory_touch(struct comp *c, uint64_t address, bool write, bool exec, bool *budget);
 
 /* --- connect.c --- */
@@ -301,8 +307,25 @@ bool connect_is_waited_for(const struct comp *c);
 bool connect_reap_client(struct comp *c); /* one step; false: none left */
 bool connect_reap_server(struct comp *c);
 void connect_refuse(uint32_t service); /* the service will not come back */
+bool connect_step(void);               /* of what is left to do for connections; false: nothing */
+bool connect_pending(void);
 void connect_started(struct comp *c);
 void connect_leave(struct comp *c, uint32_t session);
+/* Reports servers that owe their word for too long. When (ticks) to look again; 0: when the keeper
+ * of the clock is rung. */
+uint64_t connect_watch(struct comp *keeper);
+
+/* --- lanes.c --- */
+enum lane_news { LANE_NO_NEWS, LANE_IS_MADE, LANE_HAS_FAILED, LANE_IS_CLEAR };
+void lanes_start(void);
+/* Does a piece of work on a lane. MADE: all of it is there; FAILED: no memory, drop it; CLEAR: it
+ * can be made again. */
+enum lane_news lane_piece(uint32_t lane);
+/* As many as an ordinary lane has, so that its work is done within the request. */
+enum lane_news lane_hurry(uint32_t lane);
+uint32_t spec_pages(const struct spec *spec);
+/* Starts making a session's lane. CM_ENOMEM: no addresses; CM_EAGAIN: not yet. */
+enum cm_err lane_begin(struct link *l, struct comp *client, struct comp *server);
 
 /* --- grant.c --- */
 void grants_init(void);
@@ -355,6 +378,9 @@ extern uint32_t log_watcher;
 void log_start(void);
 void log_say(enum log_severity severity, const char *text);
 void log_say2(enum log_severity severity, const char *a, const char *b, uint64_t number);
+/* "NAME (component N) text A more B" */
+void log_about(enum log_severity severity, const struct comp *c, const char *text, uint64_t a,
+               const char *more, uint64_t b);
 void log_of(struct comp *c, enum log_severity severity, const char *text, size_t len);
 uint64_t log_ns(uint64_t ticks);
 void log_place(uint64_t sequence, struct log_cursor *at); /* a cursor at or before that record */

@@ -47,6 +47,14 @@ static bool range_is_free_for_all(uint64_t address, uint32_t pages)
            (address >= SPACE_ANON2 && end <= SPACE_ANON2_TOP);
 }
 
+/* One request does not touch more pages than that, one by one. */
+static enum cm_err pages_check(uint32_t pages)
+{
+    if (pages <= MEMORY_PAGES) return CM_OK;
+    detail = MEMORY_PAGES;
+    return CM_EMSGSIZE;
+}
+
 enum cm_err memory_reserve(struct comp *c, uint64_t address, uint32_t pages, uint32_t map)
 {
     enum cm_err e = map_check(map);
@@ -100,7 +108,9 @@ bool memory_touch(struct comp *c, uint64_t address, bool write, bool exec, bool 
 enum cm_err memory_populate(struct comp *c, uint64_t address, uint32_t pages, bool writable)
 {
     uint32_t i;
+    enum cm_err e = pages_check(pages);
 
+    if (e != CM_OK) return e;
     for (i = 0; i < pages; i++) {
         uint64_t at = address + i * PAGE;
         const struct space_region *r = space_find(&regions, &c->space, at);
@@ -163,26 +173,34 @@ void memory_unlend(struct comp *lender, uint64_t address, uint32_t pages)
     }
 }
 
-void memory_unlend_all(struct comp *lender)
+/* The link of its lender's list that names a loan. */
+static uint32_t *borrow_link(uint32_t at)
 {
-    while (lender->lent_first != CM_NONE)
-        borrow_end(&lender->lent_first);
+    uint32_t *link = &comps[borrows[at].lender].lent_first;
+
+    while (*link != at)
+        link = &borrows[*link].next;
+    return link;
 }
 
-void memory_return_all(struct comp *borrower)
+bool memory_end_loan(struct comp *c)
 {
-    uint32_t i, *link;
+    uint32_t i;
 
-    for (i = 0; i < BORROWS; i++) {
-        if (!borrows[i].live || borrows[i].borrower != comp_index(borrower)) continue;
-        link = &comps[borrows[i].lender].lent_first;
-        while (*link != i)
-            link = &borrows[*link].next;
-        borrow_end(link);
+    if (c->lent_first != CM_NONE) {
+        borrow_end(&c->lent_first);
+        return true;
     }
+    for (i = 0; i < BORROWS; i++) {
+        if (!borrows[i].live || borrows[i].borrower != comp_index(c)) continue;
+        borrow_end(borrow_link(i));
+        return true;
+    }
+    return false;
 }
 
-/* Maps the lender's frames one by one: they need not be neighbours. */
+/* Maps the lender's frames one by one: they need not be neighbours. What is lent is the lender's
+ * own: a loan of a loan would outlive the first. */
 static enum cm_err borrow_map(struct comp *lender, uint64_t from, struct comp *borrower,
                               uint64_t at, uint32_t pages, uint32_t entry)
 {
@@ -191,7 +209,7 @@ static enum cm_err borrow_map(struct comp *lender, uint64_t from, struct comp *b
 
     for (i = 0; i < pages && e == CM_OK; i++) {
         frame = vm_get(lender, from + i * PAGE);
-        e = (frame & SHADOW_PRESENT) == 0
+        e = (frame & SHADOW_PRESENT) == 0 || (frame & SHADOW_BORROWED) != 0
                 ? CM_EINVAL
                 : vm_map(borrower, at + i * PAGE, frame & SHADOW_FRAME_MASK, 1,
                          entry | SHADOW_BORROWED);
@@ -239,9 +257,7 @@ static void memory_free_own(struct comp *c, const struct space_region *cut)
     uint32_t owned;
 
     memory_unlend(c, cut->start, cut->pages);
-    while (ticket_drop_value(&tickets, comp_index(c), TICKET_MEMORY, cut->start,
-                             cut->start + cut->pages * PAGE))
-        ;
+    ticket_drop_memory(&tickets, comp_index(c), cut->start, cut->start + cut->pages * PAGE);
     owned = vm_unmap(c, cut->start, cut->pages);
     (void)account_refund(&accounts, comp_index(c),
                          cut->kind == SPACE_KIND_STACK ? owned : cut->pages);
@@ -251,17 +267,14 @@ enum cm_err memory_free(struct comp *c, uint64_t address, uint32_t pages)
 {
     struct space_region cut;
     const struct space_region *r;
-    enum cm_err e;
+    enum cm_err e = pages_check(pages);
 
+    if (e != CM_OK) return e;
     if (!range_is_free_for_all(address, pages)) return CM_EINVAL;
     for (;;) {
         r = space_find(&regions, &c->space, address);
         if (r != NULL && r->kind == SPACE_KIND_BORROWED) {
-            uint32_t *link = &comps[borrows[r->tag].lender].lent_first;
-
-            while (*link != r->tag)
-                link = &borrows[*link].next;
-            borrow_end(link); /* a borrowed range goes as a whole */
+            borrow_end(borrow_link(r->tag)); /* a borrowed range goes as a whole */
             continue;
         }
         e = space_cut(&regions, &c->space, address, pages, &cut);
@@ -280,6 +293,7 @@ enum cm_err memory_protect(struct comp *c, uint64_t address, uint32_t pages, uin
     enum cm_err e = map_check(map);
     uint32_t entry, i;
 
+    if (e == CM_OK) e = pages_check(pages);
     if (e == CM_OK && !range_is_free_for_all(address, pages)) e = CM_EINVAL;
     if (e != CM_OK) return e;
     do {
@@ -352,6 +366,7 @@ enum cm_err memory_give(struct comp *from, uint64_t at, struct comp *to, uint64_
 
     if (e != CM_OK) return e;
     memory_unlend(from, at, pages);
+    ticket_drop_memory(&tickets, comp_index(from), at, at + pages * PAGE);
     e = account_charge(&accounts, comp_index(to), pages);
     detail = e == CM_ENOMEM ? pages : detail;
     if (e == CM_OK && !stack) {

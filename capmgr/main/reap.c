@@ -76,10 +76,16 @@ void caps_forget(caps_handle root)
 
 static bool reap_endpoint(struct comp *c)
 {
+    struct caps_node gone[CM_STEPS];
+    uint32_t count;
+
     if (c->endpoint_slot == CM_NONE) return true;
-    (void)fut_sys_obj_kill(c->endpoint_slot);
-    if (c->endpoint_cap != 0) caps_forget(c->endpoint_cap);
-    return true;
+    if (c->endpoint_cap != 0) {
+        (void)fut_sys_obj_kill(c->endpoint_slot);
+        if (!caps_revoke(&caps, &c->reap_walk, c->endpoint_cap, false)) return true;
+        c->endpoint_cap = 0;
+    }
+    return caps_revoke_step(&caps, &c->reap_walk, gone, &count);
 }
 
 static bool reap_drain(struct comp *c)
@@ -103,7 +109,7 @@ static bool reap_threads(struct comp *c)
     nuc_drop_bell(c);
     if (c->thread_first != CM_NONE) thread_remove(c, c->thread_first);
     c->reap_at = 0;
-    return c->thread_first == CM_NONE;
+    return c->thread_first == CM_NONE && c->threads_ending == 0;
 }
 
 static bool reap_scan(struct comp *c)
@@ -130,8 +136,7 @@ static bool reap_tickets(struct comp *c)
 
 static bool reap_loans(struct comp *c)
 {
-    memory_unlend_all(c);
-    memory_return_all(c);
+    if (memory_end_loan(c)) return false;
     c->reap_at = 1;
     return true;
 }
@@ -159,6 +164,7 @@ static bool reap_space(struct comp *c)
 {
     struct space_region cut;
 
+    if (lanes_hold(&lanes, comp_index(c))) return false;
     if (c->domain_slot != CM_NONE && !vm_reap(c)) return false;
     while (space_cut_first(&regions, &c->space, &cut))
         ;

@@ -147,15 +147,12 @@ static fut_err on_accept(void *self, struct fipc_req *r, uint64_t *badge, uint32
                          uint32_t *doorbell, struct capmgr_spec *spec, struct capmgr_areas *areas,
                          uint8_t *identity)
 {
-    uint32_t session, tries;
+    uint32_t session;
     const struct link *l;
-    enum cm_err e = CM_EBUSY;
+    enum cm_err e = connect_accept(caller(r), &session);
 
     (void)self;
-    /* One that cannot be given a lane is refused; then the next one's turn has come. */
-    for (tries = 0; tries < CM_STEPS && e == CM_EBUSY; tries++)
-        e = connect_accept(caller(r), &session);
-    if (e != CM_OK) return answer(r, CM_EAGAIN);
+    if (e != CM_OK) return answer(r, e);
     l = &links[session];
     *badge = sessions.session[session].badge;
     *offer = sessions.session[session].offer;

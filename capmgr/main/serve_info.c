@@ -331,5 +331,14 @@ static fut_err on_timer(void *self, struct fipc_req *r, uint64_t mask, uint32_t 
     return answer(r, e);
 }
 
-static const struct capmgr_clock_ops clock_ops = {.timer = on_timer};
+static fut_err on_clock_watch(void *self, struct fipc_req *r, uint64_t *at)
+{
+    uint64_t ticks = connect_watch(self);
+
+    (void)r;
+    *at = ticks == 0 ? 0 : log_ns(ticks) + 1; /* rounded up: never a moment too early */
+    return FUT_OK;
+}
+
+static const struct capmgr_clock_ops clock_ops = {.timer = on_timer, .watch = on_clock_watch};
 const struct fipc_binding clock_binding = {&capmgr_clock_iface, &clock_ops, NULL};

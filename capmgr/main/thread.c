@@ -167,25 +167,48 @@ bool thread_registers(uint32_t t, uint64_t *out, uint32_t count)
     return true;
 }
 
+/* --- the end of threads --- */
+
+/* Threads that run no more and whose capabilities are being taken back, first in, first out. */
+static uint32_t ending_first = CM_NONE, ending_last = CM_NONE;
+static struct caps_walk ending_walk; /* over those of the first */
+
+bool thread_pending(void) { return ending_first != CM_NONE; }
+
 /* Notification capabilities for the thread leave the tables that they are in. */
-static void thread_revoke(uint32_t t)
+static bool thread_revoke_step(uint32_t t)
 {
     struct caps_node gone[CM_STEPS];
-    struct caps_walk walk;
     uint32_t count, i;
-    bool done = !caps_revoke(&caps, &walk, thread_recs[t].cap, false);
+    bool done;
 
-    while (!done) {
-        done = caps_revoke_step(&caps, &walk, gone, &count);
-        for (i = 0; i < count; i++) {
-            if (gone[i].table == CAPS_NO_TABLE) continue;
-            (void)fut_sys_cap_clear(comps[gone[i].table].domain_slot, gone[i].slot);
-            if (gone[i].tag == 0) /* a connection's slot stays until that is closed */
-                (void)caps_slot_give(&caps, gone[i].table, gone[i].slot);
-        }
+    if (!ending_walk.active && !caps_revoke(&caps, &ending_walk, thread_recs[t].cap, false))
+        return true;
+    done = caps_revoke_step(&caps, &ending_walk, gone, &count);
+    for (i = 0; i < count; i++) {
+        if (gone[i].table == CAPS_NO_TABLE) continue;
+        (void)fut_sys_cap_clear(comps[gone[i].table].domain_slot, gone[i].slot);
+        if (gone[i].tag == 0) /* a connection's slot stays until that is closed */
+            (void)caps_slot_give(&caps, gone[i].table, gone[i].slot);
     }
+    return done;
 }
 
+bool thread_step(void)
+{
+    uint32_t t = ending_first;
+
+    if (t == CM_NONE) return false;
+    if (!thread_revoke_step(t)) return true;
+    ending_first = thread_recs[t].next;
+    if (ending_first == CM_NONE) ending_last = CM_NONE;
+    comps[thread_recs[t].comp].threads_ending--;
+    nuc_destroy(FUT_TYPE_THREAD, t, thread_recs[t].slot);
+    nuc_destroy(FUT_TYPE_SC, thread_recs[t].sc, thread_recs[t].sc_slot);
+    return true;
+}
+
+/* It stops at once; what it leaves behind goes in steps, the first of them now. */
 void thread_remove(struct comp *c, uint32_t t)
 {
     uint32_t *link;
@@ -195,8 +218,14 @@ void thread_remove(struct comp *c, uint32_t t)
         link = &thread_recs[*link].next;
     if (*link == t) *link = thread_recs[t].next;
     c->threads--;
-    thread_revoke(t);
+    c->threads_ending++;
     thread_recs[t].live = false;
-    nuc_destroy(FUT_TYPE_THREAD, t, thread_recs[t].slot);
-    nuc_destroy(FUT_TYPE_SC, thread_recs[t].sc, thread_recs[t].sc_slot);
+    thread_recs[t].next = CM_NONE;
+    (void)fut_sys_obj_kill(thread_recs[t].slot);
+    if (ending_last != CM_NONE)
+        thread_recs[ending_last].next = t;
+    else
+        ending_first = t;
+    ending_last = t;
+    (void)thread_step();
 }

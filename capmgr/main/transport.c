@@ -2,7 +2,8 @@
 /*
  * Between the FIPC runtime and the nucleus: the runtime sees only calls on the Manager interface.
  * Faults of components come in on the same endpoint and are handled here; and when there is work
- * left from a component's end, a step of it is done between any two receives.
+ * left from an end of a component, thread or connection, a step of it is done between any two
+ * receives.
  */
 #include "main.h"
 
@@ -54,6 +55,17 @@ static bool transport_fault(struct fut_msg *m)
     return true;
 }
 
+static bool work_pending(void) { return reap_pending() || thread_pending() || connect_pending(); }
+
+/* One step of everything that is under way; false: nothing is. */
+static bool work_step(void)
+{
+    bool busy = reap_step();
+
+    busy = thread_step() || busy;
+    return connect_step() || busy;
+}
+
 /* Receives what the runtime shall see. */
 static fut_status transport_next(uint32_t slot, struct fut_msg *m, fut_status first, bool received)
 {
@@ -61,7 +73,7 @@ static fut_status transport_next(uint32_t slot, struct fut_msg *m, fut_status fi
 
     for (;;) {
         if (!received) {
-            bool busy = reap_step() || (frames.limbo_count > FRAMES_LIMBO / 2 && pages_settle());
+            bool busy = work_step() || (frames.limbo_count > FRAMES_LIMBO / 2 && pages_settle());
 
             s = fut_sys_recv(slot, ~UINT64_C(0), busy ? FUT_RECV_POLL : 0, m);
         }
@@ -78,7 +90,7 @@ static fut_status transport_reply_recv(void *at, uint32_t slot, uint64_t token, 
     fut_status s = FUT_S_OK, next;
 
     (void)at;
-    if (reap_pending()) {
+    if (work_pending()) {
         if (token != 0) s = fut_sys_reply(token, w);
         next = transport_next(slot, m, FUT_S_OK, false);
         return s == FUT_S_STALE ? s : next;

@@ -23,7 +23,8 @@
 #define NSEC UINT64_C(1000000000)
 #define BIT_DEADLINE (1ull << 61)
 #define BIT_DOORBELL (1ull << 62)
-#define TOKEN_ALARM 0u /* of a session's one alarm; a sleep's is its index + 1 */
+#define OWNER_CAPMGR UINT64_MAX /* no session's badge */
+#define TOKEN_ALARM 0u          /* of a session's one alarm; a sleep's is its index + 1 */
 
 /* PL031, ARM DDI 0224 */
 #define RTC_DR 0x000u
@@ -39,7 +40,10 @@ struct sleep {
 static struct timer timer;
 static struct wall wall;
 static uint32_t control_slot, notify_slot; /* what `timer_set` takes */
-static uint64_t rtc;                       /* address of the PL031; 0: none */
+static capmgr_clock clock_object;
+static uint64_t rtc; /* address of the PL031; 0: none */
+
+static bool capmgr_is_due;
 
 static struct sleep sleeps[SLEEPS];
 static uint32_t sleep_free; /* index + 1; 0: none */
@@ -102,6 +106,18 @@ static void clock_start(void)
         e = capmgr_clock_timer((capmgr_clock){&component_capmgr, object}, BIT_DEADLINE,
                                &control_slot, &notify_slot);
     if (e != FUT_OK) component_fail("the use \"clock\" of the capability manager: error %u", e);
+    clock_object = (capmgr_clock){&component_capmgr, object};
+}
+
+/* capmgr's own deadline: it has no clock, and says when it wants to be called. */
+static void watch_capmgr(void)
+{
+    uint64_t at;
+
+    timer_drop(&timer, OWNER_CAPMGR);
+    if (capmgr_clock_watch(clock_object, &at) != FUT_OK || at == 0) return;
+    if (timer_add(&timer, OWNER_CAPMGR, 0, at) != TIMER_OK)
+        component_log(COMPONENT_WARNING, "no room for the deadline of the capability manager");
 }
 
 /* --- sleeps --- */
@@ -147,7 +163,9 @@ static void on_expire(void *ctx, uint64_t owner, uint64_t token, uint64_t deadli
 {
     (void)ctx;
     (void)now;
-    if (token == TOKEN_ALARM) {
+    if (owner == OWNER_CAPMGR) {
+        capmgr_is_due = true; /* the core must not be called from here */
+    } else if (token == TOKEN_ALARM) {
         struct fipc_session *session = fipc_session_find(&server, owner);
 
         if (session != NULL) (void)timer_timer_expired_event(session, 0, deadline);
@@ -210,6 +228,10 @@ static void on_notified(struct fipc_server *s, uint64_t bits)
 {
     if ((bits & BIT_DEADLINE) != 0) (void)timer_expire(&timer, component_now_ns());
     if ((bits & FIPC_BIT_CAPMGR) != 0) component_serve(s, offers, 1);
+    if (capmgr_is_due || (bits & FIPC_BIT_CAPMGR) != 0) {
+        capmgr_is_due = false;
+        watch_capmgr();
+    }
 }
 
 static void on_closed(struct fipc_server *s, struct fipc_session *session)
@@ -255,5 +277,6 @@ int main(void)
     sleeps_init();
     clock_start();
     rtc_start();
+    watch_capmgr();
     component_run(&server, &config, offers, 1);
 }

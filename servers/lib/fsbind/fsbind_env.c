@@ -106,7 +106,7 @@ static void *env_pages(void *ctx, size_t count)
 static void env_pages_free(void *ctx, void *p, size_t count)
 {
     (void)ctx;
-    (void)capmgr_manager_free(MANAGER, (uintptr_t)p, (uint32_t)count);
+    (void)component_free((uintptr_t)p, count);
 }
 
 const struct fsc_env fsbind_env = {NULL,       env_alloc, env_free,      env_now,

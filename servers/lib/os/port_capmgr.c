@@ -14,12 +14,12 @@ long cm_alloc(uint64_t near, size_t pages, unsigned map, uint64_t *at)
 
 long cm_free(uint64_t at, size_t pages)
 {
-    return port_error(capmgr_manager_free(MANAGER, at, (uint32_t)pages));
+    return port_error(component_free(at, pages));
 }
 
 long cm_protect(uint64_t at, size_t pages, unsigned map)
 {
-    return port_error(capmgr_manager_protect(MANAGER, at, (uint32_t)pages, map));
+    return port_error(component_protect(at, pages, map));
 }
 
 long cm_random(void *to, size_t n)

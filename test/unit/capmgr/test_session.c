@@ -55,15 +55,38 @@ START_TEST(tickets_are_limited_and_die_with_parties)
     }
     ck_assert_int_eq(ticket_issue(&tickets, party(1, 101), party(2, 102), &what, 9, &t), CM_EAGAIN);
     ck_assert_int_eq(ticket_issue(&tickets, party(2, 102), party(1, 101), &what, 9, &t), CM_OK);
-    for (i = 0; ticket_drop_value(&tickets, 1, TICKET_NOTIFY, 10, 20); i++)
-        ;
-    ck_assert_uint_eq(i, 10);
     for (i = 0; ticket_drop_next(&tickets, 3, &what, &slot); i++)
         ck_assert_uint_eq(slot, 1);
-    ck_assert_uint_eq(i, 27);
+    ck_assert_uint_eq(i, 32);
     for (i = 0; ticket_drop_next(&tickets, 1, &what, &slot); i++)
         ;
-    ck_assert_uint_eq(i, 28);
+    ck_assert_uint_eq(i, 33);
+    ck_assert_uint_eq(tickets.used, 0);
+}
+END_TEST
+
+START_TEST(tickets_die_with_what_they_stand_for)
+{
+    struct ticket_what connection = {.kind = TICKET_CONNECTION, .value = 5};
+    struct ticket_what memory = {.kind = TICKET_MEMORY, .value = 0x10000, .count = 4};
+    enum cm_missing missing;
+    uint64_t c, m;
+
+    tickets_init(&tickets, ticket_table, TICKETS);
+    ck_assert_int_eq(ticket_issue(&tickets, party(1, 101), party(2, 102), &connection, 9, &c),
+                     CM_OK);
+    ck_assert_int_eq(ticket_issue(&tickets, party(1, 101), party(2, 102), &memory, 9, &m), CM_OK);
+    /* Other numbers, other issuers, neighbouring pages: nothing happens. */
+    ticket_drop_connection(&tickets, 1, 4);
+    ticket_drop_connection(&tickets, 2, 5);
+    ticket_drop_memory(&tickets, 1, 0xf000, 0x10000);
+    ticket_drop_memory(&tickets, 1, 0x14000, 0x15000);
+    ck_assert_uint_eq(tickets.used, 2);
+    /* The last of its pages is enough. */
+    ticket_drop_memory(&tickets, 1, 0x13000, 0x14000);
+    ck_assert_ptr_null(ticket_look(&tickets, m, 102, 0, &missing));
+    ticket_drop_connection(&tickets, 1, 5);
+    ck_assert_ptr_null(ticket_look(&tickets, c, 102, 0, &missing));
     ck_assert_uint_eq(tickets.used, 0);
 }
 END_TEST
@@ -140,7 +163,7 @@ START_TEST(a_connection_lives_and_ends)
     ck_assert_uint_eq(session_find(&sessions, 7, badge), s);
     ck_assert_int_eq(session_decide(&sessions, s, true), CM_OK);
     ck_assert_int_eq(session_decide(&sessions, s, true), CM_EINVAL);
-    ck_assert_int_eq(session_leave(&sessions, s), SESSION_CLOSING);
+    ck_assert_int_eq(session_leave(&sessions, s, 0), SESSION_CLOSING);
     ck_assert(!session_acknowledge(&sessions, s));
     ck_assert_uint_eq(session_take_closed(&sessions, 7), s);
     ck_assert(session_acknowledge(&sessions, s));
@@ -161,7 +184,7 @@ START_TEST(either_side_may_die_at_any_time)
     /* The client goes while the server decides. */
     ck_assert_int_eq(session_open(&sessions, 3, 7, 0, 0, &s), CM_OK);
     ck_assert_uint_eq(session_accept(&sessions, 7), s);
-    ck_assert_int_eq(session_leave(&sessions, s), SESSION_GONE);
+    ck_assert_int_eq(session_leave(&sessions, s, 0), SESSION_GONE);
     ck_assert_int_eq(session_decide(&sessions, s, true), CM_ENOENT);
     ck_assert_uint_eq(sessions.used, 0);
     /* The server dies with one offered, one open, one closed. */
@@ -173,17 +196,90 @@ START_TEST(either_side_may_die_at_any_time)
     ck_assert_uint_eq(session_accept(&sessions, 7), u);
     ck_assert_int_eq(session_decide(&sessions, t, true), CM_OK);
     ck_assert_int_eq(session_decide(&sessions, u, true), CM_OK);
-    ck_assert_int_eq(session_leave(&sessions, u), SESSION_CLOSING);
+    ck_assert_int_eq(session_leave(&sessions, u, 0), SESSION_CLOSING);
     while (session_server_died(&sessions, 7, &index, &became))
         ck_assert_int_eq(became, index == s   ? SESSION_WAITING
                                  : index == t ? SESSION_DEAD
                                               : SESSION_FREE);
     ck_assert(sessions_check(&sessions));
     ck_assert_uint_eq(session_accept(&sessions, 7), s);
-    ck_assert_int_eq(session_leave(&sessions, t), SESSION_FREE);
+    ck_assert_int_eq(session_leave(&sessions, t, 0), SESSION_FREE);
     ck_assert_uint_eq(sessions.used, 1);
 }
 END_TEST
+
+START_TEST(a_server_that_owes_its_word_is_told_once)
+{
+    uint32_t s[5], i;
+    uint64_t since;
+
+    sessions_init(&sessions, session_table, SESSIONS);
+    for (i = 0; i < 5; i++) {
+        ck_assert_int_eq(session_open(&sessions, 3, 7, 0, 0, &s[i]), CM_OK);
+        ck_assert_uint_eq(session_accept(&sessions, 7), s[i]);
+        if (i != 4) ck_assert_int_eq(session_decide(&sessions, s[i], true), CM_OK);
+    }
+    ck_assert(!session_is_due(&sessions, &since));
+    for (i = 0; i < 5; i++)
+        ck_assert_int_eq(session_leave(&sessions, s[i], 100 + i),
+                         i == 4 ? SESSION_GONE : SESSION_CLOSING);
+    /* 0: never taken. 1: taken, not acknowledged. 2: acknowledged in time. 3: its server dies.
+     * 4: gone before it was decided. */
+    ck_assert(session_is_due(&sessions, &since));
+    ck_assert_uint_eq(since, 100);
+    ck_assert_uint_eq(session_overdue(&sessions, 149, 50), CM_NONE);
+    ck_assert_uint_eq(session_overdue(&sessions, 150, 50), s[0]);
+    ck_assert_uint_eq(session_overdue(&sessions, 150, 50), CM_NONE);
+    for (i = 0; i < 3; i++)
+        ck_assert_uint_eq(session_take_closed(&sessions, 7), s[i]);
+    ck_assert(session_acknowledge(&sessions, s[2]));
+    ck_assert(sessions_check(&sessions));
+    ck_assert_uint_eq(session_overdue(&sessions, 152, 50), s[1]);
+    ck_assert_uint_eq(session_overdue(&sessions, 152, 50), CM_NONE);
+    /* The word comes late: it is heard, but told is told. */
+    ck_assert(session_acknowledge(&sessions, s[0]));
+    ck_assert_int_eq(session_decide(&sessions, s[4], true), CM_ENOENT);
+    ck_assert(session_is_due(&sessions, &since));
+    ck_assert_uint_eq(since, 103);
+    for (i = 0; i < 2; i++) {
+        enum session_state became;
+        uint32_t index;
+
+        ck_assert(session_server_died(&sessions, 7, &index, &became));
+        ck_assert_int_eq(became, SESSION_FREE);
+    }
+    ck_assert(!session_is_due(&sessions, &since));
+    ck_assert_uint_eq(session_overdue(&sessions, 10000, 50), CM_NONE);
+    ck_assert_uint_eq(sessions.used, 0);
+}
+END_TEST
+
+#define LIMIT 300u
+static uint64_t model_now;
+static struct {
+    uint64_t since;
+    bool told;
+} owed[SESSIONS];
+
+static bool is_owed(uint8_t state)
+{
+    return state == SESSION_GONE || state == SESSION_CLOSING || state == SESSION_ACKING;
+}
+
+/* Every session whose client has gone is told when its time has come, and no other. */
+static void sessions_model_overdue(const uint8_t *state)
+{
+    uint32_t k, s, told = 0, late = 0;
+
+    for (k = 0; k < SESSIONS; k++)
+        late += is_owed(state[k]) && !owed[k].told && model_now - owed[k].since >= LIMIT;
+    while ((s = session_overdue(&sessions, model_now, LIMIT)) != CM_NONE) {
+        EXPECT(is_owed(state[s]) && !owed[s].told && model_now - owed[s].since >= LIMIT);
+        owed[s].told = true;
+        told++;
+    }
+    EXPECT_EQ(told, late);
+}
 
 static void sessions_model_step(uint8_t *state, uint32_t index)
 {
@@ -213,8 +309,11 @@ static void sessions_model_step(uint8_t *state, uint32_t index)
         }
         break;
     case 3:
-        if (state[index] != SESSION_FREE && session_table[index].client != CM_NONE)
-            state[index] = (uint8_t)session_leave(&sessions, index);
+        if (state[index] != SESSION_FREE && session_table[index].client != CM_NONE) {
+            state[index] = (uint8_t)session_leave(&sessions, index, model_now);
+            owed[index].since = model_now;
+            owed[index].told = false;
+        }
         break;
     case 4:
         s = session_take_closed(&sessions, service);
@@ -241,8 +340,12 @@ START_TEST(connections_agree_with_the_model)
     model_seed(9);
     sessions_init(&sessions, session_table, SESSIONS);
     memset(state, 0, sizeof(state));
+    memset(owed, 0, sizeof(owed));
+    model_now = 0;
     for (i = 0; i < 1000000; i++) {
         sessions_model_step(state, model_below(SESSIONS));
+        model_now += model_below(3);
+        if (model_below(8) == 0) sessions_model_overdue(state);
         if (model_below(2000) == 0) {
             while (session_server_died(&sessions, model_below(4), &index, &became))
                 state[index] = (uint8_t)became;
@@ -258,9 +361,10 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        a_ticket_works_once_for_one,     tickets_are_limited_and_die_with_parties,
-        tickets_agree_with_the_model,    a_connection_lives_and_ends,
-        either_side_may_die_at_any_time, connections_agree_with_the_model};
+        a_ticket_works_once_for_one,          tickets_are_limited_and_die_with_parties,
+        tickets_die_with_what_they_stand_for, tickets_agree_with_the_model,
+        a_connection_lives_and_ends,          a_server_that_owes_its_word_is_told_once,
+        either_side_may_die_at_any_time,      connections_agree_with_the_model};
 
     return model_run("capmgr_session", tests, sizeof(tests) / sizeof(tests[0]));
 }

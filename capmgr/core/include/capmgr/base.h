@@ -29,6 +29,7 @@ enum cm_err {
     CM_EINVAL = 22,
     CM_ENOSPC = 28,
     CM_ELOOP = 40,
+    CM_EMSGSIZE = 90,
 };
 
 /* What a CM_EPERM found missing: numbers of futura.capmgr's Missing. */
@@ -46,6 +47,7 @@ enum cm_missing {
     CM_MISSING_CHILD = 10,
     CM_MISSING_MANIFEST = 11,
     CM_MISSING_THREADS = 12,
+    CM_MISSING_SLOTS = 13,
 };
 
 #endif

@@ -17,6 +17,9 @@
  * manifest, or above them a number of the owner's) and belongs to a server instance once offered.
  * Waiting and closed ones are FIFO lists a service; every session is on its client's list. Badges
  * are `index:16 | serial:48`, the serial never used twice, so a stale badge is noticed.
+ *
+ * A session whose client is gone (GONE, CLOSING, ACKING) waits for its server's word. These stand
+ * on one list in the order of their clients' going, so that the oldest is looked at alone.
  */
 #ifndef CAPMGR_SESSION_H
 #define CAPMGR_SESSION_H
@@ -44,6 +47,9 @@ struct session {
     uint32_t offer, use;
     uint32_t next, prev;         /* in the service's list of its state */
     uint32_t own_next, own_prev; /* in the client's list */
+    uint32_t due_next, due_prev; /* in the list of those whose server owes a word */
+    uint64_t since;              /* when the client went */
+    bool due;
     uint8_t state;
     uint8_t list; /* which list of the service */
 };
@@ -65,6 +71,7 @@ struct sessions {
     uint64_t serial;
     struct session_queue queue[SESSION_SERVICES][SESSION_LISTS];
     uint32_t own[SESSION_CLIENTS];
+    struct session_queue due;
 };
 
 /* count <= 65,536. */
@@ -73,6 +80,9 @@ void sessions_init(struct sessions *s, struct session *session, uint32_t count);
 /* A wish to connect: WAITING. CM_EAGAIN: no record is free. */
 enum cm_err session_open(struct sessions *s, uint32_t client, uint32_t service, uint32_t offer,
                          uint32_t use, uint32_t *out);
+
+/* The oldest that waits at a service, or CM_NONE. */
+uint32_t session_waiting(const struct sessions *s, uint32_t service);
 
 /* The oldest that waits at a service becomes OFFERED; CM_NONE: none waits. */
 uint32_t session_accept(struct sessions *s, uint32_t service);
@@ -84,9 +94,17 @@ uint32_t session_find(const struct sessions *s, uint32_t service, uint64_t badge
  * CM_EINVAL. */
 enum cm_err session_decide(struct sessions *s, uint32_t index, bool ok);
 
-/* The client closes or dies. Says what the state became: FREE (it only waited, or its server was
- * dead), GONE, CLOSING; or the state itself when there is nothing to do. */
-enum session_state session_leave(struct sessions *s, uint32_t index);
+/* The client closes or dies at time `now` (never less than before). Says what the state became:
+ * FREE (it only waited, or its server was dead), GONE, CLOSING; or the state itself when there is
+ * nothing to do. */
+enum session_state session_leave(struct sessions *s, uint32_t index, uint64_t now);
+
+/* The next session whose server has owed its word for `limit` or longer; each is told once.
+ * CM_NONE: none. */
+uint32_t session_overdue(struct sessions *s, uint64_t now, uint64_t limit);
+
+/* Since when the oldest has been owed that was not told; false: none is. */
+bool session_is_due(const struct sessions *s, uint64_t *since);
 
 /* The server takes the oldest closed one: ACKING. CM_NONE: none. */
 uint32_t session_take_closed(struct sessions *s, uint32_t service);
@@ -99,9 +117,6 @@ bool session_acknowledge(struct sessions *s, uint32_t index);
  * False when none is left. */
 bool session_server_died(struct sessions *s, uint32_t service, uint32_t *index,
                          enum session_state *became);
-
-/* The service will not come back: the next one that waits, taken out (FREE). CM_NONE: none. */
-uint32_t session_refuse_next(struct sessions *s, uint32_t service);
 
 /* First of a client's sessions, or CM_NONE; go on by `own_next`. */
 uint32_t session_first_of(const struct sessions *s, uint32_t client);

@@ -88,8 +88,9 @@ bool ticket_drop(struct tickets *t, uint64_t ticket, uint32_t party, struct tick
 bool ticket_drop_next(struct tickets *t, uint32_t slot, struct ticket_what *what,
                       uint32_t *issuer_slot);
 
-/* Removes the next ticket of issuer `slot` that stands for `kind` and `value` in [low, high). */
-bool ticket_drop_value(struct tickets *t, uint32_t slot, uint32_t kind, uint64_t low,
-                       uint64_t high);
+/* Removes every ticket of issuer `slot` for a connection, or for memory that overlaps [low, high).
+ * They hold nothing that has to go back. */
+void ticket_drop_connection(struct tickets *t, uint32_t slot, uint64_t session);
+void ticket_drop_memory(struct tickets *t, uint32_t slot, uint64_t low, uint64_t high);
 
 #endif

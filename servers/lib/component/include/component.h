@@ -92,6 +92,11 @@ void component_bell_ring(const struct component_bell *bell);
 /* The session is over. */
 void component_bell_drop(struct component_bell *bell);
 
+/* The component's own memory: capmgr's `free` and `protect`, in pieces that it does in one request.
+ * An error leaves what lies before it done. */
+fut_err component_free(uint64_t at, uint64_t pages);
+fut_err component_protect(uint64_t at, uint64_t pages, uint32_t map);
+
 /* Severities of futura.capmgr. The text is cut at 480 bytes; supports %s %d %u %x %lu %lx %c %%
  * only. */
 enum { COMPONENT_DEBUG, COMPONENT_INFO, COMPONENT_NOTICE, COMPONENT_WARNING, COMPONENT_ERROR };

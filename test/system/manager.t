@@ -1,0 +1,40 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+# The capability manager's bounds: large requests are refused, large lanes made between requests, slots limited as the
+# manifest says, tickets that die told to their issuer, and a server that acknowledges no close reported, in a second.
+# presets: qemu-virt qemu-virt-debug
+# timeout: 120
+# needs: nucleus/futura.img manager.cpio
+import os
+import re
+import time
+
+from machine import Machine, case, passed
+
+LATE = r"\tcapmgr\tdeaf \(component \d+\) does not acknowledge a close: connection \d+ of component \d+$"
+
+with Machine(initrd=os.path.join(os.environ["FUTURA_PRESET_DIR"], "manager.cpio")) as m:
+    m.wait_prompt()
+    for _ in range(60):
+        log = m.run("cat /proc/log")
+        if "prober: the end" in log or "FAILED" in log:
+            break
+        time.sleep(0.5)
+    print(log)
+    for name in ("memory is limited", "slots are limited"):
+        assert "prober: " + name in log, name
+        case(name)
+    early, = re.search(r"deaf: asked (\d+) times before a pool of 3000 pages", log).groups()
+    assert int(early) >= 1, "a lane of 3000 pages was made within one request"
+    assert "is not zero" not in log
+    case("lanes are made between requests")
+    # The first end was told to the server, the second never asked for; both are reported once, a second later.
+    closed, = [int(row.split("\t")[0]) for row in log.split("\n") if "prober: lanes come and go" in row]
+    time.sleep(2)
+    log = m.run("cat /proc/log")
+    late = [int(row.split("\t")[0]) for row in log.split("\n") if re.search(LATE, row)]
+    print(closed, late)
+    assert len(late) >= 2, log
+    assert all(0.9e9 < at - closed < 2e9 for at in late[:2]), (closed, late)
+    case("a server that acknowledges no close is reported")
+passed()

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Asks the capability manager for too much and for much, and says in the log what became of it. */
+#include <string.h>
+
+#include "capmgr.h"
+#include "component.h"
+#include "futura/syscall.h"
+
+#define MANAGER ((capmgr_manager){&component_capmgr, 0})
+#define PAGES 600u
+#define LIMIT 256u /* MEMORY_PAGES */
+#define POOL 3000u
+#define SLOTS_MISSING 13u
+
+static void expect(bool right, const char *what)
+{
+    if (!right) component_fail("prober: FAILED: %s", what);
+}
+
+static void expect_error(fut_err e, fut_err wanted, uint32_t detail, const char *what)
+{
+    if (e != wanted || component_capmgr.detail != detail)
+        component_fail("prober: FAILED: %s: error %u, detail %u", what, (unsigned)e,
+                       component_capmgr.detail);
+}
+
+/* What touches page by page is limited; the library's pieces do all of it. */
+static void probe_memory(void)
+{
+    uint32_t budget, before, after, lent;
+    uint64_t at, ticket;
+
+    expect(capmgr_manager_usage(MANAGER, &budget, &before, &lent) == FUT_OK, "usage");
+    expect(capmgr_manager_alloc(MANAGER, PAGES, CAPMGR_MAP_FLAGS_WRITE, 0, &at) == FUT_OK, "alloc");
+    for (uint32_t i = 0; i < PAGES; i++)
+        *(volatile uint8_t *)(uintptr_t)(at + i * UINT64_C(4096)) = 1;
+    expect_error(capmgr_manager_protect(MANAGER, at, LIMIT + 1, 0), FUT_EMSGSIZE, LIMIT,
+                 "protect of too much");
+    expect_error(capmgr_manager_ticket_memory(MANAGER, 4, at, LIMIT + 1, true, &ticket), FUT_EINVAL,
+                 0, "a ticket for nobody");
+    expect(component_protect(at, PAGES, 0) == FUT_OK, "protect in pieces");
+    expect_error(capmgr_manager_free(MANAGER, at, LIMIT + 1), FUT_EMSGSIZE, LIMIT,
+                 "free of too much");
+    expect(component_free(at, PAGES) == FUT_OK, "free in pieces");
+    expect(capmgr_manager_usage(MANAGER, &budget, &after, &lent) == FUT_OK, "usage");
+    expect(after <= before + 1, "what is freed is not charged"); /* a page table may be new */
+    component_log(COMPONENT_NOTICE, "prober: memory is limited");
+}
+
+static fut_err connect(uint8_t slots, uint32_t pool, uint32_t *slot, uint32_t *bell,
+                       struct capmgr_areas *at)
+{
+    struct capmgr_spec spec = {.slots = slots,
+                               .req_class = 1,
+                               .rep_class = 1,
+                               .c_pages = (uint16_t)(1 + slots),
+                               .s_pages = (uint16_t)(1 + slots),
+                               .pool_pages = pool,
+                               .pool_access = 15};
+    uint8_t identity[32] = {0}, theirs[32];
+    bool known;
+
+    return capmgr_manager_connect(MANAGER, 0, &spec, identity, slot, bell, at, theirs, &known);
+}
+
+static void probe_slots(void)
+{
+    struct capmgr_areas at;
+    uint32_t slot, bell;
+
+    expect_error(connect(3, 0, &slot, &bell, &at), FUT_EPERM, SLOTS_MISSING, "a slot too many");
+    component_log(COMPONENT_NOTICE, "prober: slots are limited");
+}
+
+/* A lane that takes many pieces; closed, it is the server's burden, which does not acknowledge. */
+static void probe_lane(void)
+{
+    uint32_t budget, before, after, lent, slot, bell, ticket_slot, ticket_bell;
+    struct capmgr_areas at;
+    uint64_t ticket;
+
+    expect(capmgr_manager_usage(MANAGER, &budget, &before, &lent) == FUT_OK, "usage");
+    expect(connect(2, POOL, &slot, &bell, &at) == FUT_OK, "a connection with a large pool");
+    for (uint32_t i = 0; i < POOL; i++)
+        *(volatile uint8_t *)(uintptr_t)(at.p + i * UINT64_C(4096)) = 1;
+    expect_error(capmgr_manager_ticket_memory(MANAGER, slot, 0x10000000, LIMIT + 1, true, &ticket),
+                 FUT_EMSGSIZE, LIMIT, "a ticket for too much");
+    expect(capmgr_manager_close(MANAGER, slot) == FUT_OK, "close");
+    expect(capmgr_manager_usage(MANAGER, &budget, &after, &lent) == FUT_OK, "usage");
+    expect(after < before + 100, "a lane that is closed is not the client's");
+    expect(connect(1, 0, &ticket_slot, &ticket_bell, &at) == FUT_OK, "another connection");
+    expect(capmgr_manager_close(MANAGER, ticket_slot) == FUT_OK, "close");
+    component_log(COMPONENT_NOTICE, "prober: lanes come and go");
+}
+
+int main(void)
+{
+    struct fut_msg m;
+
+    component_start();
+    probe_memory();
+    probe_slots();
+    probe_lane();
+    component_log(COMPONENT_NOTICE, "prober: the end");
+    for (;;)
+        (void)fut_sys_recv(0, 0, 0, &m);
+}
