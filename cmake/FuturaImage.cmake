@@ -127,7 +127,7 @@ function(futura_image_manifest)
     file(GLOB interfaces CONFIGURE_DEPENDS ${FUTURA_INTERFACE_DIR}/*.fi)
     add_custom_command(OUTPUT ${out}
         COMMAND sh ${FUTURA_CMAKE_DIR}/fic-manifest.sh ${fic} ${source} ${FUTURA_INTERFACE_DIR} ${out}
-        DEPENDS ${source} ${interfaces} ${fic_depends} ${FUTURA_CMAKE_DIR}/fic-manifest.sh
+        DEPENDS ${source} ${interfaces} ${FUTURA_HISTORY_STAMP} ${fic_depends} ${FUTURA_CMAKE_DIR}/fic-manifest.sh
         COMMENT "Compiling the manifest of ${FUTURA_BOARD}" VERBATIM)
     futura_image_entry("file system.cbor 0444 ${out}")
     set_property(GLOBAL APPEND PROPERTY FUTURA_IMAGE_DEPENDS ${out})

@@ -214,7 +214,8 @@ int fic_cmd_gen_c(struct fic_options *o)
         perror(o->out);
         status = 1;
     }
-    if (status == 0 && fic_gen_c((const struct fic_image *const *)v, n, o->out ? o->out : ".", &e))
+    if (status == 0 &&
+        fic_gen_c((const struct fic_image *const *)v, n, o->history, o->out ? o->out : ".", &e))
         status = fic_report(&e);
     while (n)
         fic_image_free(v[--n]);

@@ -14,6 +14,7 @@ struct fic_options {
     const char *dirs[FIC_MAX_DIRS + 1];
     size_t ndirs;
     const char *out;           /* -o, or NULL */
+    const char *history;       /* -H, or NULL */
     unsigned long long memory; /* -m: bytes of the board, or 0 */
 };
 
@@ -35,5 +36,7 @@ int fic_cmd_cddl(struct fic_options *o);
 int fic_cmd_wireshark(struct fic_options *o);
 int fic_cmd_fuzz(struct fic_options *o);
 int fic_cmd_gen_c(struct fic_options *o);
+int fic_cmd_history(struct fic_options *o);
+int fic_cmd_release(struct fic_options *o);
 
 #endif

@@ -28,6 +28,8 @@ static int load_system(struct fic_options *o, const char *path, struct fic_syste
 
 int fic_cmd_manifest(struct fic_options *o)
 {
+    struct fic_folders folders = {o->dirs, o->ndirs};
+    struct fic_imports imports = {fic_folders_read, &folders};
     struct fic_system *s;
     struct fic_error e;
     uint8_t *bytes = NULL;
@@ -39,6 +41,10 @@ int fic_cmd_manifest(struct fic_options *o)
         return 2;
     }
     if (load_system(o, o->files[0], &s, &e)) return fic_report(&e);
+    if (o->ndirs && fic_system_identify(s, &imports, &e)) {
+        fic_system_free(s);
+        return fic_report(&e);
+    }
     if (fic_system_encode(s, &bytes, &len, &e)) {
         fic_system_free(s);
         return fic_report(&e);

@@ -141,6 +141,7 @@ int fic_compile(const char *file, const char *text, size_t len, const struct fic
         l.n = 1;
         c->library = l.libs[0]->name;
         c->major = l.libs[0]->major;
+        c->ast = l.libs[0];
         r = load_imports(&l);
     }
     for (size_t i = 0; i < l.n && r == 0; i++)

@@ -23,12 +23,15 @@ struct fic_doc_file {
     size_t len;
 };
 
+struct ast_lib;
+
 struct fic_compiled {
     const char *library;
     uint32_t major;
     struct fic_image **images; /* in the order of the text */
     struct fic_doc_file *docs; /* as many as images */
     size_t n;
+    struct ast_lib *ast; /* what it was compiled from */
     struct fic_arena *arena;
 };
 
@@ -39,6 +42,11 @@ void fic_compiled_free(struct fic_compiled *c);
 
 /* The image of one interface, or NULL. It stays the compilation's. */
 const struct fic_image *fic_compiled_find(const struct fic_compiled *c, const char *interface);
+
+/* Where the text declares a member: "Interface.method", "Struct.field"; deeper parts and what comes
+ * after a colon are ignored. What is not there is where its parent is, else where the library is.
+ */
+struct fic_pos fic_compiled_place(const struct fic_compiled *c, const char *path);
 
 /* Imports from folders: in each, <last part>.fi, <library>.fi and <library>.<major>.fi. */
 struct fic_folders {

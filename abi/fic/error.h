@@ -17,7 +17,7 @@ struct fic_error {
     unsigned column;    /* from 1, in bytes */
     char path[192];     /* member at fault, as "File.read.data", or "" */
     char expected[256]; /* what was expected, as "a type" or "at most 64 fields" */
-    char found[96];     /* what was there instead, or "" */
+    char found[400];    /* what was there instead, or "" */
 };
 
 /* Sets *e and returns -1, so that callers may `return fic_fail(...)`. `pos` and `path` may be NULL.

@@ -2,6 +2,7 @@
 /* The C generator's entry: checks that the images belong together and writes the three files. The
  * body of a file is generated first, so that its type tables, which come before it, are known. */
 #include "gen_c_impl.h"
+#include "history.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +15,7 @@ static int images_check(const struct gen *g, struct fic_error *e)
         if (strcmp(g->images[i]->library, g->images[0]->library) ||
             g->images[i]->major != g->images[0]->major)
             return fic_fail(e, NULL, g->images[i]->tname, "images of one library");
-        missing = gen_closure(g, g->images[i], &closure, &n);
+        missing = fic_closure(g->images, g->n, g->images[i], &closure, &n);
         free(closure);
         if (missing)
             return fic_fail(e, NULL, g->images[i]->tname, "the image of %s, an object of it",
@@ -66,15 +67,42 @@ static int file_generate(struct gen *g, const char *dir, const char *suffix,
     return status;
 }
 
-int fic_gen_c(const struct fic_image *const *images, size_t n, const char *outdir,
-              struct fic_error *e)
+/* What is released of each image; refuses an image that may not replace it. */
+static int history_read(struct gen *g, const char *dir, struct fic_error *e)
+{
+    g->history = calloc(g->n, sizeof(*g->history));
+    if (!g->history) abort();
+    for (size_t i = 0; dir && i < g->n; i++)
+        if (fic_history_load(dir, g->images[i], &g->history[i], e) ||
+            fic_history_check(dir, g->history[i], g->images[i], NULL, e))
+            return -1;
+    return 0;
+}
+
+static void history_free(struct gen *g)
+{
+    for (size_t i = 0; i < g->n; i++)
+        fic_history_free(g->history[i]);
+    free(g->history);
+}
+
+static int files_generate(struct gen *g, const char *outdir, struct fic_error *e)
+{
+    if (file_generate(g, outdir, ".h", gen_header, false, e)) return -1;
+    if (file_generate(g, outdir, "_client.c", gen_client, true, e)) return -1;
+    return file_generate(g, outdir, "_server.c", gen_server, true, e);
+}
+
+int fic_gen_c(const struct fic_image *const *images, size_t n, const char *history,
+              const char *outdir, struct fic_error *e)
 {
     struct gen g = {.images = images, .n = n};
+    int r;
 
     if (n == 0) return fic_fail(e, NULL, NULL, "at least one image");
     if (images_check(&g, e)) return -1;
     g.lib = gen_lib_short(images[0]->library);
-    if (file_generate(&g, outdir, ".h", gen_header, false, e)) return -1;
-    if (file_generate(&g, outdir, "_client.c", gen_client, true, e)) return -1;
-    return file_generate(&g, outdir, "_server.c", gen_server, true, e);
+    r = history_read(&g, history, e) || files_generate(&g, outdir, e) ? -1 : 0;
+    history_free(&g);
+    return r;
 }

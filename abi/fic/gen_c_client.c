@@ -266,9 +266,9 @@ static void client_lane(struct gen *g)
     uint8_t identity[32];
     size_t n;
 
-    (void)gen_closure(g, im, &closure, &n);
+    (void)fic_closure(g->images, g->n, im, &closure, &n);
     fic_layout_lane(im, closure, n, &lane);
-    gen_closure_identity(closure, n, identity);
+    fic_closure_identity(closure, n, identity);
     free(closure);
     P("\nconst struct fipc_lane_spec %s_lane = {.slots = %d, .req_class = %u, .rep_class = %u, "
       ".events = %d, .nrings = %u",

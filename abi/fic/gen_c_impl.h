@@ -3,6 +3,7 @@
  * begin with an underscore, which no name of the language can. */
 #ifndef FIC_GEN_C_IMPL_H
 #define FIC_GEN_C_IMPL_H
+#include "closure.h"
 #include "gen_c.h"
 #include "layout.h"
 #include <stdio.h>
@@ -15,9 +16,10 @@ struct gen_name {
 struct gen {
     const struct fic_image *const *images;
     size_t n;
-    const struct fic_image *im; /* the one being generated */
-    struct gen_name lib;        /* "fs" */
-    struct gen_name iface;      /* "fs_file" */
+    const struct fic_image *im;   /* the one being generated */
+    struct gen_name lib;          /* "fs" */
+    struct gen_name iface;        /* "fs_file" */
+    struct fic_history **history; /* as many as images; NULL entries: nothing is known */
     FILE *out;
     FILE *tables;   /* type tables of the file being generated */
     char **emitted; /* names of the tables and types already there */
@@ -111,12 +113,5 @@ void gen_client(struct gen *g);
 void gen_server(struct gen *g);
 /* A request takes a slot. */
 bool gen_takes_slot(const struct fic_image *im, const struct fic_method *m);
-
-/* --- closures (gen_c_closure.c) --- */
-/* The images that im reaches through obj, itself first: malloc'ed *v, *n. NULL: complete; else the
- * tname that is missing. */
-const char *gen_closure(const struct gen *g, const struct fic_image *im,
-                        const struct fic_image ***v, size_t *n);
-void gen_closure_identity(const struct fic_image *const *v, size_t n, uint8_t identity[32]);
 
 #endif

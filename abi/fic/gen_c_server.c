@@ -3,6 +3,7 @@
  * replies) and a dispatcher that decodes, calls the handler, encodes; the switch over ordinals; the
  * image for describe. */
 #include "gen_c_impl.h"
+#include "history.h"
 #include <string.h>
 
 #define P(...) fprintf(g->out, __VA_ARGS__)
@@ -150,11 +151,25 @@ static void server_bytes(struct gen *g, const uint8_t *p, size_t n)
         P("%s0x%02x,", i % 16 ? " " : "\n    ", p[i]);
 }
 
-static void server_iface(struct gen *g)
+/* Closures of released versions, with which this one is compatible; returns their number. */
+static unsigned server_known(struct gen *g, const struct fic_history *h)
+{
+    if (!h || !h->nclosures) return 0;
+    P("\nstatic const uint8_t %s_known[%u][32] = {\n", g->iface.s, (unsigned)h->nclosures);
+    for (size_t i = 0; i < h->nclosures; i++) {
+        P("    {");
+        server_bytes(g, h->closures[i], 32);
+        P("},\n");
+    }
+    P("};\n");
+    return (unsigned)h->nclosures;
+}
+
+static void server_iface(struct gen *g, const struct fic_history *h)
 {
     const struct fic_image *im = g->im;
     struct gen_name upper = gen_upper(g->iface.s);
-    unsigned errors = 0;
+    unsigned errors = 0, known = server_known(g, h);
 
     P("\nstatic const uint8_t %s_image[%u] = {", g->iface.s, (unsigned)im->size);
     server_bytes(g, im->bytes, im->size);
@@ -172,6 +187,7 @@ static void server_iface(struct gen *g)
     server_bytes(g, im->identity, sizeof(im->identity));
     P("},\n    .closure = %s_closure,\n    .lane = &%s_lane,\n    .arena = %s_ARENA,\n", g->iface.s,
       g->iface.s, upper.s);
+    if (known) P("    .nknown = %u,\n    .known = %s_known,\n", known, g->iface.s);
     if (errors) P("    .nerrors = %u,\n    .errors = %s_errors,\n", errors, g->iface.s);
     P("    .serve = %s_serve_any,\n};\n", g->iface.s);
 }
@@ -194,6 +210,6 @@ void gen_server(struct gen *g)
         for (size_t k = 0; k < g->im->nevents; k++)
             server_event(g, &g->im->events[k]);
         server_switch(g);
-        server_iface(g);
+        server_iface(g, g->history[i]);
     }
 }

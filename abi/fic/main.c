@@ -22,7 +22,12 @@ static const struct fic_command commands[] = {
     {"cddl", fic_cmd_cddl, "[-o OUTDIR] IMAGE.cbor...", "schema of the remote encoding (RFC 8610)"},
     {"wireshark", fic_cmd_wireshark, "[-o FILE.lua] IMAGE.cbor...", "dissector in Lua"},
     {"fuzz", fic_cmd_fuzz, "[-o OUTDIR] IMAGE.cbor...", "libFuzzer harness of the validators"},
-    {"gen-c", fic_cmd_gen_c, "[-o OUTDIR] IMAGE.cbor...", "C stubs of one library"},
+    {"gen-c", fic_cmd_gen_c, "[-H HISTORY] [-o OUTDIR] IMAGE.cbor...",
+     "C stubs of one library; with -H only if they may replace what was released"},
+    {"history", fic_cmd_history, "-H HISTORY [-I DIR]... [-o FILE] FILE.fi...",
+     "may these interfaces replace all that were released?"},
+    {"release", fic_cmd_release, "-H HISTORY [-I DIR]... FILE.fi...",
+     "the same, and add them to what is released"},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -34,7 +39,8 @@ static void print_usage(FILE *out)
         fprintf(out, "  fic %s %s\n        %s\n", commands[i].name, commands[i].usage,
                 commands[i].what);
     fputs("\n-I DIR looks for imports in DIR too, -o says where to write,\n"
-          "-m how much memory a board has (default 64 MiB). See fic(1).\n",
+          "-H where released interfaces are, -m how much memory a board has (default 64 MiB). See "
+          "fic(1).\n",
           out);
 }
 
@@ -53,11 +59,14 @@ static int parse_options(const struct fic_command *c, int argc, char **argv, str
             o->files[o->nfiles++] = a;
             continue;
         }
-        if (a[1] != 'I' && a[1] != 'o' && a[1] != 'm') return usage_error(c, "unknown option");
+        if (a[1] != 'I' && a[1] != 'o' && a[1] != 'm' && a[1] != 'H')
+            return usage_error(c, "unknown option");
         value = a[2] ? a + 2 : i + 1 < argc ? argv[++i] : NULL;
         if (!value) return usage_error(c, "an option lacks its value");
         if (a[1] == 'o') {
             o->out = value;
+        } else if (a[1] == 'H') {
+            o->history = value;
         } else if (a[1] == 'm') {
             char *end;
             o->memory = strtoull(value, &end, 10) << 20;

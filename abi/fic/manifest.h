@@ -100,6 +100,12 @@ int fic_system_decode(const uint8_t *bytes, size_t len, struct fic_system **out,
                       struct fic_error *e);
 int fic_system_check(const struct fic_system *s, const struct fic_system_options *o,
                      struct fic_error *e);
+/* Finds and compiles the library of an interface; *image is one of *c, which the caller frees. */
+int fic_system_find(const struct fic_imports *im, const char *tname, const struct fic_pos *pos,
+                    struct fic_compiled **c, const struct fic_image **image, struct fic_error *e);
+/* Puts in the closure identities of all offers and uses. 0, or -1 and *e: an interface is missing.
+ */
+int fic_system_identify(struct fic_system *s, const struct fic_imports *im, struct fic_error *e);
 /* malloc'ed image: 0, or -1 (longer than 65,536 bytes). */
 int fic_system_encode(const struct fic_system *s, uint8_t **out, size_t *len, struct fic_error *e);
 void fic_system_print(const struct fic_system *s, FILE *out); /* canonical text */

@@ -56,8 +56,8 @@ static int check_use(const struct fic_system *s, const struct fic_sys_component 
     const struct fic_sys_component *server = &s->components[u->component];
     const struct fic_sys_offer *o = &server->offers[u->offer];
 
-    if (strcmp(u->tname, o->tname) ||
-        (u->identity && o->identity && memcmp(u->identity, o->identity, 32))) {
+    if (strcmp(u->tname, o->tname) || !u->identity != !o->identity ||
+        (u->identity && memcmp(u->identity, o->identity, 32))) {
         fic_fail(e, &u->pos, c->name, "%s, which %s.%s offers", o->tname, server->name, o->name);
         return fic_found(e, "%s", u->tname);
     }
@@ -150,9 +150,8 @@ static int check_device(const struct fic_system *s, size_t ci, size_t di, uint64
 }
 
 /* Compiles the library of an interface and finds it. *c is to be freed. */
-static int find_interface(const struct fic_imports *im, const char *tname,
-                          const struct fic_pos *pos, struct fic_compiled **c,
-                          const struct fic_image **out, struct fic_error *e)
+int fic_system_find(const struct fic_imports *im, const char *tname, const struct fic_pos *pos,
+                    struct fic_compiled **c, const struct fic_image **out, struct fic_error *e)
 {
     char lib[FIC_MAX_LIBRARY + 1];
     const char *name;
@@ -185,7 +184,7 @@ static int lane_pages(const struct fic_system_options *o, const struct fic_sys_u
 
     *pages = 0;
     if (!o || !o->imports) return 0;
-    if (find_interface(o->imports, u->tname, &u->pos, &c, &im, e)) return -1;
+    if (fic_system_find(o->imports, u->tname, &u->pos, &c, &im, e)) return -1;
     /* The whole library stands for the closure: never less than it. */
     fic_layout_lane(im, (const struct fic_image *const *)c->images, c->n, &lane);
     *pages = fic_lane_pages_c(im, &lane, u->slots) + fic_lane_pages_s(im, &lane, u->slots) +
@@ -230,8 +229,8 @@ static int check_interfaces(const struct fic_system *s, const struct fic_system_
         for (size_t k = 0; k < s->components[i].noffers; k++) {
             const struct fic_image *im;
             struct fic_compiled *c;
-            if (find_interface(o->imports, s->components[i].offers[k].tname,
-                               &s->components[i].offers[k].pos, &c, &im, e))
+            if (fic_system_find(o->imports, s->components[i].offers[k].tname,
+                                &s->components[i].offers[k].pos, &c, &im, e))
                 return -1;
             fic_compiled_free(c);
         }

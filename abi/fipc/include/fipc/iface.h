@@ -6,6 +6,7 @@
 #define FIPC_IFACE_H
 #include "fipc/lane.h"
 #include "futura/errors.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,13 +46,19 @@ struct fipc_iface {
     uint32_t image_size;
     uint8_t tag;
     uint16_t nerrors;
-    uint64_t label;                    /* of tickets: first 8 bytes of SHA-256 of tname */
-    uint8_t identity[32];              /* of the image */
-    const uint8_t *closure;            /* 32 bytes: identity of the closure */
+    uint64_t label;             /* of tickets: first 8 bytes of SHA-256 of tname */
+    uint8_t identity[32];       /* of the image */
+    const uint8_t *closure;     /* 32 bytes: identity of the closure */
+    const uint8_t (*known)[32]; /* identities of released closures that it may replace */
+    uint16_t nknown;
     const struct fipc_lane_spec *lane; /* with slots = 1 (or 0); what a root of it needs */
     size_t arena;                      /* bytes of a worker's arena that serve every method of it */
     const struct fipc_error_name *errors;
     fut_err (*serve)(const void *ops, struct fipc_req *r); /* dispatches ordinals from 16 on */
 };
+
+/* Whether a peer with this closure identity (32 bytes) is known to fit: it is of the same version,
+ * or of a released one. A connection stands if either end knows the other. */
+bool fipc_iface_knows(const struct fipc_iface *iface, const uint8_t *identity);
 
 #endif

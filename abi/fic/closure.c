@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The closure of an interface: every interface that is reachable from it through `obj`. */
-#include "cbor.h"
-#include "gen_c_impl.h"
+#include "closure.h"
 #include "sha256.h"
 #include <stdlib.h>
 #include <string.h>
 
 struct walk {
-    const struct gen *g;
+    const struct fic_image *const *images;
+    size_t nimages;
     const struct fic_image **v;
     size_t n;
     const char *missing;
@@ -17,9 +17,9 @@ static void closure_add(struct walk *w, const char *tname)
 {
     for (size_t i = 0; i < w->n; i++)
         if (!strcmp(w->v[i]->tname, tname)) return;
-    for (size_t i = 0; i < w->g->n; i++)
-        if (!strcmp(w->g->images[i]->tname, tname)) {
-            w->v[w->n++] = w->g->images[i];
+    for (size_t i = 0; i < w->nimages; i++)
+        if (!strcmp(w->images[i]->tname, tname)) {
+            w->v[w->n++] = w->images[i];
             return;
         }
     if (!w->missing) w->missing = tname;
@@ -55,11 +55,12 @@ static void closure_image(struct walk *w, const struct fic_image *im)
     }
 }
 
-const char *gen_closure(const struct gen *g, const struct fic_image *im,
-                        const struct fic_image ***v, size_t *n)
+const char *fic_closure(const struct fic_image *const *images, size_t nimages,
+                        const struct fic_image *im, const struct fic_image ***v, size_t *n)
 {
-    struct walk w = {.g = g, .v = calloc(g->n + 1, sizeof(*w.v))};
+    struct walk w = {.images = images, .nimages = nimages};
 
+    w.v = calloc(nimages + 1, sizeof(*w.v));
     if (!w.v) abort();
     w.v[w.n++] = im;
     for (size_t i = 0; i < w.n; i++)
@@ -79,20 +80,26 @@ static int by_key(const void *a, const void *b)
     return n != m ? (n < m ? -1 : 1) : strcmp(x, y);
 }
 
-void gen_closure_identity(const struct fic_image *const *v, size_t n, uint8_t identity[32])
+void fic_closure_encode(const struct fic_image *const *v, size_t n, struct fic_buf *out)
 {
     const struct fic_image **sorted = malloc(n * sizeof(*sorted));
-    struct fic_buf b = {0};
 
     if (!sorted) abort();
     memcpy(sorted, v, n * sizeof(*sorted));
     qsort(sorted, n, sizeof(*sorted), by_key);
-    fic_cbor_head(&b, FIC_CB_MAP, n);
+    fic_cbor_head(out, FIC_CB_MAP, n);
     for (size_t i = 0; i < n; i++) {
-        fic_cbor_text(&b, sorted[i]->tname);
-        fic_cbor_bytes(&b, sorted[i]->identity, sizeof(sorted[i]->identity));
+        fic_cbor_text(out, sorted[i]->tname);
+        fic_cbor_bytes(out, sorted[i]->identity, sizeof(sorted[i]->identity));
     }
+    free(sorted);
+}
+
+void fic_closure_identity(const struct fic_image *const *v, size_t n, uint8_t identity[32])
+{
+    struct fic_buf b = {0};
+
+    fic_closure_encode(v, n, &b);
     fic_sha256(b.data, b.len, identity);
     fic_buf_free(&b);
-    free(sorted);
 }
