@@ -39,16 +39,28 @@ static void drop_ticket(void *user, uint64_t ticket)
     capmgr_manager_ticket_drop((capmgr_manager){&component_capmgr, 0}, ticket);
 }
 
-static fut_err conn_finish(struct fipc_conn *conn, const struct fipc_lane_spec *lane, uint32_t slot,
-                           uint32_t doorbell, const struct capmgr_areas *at)
-{
-    struct fipc_areas areas = {slot, doorbell, (void *)at->c, (const void *)at->s, (void *)at->p};
-    fut_err e = fipc_conn_init(conn, NULL, &areas, lane);
+/* What capmgr answers to a connect. */
+struct connected {
+    uint32_t slot, doorbell;
+    struct capmgr_areas areas;
+    uint8_t identity[32]; /* the server's closure */
+    bool known;           /* the server knows this client's */
+};
 
+/* Versions that neither end knows of the other are refused: their messages could be misread. */
+static fut_err conn_finish(struct fipc_conn *conn, const struct fipc_iface *iface,
+                           const struct fipc_lane_spec *lane, const struct connected *at)
+{
+    struct fipc_areas areas = {at->slot, at->doorbell, (void *)at->areas.c,
+                               (const void *)at->areas.s, (void *)at->areas.p};
+    fut_err e = FUT_EVERSION;
+
+    if (at->known || fipc_iface_knows(iface, at->identity))
+        e = fipc_conn_init(conn, NULL, &areas, lane);
     if (e == FUT_OK)
         conn->drop_ticket = drop_ticket;
     else
-        capmgr_manager_close((capmgr_manager){&component_capmgr, 0}, slot);
+        capmgr_manager_close((capmgr_manager){&component_capmgr, 0}, at->slot);
     return e;
 }
 
@@ -59,17 +71,15 @@ fut_err component_connect(const char *name, const struct fipc_iface *iface,
     const struct startpage_use *use = startpage_find_use(&component_page, name);
     struct fipc_lane_spec lane = *wanted;
     struct capmgr_spec spec;
-    struct capmgr_areas areas;
-    uint8_t identity[32];
-    uint32_t slot, doorbell;
-    bool known;
+    struct connected at;
     fut_err e;
 
     if (use == NULL) return FUT_ENOENT;
     spec_fill(&spec, &lane, slots, bits);
     e = capmgr_manager_connect((capmgr_manager){&component_capmgr, 0}, use->number, &spec,
-                               iface->closure, &slot, &doorbell, &areas, identity, &known);
-    return e != FUT_OK ? e : conn_finish(conn, &lane, slot, doorbell, &areas);
+                               iface->closure, &at.slot, &at.doorbell, &at.areas, at.identity,
+                               &at.known);
+    return e != FUT_OK ? e : conn_finish(conn, iface, &lane, &at);
 }
 
 fut_err component_redeem(uint64_t ticket, const struct fipc_iface *iface,
@@ -78,16 +88,14 @@ fut_err component_redeem(uint64_t ticket, const struct fipc_iface *iface,
 {
     struct fipc_lane_spec lane = *wanted;
     struct capmgr_spec spec;
-    struct capmgr_areas areas;
-    uint8_t identity[32];
-    uint32_t slot, doorbell;
-    bool known;
+    struct connected at;
     fut_err e;
 
     spec_fill(&spec, &lane, slots, bits);
     e = capmgr_manager_redeem((capmgr_manager){&component_capmgr, 0}, ticket, iface->label, &spec,
-                              iface->closure, &slot, &doorbell, &areas, identity, &known);
-    return e != FUT_OK ? e : conn_finish(conn, &lane, slot, doorbell, &areas);
+                              iface->closure, &at.slot, &at.doorbell, &at.areas, at.identity,
+                              &at.known);
+    return e != FUT_OK ? e : conn_finish(conn, iface, &lane, &at);
 }
 
 void component_disconnect(struct fipc_conn *conn)

@@ -10,7 +10,8 @@
 fut_err (*component_shared)(uint64_t label, uint64_t cookie, uint32_t rights,
                             struct component_offer *offer);
 
-/* The lane specification that a client asked for, beside what the interface says: it must fit. */
+/* The lane specification that a client asked for, beside what the interface says. A client of an
+ * older version may ask for less; fipc_session_open refuses more. */
 static fut_err spec_read(const struct capmgr_spec *spec, const struct fipc_iface *iface,
                          struct fipc_lane_spec *lane)
 {
@@ -18,17 +19,14 @@ static fut_err spec_read(const struct capmgr_spec *spec, const struct fipc_iface
     unsigned i;
 
     *lane = *iface->lane;
-    if (spec->slots > FIPC_SLOTS_MAX || spec->rings != lane->nrings ||
-        (spec->slots == 0) != (lane->slots == 0))
-        return FUT_EVERSION;
-    if (spec->req_class < lane->req_class || spec->rep_class < lane->rep_class ||
-        spec->req_class > 3 || spec->rep_class > 3)
-        return FUT_EVERSION;
+    if (spec->slots > FIPC_SLOTS_MAX || spec->rings != lane->nrings) return FUT_EVERSION;
     for (i = 0; i < lane->nrings; i++)
-        if (spec->depth_log2[i] != lane->ring[i].depth_log2) return FUT_EVERSION;
+        lane->ring[i].depth_log2 = spec->depth_log2[i];
     lane->slots = spec->slots;
     lane->req_class = spec->req_class;
     lane->rep_class = spec->rep_class;
+    lane->events = spec->depth_log2[FIPC_EVENT_RING] != 0;
+    lane->pool_pages = spec->pool_pages;
     if (fipc_lane_compute(lane, &layout) != FUT_OK || layout.c_pages != spec->c_pages ||
         layout.s_pages != spec->s_pages)
         return FUT_EVERSION;
@@ -54,7 +52,7 @@ static fut_err session_open(struct fipc_server *server, const struct component_o
     fut_err e = spec_read(&w->spec, iface, &lane);
 
     if (e != FUT_OK) return e;
-    *known = memcmp(w->identity, iface->closure, 32) == 0;
+    *known = fipc_iface_knows(iface, w->identity);
     memset(&config, 0, sizeof config);
     config.badge = w->badge;
     config.spec = &lane;

@@ -87,6 +87,16 @@ static bool manifest_has_device_twice(const struct manifest *m, uint32_t index)
     return false;
 }
 
+/* Both ends have the same closure identity, or neither has one yet. */
+static bool identities_agree(const uint8_t *a, const uint8_t *b)
+{
+    unsigned different = (a == NULL) != (b == NULL);
+
+    for (unsigned i = 0; a != NULL && b != NULL && i < MANIFEST_ID_SIZE; i++)
+        different |= a[i] ^ b[i];
+    return different == 0;
+}
+
 static enum manifest_error use_check(const struct manifest *m, const struct manifest_component *c,
                                      const struct manifest_use *u)
 {
@@ -97,7 +107,8 @@ static enum manifest_error use_check(const struct manifest *m, const struct mani
     server = &m->component[u->component];
     if (u->offer >= server->offers.count) return MANIFEST_E_REFERENCE;
     o = &m->offer[server->offers.first + u->offer];
-    if (!scbor_str_is_equal(o->tname, u->tname)) return MANIFEST_E_INTERFACE;
+    if (!scbor_str_is_equal(o->tname, u->tname) || !identities_agree(o->id, u->id))
+        return MANIFEST_E_INTERFACE;
     return server->priority_low < c->priority_high ? MANIFEST_E_PRIORITY : MANIFEST_OK;
 }
 

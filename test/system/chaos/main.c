@@ -51,6 +51,37 @@ static void files_answer(void)
     }
 }
 
+static fut_err connect_as(const struct fipc_iface *version, const struct fipc_lane_spec *lane)
+{
+    struct fipc_conn conn;
+    fut_err e = component_connect("fs", version, lane, 1, 0, &conn);
+
+    if (e == FUT_OK) component_disconnect(&conn);
+    return e;
+}
+
+/* A client of another version of the interface stays out, unless one end knows the other; one that
+ * was built when messages were smaller gets the smaller lane that it asks for. */
+static void versions_meet(void)
+{
+    static const uint8_t stranger[32] = {1};
+    struct fipc_iface version = fs_directory_iface;
+    struct fipc_lane_spec small = fs_directory_lane;
+
+    small.req_class = small.rep_class = 1;
+    version.closure = stranger;
+    version.nknown = 0;
+    if (connect_as(&version, &fs_directory_lane) != FUT_EVERSION)
+        component_fail("a version that nobody knows was connected");
+    version.known = (const uint8_t(*)[32])fs_directory_closure;
+    version.nknown = 1;
+    if (connect_as(&version, &fs_directory_lane) != FUT_OK)
+        component_fail("a version that knows the server was not connected");
+    if (connect_as(&version, &small) != FUT_OK)
+        component_fail("a client with a smaller lane was not connected");
+    component_log(COMPONENT_NOTICE, "chaos: versions were told apart");
+}
+
 int main(void)
 {
     uint32_t kind, round;
@@ -59,6 +90,7 @@ int main(void)
     if (component_facility("kill", &kind, &info) != FUT_OK)
         component_fail("no facility to kill with");
     files_answer();
+    versions_meet();
     for (round = 1; round <= ROUNDS; round++) {
         kill_and_wait("uart");
         kill_and_wait("ramfs");

@@ -33,7 +33,8 @@ void component_start(void);
  * interface
  * (`<lib>_<iface>_lane`, its iface's closure); `slots`: calls in flight, 1..64; `bits`:
  * notification bits that the server may raise here. Blocks until the server has accepted. ENOENT:
- * no such use; else capmgr's or the server's error. */
+ * no such use; EVERSION: neither end's version of the interface knows the other's; else capmgr's or
+ * the server's error. */
 fut_err component_connect(const char *name, const struct fipc_iface *iface,
                           const struct fipc_lane_spec *lane, unsigned slots, uint64_t bits,
                           struct fipc_conn *conn);

@@ -46,7 +46,9 @@ enum manifest_error {
 #define MANIFEST_ID_SIZE 32u
 #define MANIFEST_BIT_MAX 62u
 
-/* `id` is the closure identity of MANIFEST_ID_SIZE bytes, or NULL before image assembly. */
+/* `id` is the closure identity of MANIFEST_ID_SIZE bytes, or NULL before image assembly. A use and
+ * its offer have the same, since one assembly filled in both; components that were built at other
+ * times settle at the connect whether they know each other. */
 struct manifest_offer {
     struct scbor_str name, tname;
     const uint8_t *id;
