@@ -53,6 +53,7 @@ static uint32_t pipes_session(const struct fipc_session *session)
     return (uint32_t)(session - first);
 }
 static struct waiting waits[WAITING];
+static bool any_woken; /* a waiting call may have become possible */
 
 static void wait_free(struct waiting *w)
 {
@@ -91,6 +92,7 @@ static void woken(void *ctx, uint64_t token, uint32_t ready)
     (void)ctx, (void)ready;
     if (token != 0 && token <= WAITING) {
         waits[token - 1].token |= (uint64_t)1 << 32;
+        any_woken = true;
     } else if (token > WAITING && token <= WAITING + WATCHES) {
         w = &watches[token - WAITING - 1];
         w->end = NULL;
@@ -98,29 +100,28 @@ static void woken(void *ctx, uint64_t token, uint32_t ready)
     }
 }
 
-/* Answers every call that has become possible. */
+/* Answers every call that has become possible. Each step of one may wake another, also when it is
+ * not finished itself: a writer that fills the pipe again and waits on has woken readers. */
 static void run_woken(void)
 {
-    bool again = true;
-
-    while (again) {
-        again = false;
+    while (any_woken) {
+        any_woken = false;
         for (unsigned i = 0; i < WAITING; i++) {
             struct waiting *w = &waits[i];
 
             if (w->token >> 32 == 0) continue;
             w->token = i + 1;
-            if (wait_try(w)) {
+            if (wait_try(w))
                 wait_free(w);
-                again = true;
-            } else {
+            else
                 pipe_wait(&w->end->pipe->core, w->end->writer,
                           w->end->writer ? FSC_WRITABLE : FSC_READABLE, w->token);
-            }
         }
     }
 }
 
+/* The call waits. Only after a try that answered FSC_EAGAIN with nothing run since: what is ready
+ * already would wake it before it can be answered. */
 static fut_err wait_new(struct fipc_req *r, struct end *end, uint32_t count, uint32_t done,
                         uint8_t *data)
 {
@@ -170,10 +171,12 @@ static fut_err op_write(void *self, struct fipc_req *r, const struct fipc_view *
         free(copy);
         return copy == NULL ? FUT_ENOMEM : FUT_EBADF;
     }
-    while (done < view->len &&
-           (e = pipe_write(&end->pipe->core, copy + done, view->len - done, &n)) == 0)
+    while (done < view->len) {
+        e = pipe_write(&end->pipe->core, copy + done, view->len - done, &n);
+        if (e != 0) break;
         done += n;
-    run_woken();
+        run_woken(); /* readers make room again */
+    }
     if (e == FSC_EAGAIN) return wait_new(r, end, view->len, done, copy);
     free(copy);
     *count = done;
