@@ -302,5 +302,8 @@ int main(int argc, char **argv)
            "bytes, 0 violations\n",
            count - 1, (unsigned long long)done, state == count ? "exhausted" : "bounded", seconds,
            (double)done / (seconds > 0 ? seconds : 1), sizeof(struct packed));
+    printf("record explorer.%s %llu\n", CONFIG_DEBUG ? "touched" : "transitions",
+           (unsigned long long)done);
+    printf("record explorer.%sviolations 0\n", CONFIG_DEBUG ? "touched_" : "");
     return 0;
 }

@@ -7,12 +7,13 @@
 import os
 import re
 
-from machine import Machine, case, passed
+from machine import Machine, case, passed, record
 
 DEBUG = os.environ["FUTURA_PRESET_DIR"].endswith("debug")
 ROUNDS = 10
 CALLS = 10000 if DEBUG else 100000  # a round: 10^5 and 10^6 in all
 WILD = 100  # a round: 10^3 in all
+KIND = "_debug" if DEBUG else ""
 SLACK = 512 << 10  # bytes that servers may keep for themselves after the first round
 
 
@@ -20,13 +21,16 @@ def free(m):
     return int(re.search(r"free\t(\d+)", m.run("cat /proc/memory")).group(1))
 
 
+calls = wild = 0
 with Machine() as m:
     m.wait_prompt()
     m.run("cat /etc/motd; /test/attack wild 1; /test/attack calls 100 1", status=None)
     before, memory = m.run("cat /proc/graph"), free(m)
     for seed in range(1, ROUNDS + 1):
         out = m.run("/test/attack calls %d %d; echo ended $?" % (CALLS, seed), timeout=60)
-        assert "attack: %d calls" % CALLS in out, "it ended before its time:\n" + out
+        made = re.search(r"attack: (\d+) calls", out)
+        assert made and int(made.group(1)) == CALLS, "it ended before its time:\n" + out
+        calls += int(made.group(1))
         assert re.search(r"^ended 1(39|35)$", out, re.M), out
         assert m.run("echo alive") == "alive"
     case("random calls")
@@ -35,7 +39,9 @@ with Machine() as m:
                     (first, first + WILD - 1), timeout=60)
         ends = re.findall(r"^ *(\d+) ended (\d+)$", out, re.M)
         assert "attack: the access" not in out, out
-        assert sum(int(count) for count, status in ends if status in ("139", "135")) == WILD, out
+        ended = sum(int(count) for count, status in ends if status in ("139", "135"))
+        assert ended == WILD, out
+        wild += ended
         assert m.run("echo alive") == "alive"
     case("wild accesses")
     assert m.run("cat /etc/motd | wc -l") == "1"
@@ -44,4 +50,6 @@ with Machine() as m:
     case("authority")
     assert free(m) >= memory - SLACK, "%d bytes did not come back" % (memory - free(m))
     case("memory")
+record("hostile.syscalls" + KIND, calls)
+record("hostile.wild" + KIND, wild)
 passed()

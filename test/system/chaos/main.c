@@ -19,7 +19,8 @@
 static struct fipc_conn fs;
 static uint32_t info;
 
-static void kill_and_wait(const char *name)
+/* Counts the kill when the component is back. */
+static void kill_and_wait(const char *name, uint32_t *kills)
 {
     uint32_t old = components_find(info, name), now = old;
     uint64_t end = component_now_ns() + PATIENCE_NS;
@@ -32,6 +33,7 @@ static void kill_and_wait(const char *name)
         fut_sys_yield();
         now = components_find(info, name);
     }
+    (*kills)++;
 }
 
 /* The filesystem answers: with a new connection where the old one is dead. */
@@ -84,7 +86,7 @@ static void versions_meet(void)
 
 int main(void)
 {
-    uint32_t kind, round;
+    uint32_t kind, round, uart = 0, ramfs = 0, vfs = 0;
 
     component_start();
     if (component_facility("kill", &kind, &info) != FUT_OK)
@@ -92,14 +94,15 @@ int main(void)
     files_answer();
     versions_meet();
     for (round = 1; round <= ROUNDS; round++) {
-        kill_and_wait("uart");
-        kill_and_wait("ramfs");
+        kill_and_wait("uart", &uart);
+        kill_and_wait("ramfs", &ramfs);
         files_answer();
-        kill_and_wait("vfs");
+        kill_and_wait("vfs", &vfs);
         files_answer();
-        if (round % 10 == 0) component_log(COMPONENT_NOTICE, "chaos: %u kills", round * 3);
+        if (round % 10 == 0) component_log(COMPONENT_NOTICE, "chaos: %u kills", uart + ramfs + vfs);
     }
-    component_log(COMPONENT_NOTICE, "chaos: survived %u kills", ROUNDS * 3);
+    component_log(COMPONENT_NOTICE, "chaos: survived %u kills: %u of uart, %u of ramfs, %u of vfs",
+                  uart + ramfs + vfs, uart, ramfs, vfs);
     for (;;)
         fut_sys_recv(0, 0, 0, &(struct fut_msg){0});
 }
