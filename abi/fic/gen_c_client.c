@@ -17,30 +17,30 @@ bool gen_takes_slot(const struct fic_image *im, const struct fic_method *m)
     return in.lane_max || out.lane_max || (m->flags & FIC_M_BLOCKING);
 }
 
-/* _root: in the message's words, or a buffer that goes to the half. */
-static void root_declare(struct gen *g, unsigned words, const char *message)
-{
-    if (words > 4)
-        P("    uint64_t _buf[%u] = {0};\n    uint8_t *_root = (uint8_t *)_buf;\n", words);
-    else
-        P("    uint8_t *_root = (uint8_t *)&%s->w[1];\n", message);
-}
-
+/* The request's words after the first, and its data if it has any. */
 static void client_encode(struct gen *g, const struct fic_method *m, const char *fn)
 {
     struct fic_message_layout l;
     bool scalar = !gen_uses_put(g->im, &m->args);
+    unsigned words;
 
     fic_layout_message(g->im, &m->args, &l);
-    P("\n%s fut_err %s_encode(struct fipc_call *_c", scalar ? "FIPC_INLINE" : "static", fn);
+    words = (unsigned)l.root_words;
+    P("\nFIPC_INLINE fut_err %s_encode(const struct fipc_conn *_conn, uint32_t _slot, uint64_t *_w",
+      fn);
     gen_params(g, m, &m->args, GEN_IN);
     P(")\n{\n");
-    root_declare(g, l.root_words, "_c");
+    if (words > 4)
+        P("    uint64_t _buf[%u] = {0};\n    uint8_t *_root = (uint8_t *)_buf;\n", words);
+    else
+        P("    uint8_t *_root = (uint8_t *)&_w[1];\n");
     if (!scalar) P("    fut_err _e = FUT_OK;\n");
-    P("\n    (void)_root;\n");
-    gen_encode(g, m, &m->args, "&_c->out");
-    if (l.root_words > 4)
-        P("    return fipc_call_root(_c, _buf, %u);\n}\n", (unsigned)l.root_words);
+    if (!scalar || words > 4) P("    struct fipc_put _o;\n");
+    P("\n    (void)_conn, (void)_slot, (void)_w, (void)_root;\n");
+    if (!scalar || words > 4) P("    fipc_put_start(&_o, _conn, _slot, %u);\n", words);
+    gen_encode(g, m, &m->args, "&_o");
+    if (words > 4)
+        P("    return fipc_call_root(&_o, _buf, %u);\n}\n", words);
     else
         P("    return FUT_OK;\n}\n");
 }
@@ -52,16 +52,22 @@ static void client_decode(struct gen *g, const struct fic_method *m, const char 
 
     if (m->results.n == 0) return;
     fic_layout_message(g->im, &m->results, &l);
-    P("\n%s fut_err %s_decode(struct fipc_call *_c", scalar ? "FIPC_INLINE" : "static", fn);
+    P("\nFIPC_INLINE fut_err %s_decode(const struct fipc_conn *_conn, uint32_t _slot, uint64_t *_w",
+      fn);
     gen_params(g, m, &m->results, GEN_OUT);
-    P(")\n{\n    uint64_t _buf[%u];\n", l.root_words ? (unsigned)l.root_words : 1);
-    P("    const uint8_t *_root = fipc_reply_root(_c, %u, %u, _buf);\n", (unsigned)l.root_words,
-      (unsigned)l.required_words);
-    if (!scalar) P("    struct fipc_in _in;\n    fut_err _e;\n");
+    if (l.root_words > 4)
+        P(")\n{\n    uint64_t _words[%u];\n", (unsigned)l.root_words);
+    else
+        P(")\n{\n    uint64_t *_words = &_w[1];\n");
+    P("    const uint8_t *_root = (const uint8_t *)_words;\n");
+    if (!scalar) P("    struct fipc_in _input, *_in = &_input;\n    fut_err _e;\n");
     gen_locals(g, m, &m->results, GEN_OUT);
-    P("\n    if (!_root) return FUT_EPROTO;\n");
+    P("\n    (void)_root, (void)_conn, (void)_slot;\n");
+    if (l.root_words > 4)
+        P("    if (!fipc_reply_root(_conn, _slot, _w, %u, %u, _words)) return FUT_EPROTO;\n",
+          (unsigned)l.root_words, (unsigned)l.required_words);
     if (!scalar)
-        P("    _e = fipc_reply_in(_c, &_in, %s);\n    if (_e != FUT_OK) return _e;\n",
+        P("    fipc_reply_in(_conn, _slot, _w, _in, %s);\n",
           gen_list_needs_arena(g->im, &m->results) ? "_arena" : "NULL");
     gen_decode(g, m, &m->results, GEN_OUT, "FUT_EPROTO");
     gen_store(g, m, &m->results);
@@ -120,7 +126,7 @@ static void client_errors(struct gen *g)
 static void call_decode(struct gen *g, const struct fic_method *m, const char *fn, const char *call)
 {
     if (m->results.n) {
-        P("    if (_e == FUT_OK)\n        _e = %s_decode(%s", fn, call);
+        P("    if (FIPC_LIKELY(_e == FUT_OK))\n        _e = %s_decode(%s", fn, call);
         gen_pass(g, m, &m->results, GEN_OUT);
         P(");\n    else\n        _e = %s_error(_e);\n", g->iface.s);
     } else {
@@ -128,31 +134,74 @@ static void call_decode(struct gen *g, const struct fic_method *m, const char *f
     }
 }
 
+static void call_drop(struct gen *g, const struct fic_method *m, const char *fn, const char *error,
+                      const char *indent)
+{
+    if (!list_has_caps(g, &m->args)) return;
+    P("%s%s_drop(_o.conn, %s", indent, fn, error);
+    gen_pass(g, m, &m->args, GEN_IN);
+    P(");\n");
+}
+
+/* What a call that ends early gives back. */
+static void call_leave(struct gen *g, const struct fic_method *m, const char *fn, const char *error)
+{
+    if (list_has_caps(g, &m->args)) {
+        P("        fut_err _left = %s;\n", error);
+        call_drop(g, m, fn, "_left", "        ");
+        P("        return _left;\n    }\n");
+    } else {
+        P("        return %s;\n    }\n", error);
+    }
+}
+
+static void call_reply(struct gen *g, const struct fic_method *m, const char *fn)
+{
+    bool slot = gen_takes_slot(g->im, m);
+    struct fic_message_layout out;
+    char error[sizeof(struct gen_name) + 16];
+
+    fic_layout_message(g->im, &m->results, &out);
+    P("    _e = fipc_call(_o.conn, _slot, _w, FIPC_W0(0, %d, %u, 0), %u, %u);\n"
+      "    if (!FIPC_LIKELY(_e == FUT_OK)) {\n",
+      out.lane_max > 0, (unsigned)out.root_words, (unsigned)out.root_words,
+      (unsigned)out.required_words);
+    snprintf(error, sizeof(error), "%s_error(_e)", g->iface.s);
+    call_leave(g, m, fn, error);
+    if (m->results.n) {
+        P("    _e = %s_decode(_o.conn, _slot, _w", fn);
+        gen_pass(g, m, &m->results, GEN_OUT);
+        P(");\n");
+    }
+    if (slot) P("    fipc_slot_give(_o.conn, _slot);\n");
+}
+
 static void client_call(struct gen *g, const struct fic_method *m, const char *fn,
                         const char *upper)
 {
+    bool slot = gen_takes_slot(g->im, m);
+
     P("\nfut_err %s(%s _o", fn, g->iface.s);
     gen_params(g, m, &m->args, GEN_IN);
     gen_params(g, m, &m->results, GEN_OUT);
-    P(")\n{\n    struct fipc_call _c;\n");
-    P("    fut_err _e = fipc_begin(_o.conn, &_c, %s_W0, _o.obj);\n\n", upper);
-    if (list_has_caps(g, &m->args)) {
-        P("    if (_e != FUT_OK) {\n        %s_drop(_o.conn, _e", fn);
-        gen_pass(g, m, &m->args, GEN_IN);
-        P(");\n        return _e;\n    }\n");
-    } else {
-        P("    if (_e != FUT_OK) return _e;\n");
+    P(")\n{\n    uint64_t _w[5];\n    uint32_t _slot = %s;\n    fut_err _e;\n\n",
+      slot ? "fipc_slot_take(_o.conn)" : "FIPC_SLOT_NONE");
+    if (slot) {
+        P("    if (_slot == FIPC_SLOT_NONE) {\n");
+        call_leave(g, m, fn, "FUT_ENOSLOT");
     }
-    P("    _e = %s_encode(&_c", fn);
+    P("    fipc_words(_w, %s_W0, _o.obj, %s);\n", upper, slot ? "_slot" : "0");
+    P("    _e = %s_encode(_o.conn, _slot, _w", fn);
     gen_pass(g, m, &m->args, GEN_IN);
-    P(");\n    if (_e == FUT_OK) _e = %s(&_c);\n", m->oneway ? "fipc_oneway" : "fipc_call");
-    if (!m->oneway) call_decode(g, m, fn, "&_c");
-    if (list_has_caps(g, &m->args)) {
-        P("    %s_drop(_o.conn, _e", fn);
-        gen_pass(g, m, &m->args, GEN_IN);
-        P(");\n");
-    }
-    P("    return fipc_end(&_c, _e);\n}\n");
+    P(");\n    if (!FIPC_LIKELY(_e == FUT_OK)) {\n");
+    if (slot) P("        fipc_slot_end(_o.conn, _slot, FIPC_NOT_RUN);\n");
+    call_leave(g, m, fn, "_e");
+    if (m->oneway)
+        P("    _e = fipc_oneway(_o.conn, _w);\n");
+    else
+        call_reply(g, m, fn);
+    call_drop(g, m, fn, "_e", "    ");
+    P("    return _e;\n}\n");
 }
 
 /* A method whose root is words of scalars both ways, and no slot. */
@@ -162,7 +211,7 @@ static bool is_plain(const struct gen *g, const struct fic_method *m)
            !gen_uses_in(g->im, &m->results) && !list_has_caps(g, &m->args);
 }
 
-/* The same call without a struct fipc_call: all in registers, unless something goes wrong. */
+/* The same call with all in registers, unless something goes wrong. */
 static void client_plain(struct gen *g, const struct fic_method *m, const char *fn,
                          const char *upper)
 {
@@ -183,7 +232,7 @@ static void client_plain(struct gen *g, const struct fic_method *m, const char *
     P("    _s = FIPC_SYS(_o.conn->transport, call, _o.conn->slot, _w);\n");
     P("    if (!FIPC_LIKELY(_s == FUT_S_OK && _w[0] == (uint64_t)%u << FIPC_W0_WORDS_SHIFT)) {\n",
       (unsigned)out.root_words);
-    P("        fut_err _e = fipc_plain_failed(_o.conn, _s, _w[0]);\n");
+    P("        fut_err _e = fipc_call_failed(_o.conn, _s, _w[0]).error;\n");
     P("        if (_e != FUT_OK) return %s_error(_e);\n", g->iface.s);
     P("        if (!fipc_plain_root(_w, %u, %u)) return FUT_EPROTO;\n    }\n",
       (unsigned)out.root_words, (unsigned)out.required_words);
@@ -195,19 +244,34 @@ static void client_plain(struct gen *g, const struct fic_method *m, const char *
 static void client_async(struct gen *g, const struct fic_method *m, const char *fn,
                          const char *upper)
 {
+    struct fic_message_layout l;
+
     P("\nfut_err %s_begin(%s _o", fn, g->iface.s);
     gen_params(g, m, &m->args, GEN_IN);
     P(", struct fipc_call *_c)\n{\n");
-    P("    fut_err _e = fipc_begin(_o.conn, _c, %s_W0 | FIPC_W0_SLOT, _o.obj);\n\n", upper);
-    P("    if (_e != FUT_OK) return _e;\n    _e = %s_encode(_c", fn);
+    P("    fut_err _e;\n\n    _c->conn = _o.conn;\n    _c->slot = fipc_slot_take(_o.conn);\n"
+      "    if (_c->slot == FIPC_SLOT_NONE) return FUT_ENOSLOT;\n"
+      "    fipc_words(_c->w, %s_W0 | FIPC_W0_SLOT, _o.obj, _c->slot);\n",
+      upper);
+    P("    _e = %s_encode(_o.conn, _c->slot, _c->w", fn);
     gen_pass(g, m, &m->args, GEN_IN);
-    P(");\n    if (_e != FUT_OK) return fipc_end(_c, _e);\n    return fipc_submit(_c);\n}\n");
+    P(");\n    if (_e == FUT_OK) return fipc_submit(_c);\n"
+      "    fipc_slot_end(_o.conn, _c->slot, FIPC_NOT_RUN);\n    _c->slot = FIPC_SLOT_NONE;\n"
+      "    return _e;\n}\n");
     P("\nfut_err %s_end(struct fipc_call *_c", fn);
     gen_params(g, m, &m->results, GEN_OUT);
-    P(")\n{\n    fut_err _e = fipc_poll(_c);\n\n    if (_c->fate == FIPC_PENDING) return "
-      "FUT_EAGAIN;\n");
-    call_decode(g, m, fn, "_c");
-    P("    return fipc_end(_c, _e);\n}\n");
+    P(")\n{\n    fut_err _e = fipc_poll(_c);\n\n"
+      "    if (_c->slot == FIPC_SLOT_NONE) return _e;\n"
+      "    if (_c->fate == FIPC_PENDING) return FUT_EAGAIN;\n");
+    fic_layout_message(g->im, &m->results, &l);
+    if (l.root_words <= 4 && m->results.n)
+        P("    if (_e == FUT_OK && !fipc_reply_root(_c->conn, _c->slot, _c->w, %u, %u, _c->w + "
+          "1))\n"
+          "        _e = FUT_EPROTO;\n",
+          (unsigned)l.root_words, (unsigned)l.required_words);
+    call_decode(g, m, fn, "_c->conn, _c->slot, _c->w");
+    P("    fipc_slot_end(_c->conn, _c->slot, _c->fate);\n    _c->slot = FIPC_SLOT_NONE;\n"
+      "    return _e;\n}\n");
 }
 
 static void client_method(struct gen *g, const struct fic_method *m)
@@ -240,7 +304,7 @@ static void client_event(struct gen *g, const struct fic_event *ev)
     P("    const uint8_t *_root = fipc_event_root(_ev, %u, %u, _buf);\n", (unsigned)l.root_words,
       (unsigned)l.required_words);
     if (gen_uses_in(g->im, &ev->args))
-        P("    struct fipc_in _in = {.bad = FUT_EPROTO};\n    fut_err _e;\n");
+        P("    struct fipc_in _input = {.bad = FUT_EPROTO}, *_in = &_input;\n    fut_err _e;\n");
     gen_locals(g, NULL, &ev->args, GEN_OUT);
     P("\n    if (!_root || _ev->ordinal != %u || _ev->tag != 0x%02x) return FUT_EPROTO;\n",
       ev->ordinal, g->im->tag);

@@ -162,7 +162,7 @@ static void decode_scalar(struct gen *g, const struct fic_field *f, const char *
 }
 
 static void decode_text(struct gen *g, const struct fic_field *f, const char *n, const char *user,
-                        const char *has, unsigned at, enum gen_style style)
+                        const char *has, unsigned at, enum gen_style style, bool only)
 {
     bool text = f->type.kind == FIC_STRING, optional = is_optional(f);
     unsigned bound = (unsigned)f->type.count;
@@ -172,15 +172,49 @@ static void decode_text(struct gen *g, const struct fic_field *f, const char *n,
         P("    %s = !fipc_absent(_root + %u);\n", has, at);
     if (optional) P("    if (!fipc_absent(_root + %u)) {\n", at);
     if (style == GEN_OUT)
-        P("%s_e = fipc_in_%s(&_in, _root + %u, %u, %s, %s_cap, &%s_len);\n", indent,
+        P("%s_e = fipc_in_%s(_in, _root + %u, %u, %s, %s_cap, &%s_len);\n", indent,
           text ? "string" : "bytes", at, bound, user, user, n);
     else if (is_view(f))
-        P("%s_e = fipc_in_view(&_in, _root + %u, %u, &%s);\n", indent, at, bound, n);
+        P("%s_e = fipc_in_view(_in, _root + %u, %u, &%s);\n", indent, at, bound, n);
     else
-        P("%s_e = fipc_req_%s(&_in, _root + %u, %u, &%s, &%s_len);\n", indent,
-          text ? "string" : "bytes", at, bound, n, n);
+        P("%s_e = fipc_req_%s%s(_r, _root + %u, %u, &%s, &%s_len);\n", indent,
+          text ? "string" : "bytes", only ? "_only" : "", at, bound, n, n);
     P("%sif (_e != FUT_OK) return _e;\n", indent);
     if (optional) P("    }\n");
+}
+
+void gen_scalar_check(struct gen *g, const struct fic_field *f, const char *n, const char *bad)
+{
+    char test[3 * sizeof(struct gen_name)];
+
+    if (f->type.kind == FIC_BOOL)
+        P("        if (%s > 1) return %s;\n", n, bad);
+    else if (scalar_bad(g, f, n, test, sizeof(test)))
+        P("        if (%s) return %s;\n", test, bad);
+}
+
+/* n: the union itself. A bool is looked at as a byte before it is one. */
+static void decode_scalar_union(struct gen *g, const struct fic_field *f, const char *n,
+                                unsigned at, const char *bad)
+{
+    const struct fic_typedef *d = fic_named(g->im, &f->type);
+    struct fic_union_layout l;
+
+    fic_layout_union(g->im, d, &l);
+    P("    memset(&%s, 0, sizeof(%s));\n    %s.tag = fipc_ld32(_root, %u);\n"
+      "    switch (%s.tag) {\n",
+      n, n, n, at, n);
+    for (size_t i = 0; i < d->nmembers; i++) {
+        const struct fic_field *member = &d->members[i].field;
+        unsigned bits = gen_bits(g->im, &member->type);
+        if (!d->members[i].name) continue;
+        P("    case %u: {\n        uint%u_t _raw = fipc_ld%u(_root, %u);\n",
+          (unsigned)d->members[i].value, bits, bits, at + (unsigned)l.payload);
+        gen_scalar_check(g, member, "_raw", bad);
+        P("        %s.u.%s = (%s)_raw;\n        break;\n    }\n", n,
+          gen_member(d->members[i].name).s, gen_scalar_type(g->im, &member->type).s);
+    }
+    P("    default: return %s;\n    }\n", bad);
 }
 
 /* Everything that a table describes. */
@@ -195,8 +229,8 @@ static void decode_table(struct gen *g, const struct fic_field *f, const char *n
     if (style == GEN_OUT && c == GEN_VECTOR && !gen_needs_arena(g->im, &f->type)) {
         if (is_optional(f))
             P("    %s = !fipc_absent(_root + %u);\n    if (%s)\n    ", has, at, has);
-        P("    _e = fipc_in_plain(&_in, &%s, _root + %u, %s, %s_cap, &%s_n);\n", t.s, at, user,
-          user, n);
+        P("    _e = fipc_in_plain(_in, &%s, _root + %u, %s, %s_cap, &%s_n);\n", t.s, at, user, user,
+          n);
         P("    if (_e != FUT_OK) return _e;\n");
         return;
     }
@@ -208,14 +242,14 @@ static void decode_table(struct gen *g, const struct fic_field *f, const char *n
         snprintf(target, sizeof(target), "%s%s", c == GEN_ARRAY ? "" : "&", n);
     snprintf(flag, sizeof(flag), "&%s", has);
     if (is_optional(f) && c == GEN_VECTOR && style != GEN_OUT)
-        P("    if (!fipc_absent(_root + %u))\n        _e = fipc_in_value(&_in, &%s, _root + %u, "
+        P("    if (!fipc_absent(_root + %u))\n        _e = fipc_in_value(_in, &%s, _root + %u, "
           "%s);\n",
           at, t.s, at, target);
     else if (is_optional(f))
-        P("    _e = fipc_in_optional(&_in, &%s, _root + %u, %u, %s, %s);\n", t.s, at,
+        P("    _e = fipc_in_optional(_in, &%s, _root + %u, %u, %s, %s);\n", t.s, at,
           l->has ? (unsigned)(l->has - l->offset) : 0, flag, target);
     else
-        P("    _e = fipc_in_value(&_in, &%s, _root + %u, %s);\n", t.s, at, target);
+        P("    _e = fipc_in_value(_in, &%s, _root + %u, %s);\n", t.s, at, target);
     P("    if (_e != FUT_OK) return _e;\n");
     if (c == GEN_VECTOR && style != GEN_OUT)
         P("    %s = _v_%s.v;\n    %s_n = _v_%s.n;\n", n, n, n, n);
@@ -237,7 +271,10 @@ void gen_decode(struct gen *g, const struct fic_method *m, const struct fic_fiel
         if (c == GEN_SCALAR)
             decode_scalar(g, f, n.s, has, &l.root.fields[i], bad);
         else if (c == GEN_STRING || c == GEN_BYTES)
-            decode_text(g, f, n.s, user.s, has, (unsigned)l.root.fields[i].offset, style);
+            decode_text(g, f, n.s, user.s, has, (unsigned)l.root.fields[i].offset, style,
+                        gen_only_text(g->im, list));
+        else if (!is_optional(f) && gen_scalar_union(g->im, &f->type))
+            decode_scalar_union(g, f, n.s, (unsigned)l.root.fields[i].offset, bad);
         else
             decode_table(g, f, n.s, user.s, has, &l.root.fields[i], style);
     }

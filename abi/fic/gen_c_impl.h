@@ -54,6 +54,8 @@ enum gen_class gen_class(const struct fic_image *im, const struct fic_type *t);
 /* C and wire layout are one. */
 bool gen_plain(const struct fic_image *im, const struct fic_type *t);
 bool gen_is_handle(const struct fic_type *t); /* cap or obj: 0 is absent */
+/* A strict union whose members are all scalars: read and written without a table. */
+bool gen_scalar_union(const struct fic_image *im, const struct fic_type *t);
 /* Needs an arena when decoded as a result of its own. */
 bool gen_needs_arena(const struct fic_image *im, const struct fic_type *t);
 uint32_t gen_c_size(const struct fic_image *im, const struct fic_type *t);
@@ -92,11 +94,16 @@ bool gen_list_has_data(const struct fic_message_layout *l);
 /* Body that stores the parameters (style GEN_IN) at _root, with `put` as the struct fipc_put. */
 void gen_encode(struct gen *g, const struct fic_method *m, const struct fic_fields *list,
                 const char *put);
+/* The statements for one scalar of it. */
+void gen_encode_scalar(struct gen *g, const struct fic_field *f, const char *n,
+                       const struct fic_field_layout *l);
 /* Body that reads _root into locals (declared by gen_locals); malformed: return `bad`. */
 void gen_locals(struct gen *g, const struct fic_method *m, const struct fic_fields *list,
                 enum gen_style style);
 void gen_decode(struct gen *g, const struct fic_method *m, const struct fic_fields *list,
                 enum gen_style style, const char *bad);
+/* A statement that answers `bad` for a scalar in the variable n that no peer may send. */
+void gen_scalar_check(struct gen *g, const struct fic_field *f, const char *n, const char *bad);
 /* Stores locals of style GEN_OUT in the caller's variables. */
 void gen_store(struct gen *g, const struct fic_method *m, const struct fic_fields *list);
 /* Results of a dispatcher's locals (GEN_HANDLER_OUT), handed to a function of style GEN_IN. */
@@ -104,6 +111,8 @@ void gen_pass_results(struct gen *g, const struct fic_method *m, const struct fi
 /* Whether reading needs a struct fipc_in / whether writing needs a struct fipc_put. */
 bool gen_uses_in(const struct fic_image *im, const struct fic_fields *list);
 bool gen_uses_put(const struct fic_image *im, const struct fic_fields *list);
+/* One string or bytes, no view, is all that the list has out of line. */
+bool gen_only_text(const struct fic_image *im, const struct fic_fields *list);
 /* Results of a method that a handler may write straight into the half. */
 bool gen_direct(const struct fic_image *im, const struct fic_fields *list, size_t i);
 

@@ -166,14 +166,31 @@ bool gen_list_has_data(const struct fic_message_layout *l) { return l->lane_max 
 
 bool gen_uses_put(const struct fic_image *im, const struct fic_fields *list)
 {
-    for (size_t i = 0; i < list->n; i++)
-        if (!is_reserved(&list->v[i]) && gen_class(im, &list->v[i].type) != GEN_SCALAR) return true;
+    for (size_t i = 0; i < list->n; i++) {
+        const struct fic_field *f = &list->v[i];
+        bool inline_union = !is_optional(f) && gen_scalar_union(im, &f->type);
+        if (!is_reserved(f) && gen_class(im, &f->type) != GEN_SCALAR && !inline_union) return true;
+    }
     return false;
 }
 
 bool gen_uses_in(const struct fic_image *im, const struct fic_fields *list)
 {
     return gen_uses_put(im, list);
+}
+
+bool gen_only_text(const struct fic_image *im, const struct fic_fields *list)
+{
+    unsigned texts = 0;
+
+    for (size_t i = 0; i < list->n; i++) {
+        const struct fic_field *f = &list->v[i];
+        enum gen_class c = gen_class(im, &f->type);
+        if (is_reserved(f) || c == GEN_SCALAR || gen_scalar_union(im, &f->type)) continue;
+        if ((c != GEN_STRING && c != GEN_BYTES) || is_view(f)) return false;
+        texts++;
+    }
+    return texts == 1;
 }
 
 bool gen_direct(const struct fic_image *im, const struct fic_fields *list, size_t i)
@@ -188,8 +205,8 @@ bool gen_direct(const struct fic_image *im, const struct fic_fields *list, size_
 
 /* --- encoding --- */
 
-static void encode_scalar(struct gen *g, const struct fic_field *f, const char *n,
-                          const struct fic_field_layout *l)
+void gen_encode_scalar(struct gen *g, const struct fic_field *f, const char *n,
+                       const struct fic_field_layout *l)
 {
     unsigned bits = gen_bits(g->im, &f->type);
     bool signed_or_bool = gen_scalar_type(g->im, &f->type).s[0] != 'u';
@@ -207,6 +224,30 @@ static void encode_scalar(struct gen *g, const struct fic_field *f, const char *
     P("    fipc_st%u(_root, %u, %s%s);\n", bits, (unsigned)l->offset, cast, n);
 }
 
+/* n: pointer to the union. */
+static void encode_scalar_union(struct gen *g, const struct fic_field *f, const char *n,
+                                unsigned at)
+{
+    const struct fic_typedef *d = fic_named(g->im, &f->type);
+    struct fic_union_layout l;
+
+    fic_layout_union(g->im, d, &l);
+    P("    switch (%s->tag) {\n", n);
+    for (size_t i = 0; i < d->nmembers; i++) {
+        const struct fic_field *member = &d->members[i].field;
+        struct gen_name name;
+        if (!d->members[i].name) continue;
+        name = gen_member(d->members[i].name);
+        P("    case %u:\n", (unsigned)d->members[i].value);
+        if (gen_is_handle(&member->type))
+            P("        if (%s->u.%s == 0) return FUT_EINVAL;\n", n, name.s);
+        P("        fipc_st%u(_root, %u, (uint%u_t)%s->u.%s);\n        break;\n",
+          gen_bits(g->im, &member->type), at + (unsigned)l.payload, gen_bits(g->im, &member->type),
+          n, name.s);
+    }
+    P("    default: return FUT_EINVAL;\n    }\n    fipc_st32(_root, %u, %s->tag);\n", at, n);
+}
+
 static void encode_one(struct gen *g, const struct fic_field *f, const char *n,
                        const struct fic_field_layout *l, const char *put)
 {
@@ -214,7 +255,7 @@ static void encode_one(struct gen *g, const struct fic_field *f, const char *n,
     unsigned at = (unsigned)l->offset;
 
     if (c == GEN_SCALAR) {
-        encode_scalar(g, f, n, l);
+        gen_encode_scalar(g, f, n, l);
         return;
     }
     if (c == GEN_STRING || c == GEN_BYTES) {
@@ -222,6 +263,10 @@ static void encode_one(struct gen *g, const struct fic_field *f, const char *n,
         P("    _e = fipc_put_bytes(%s, _root + %u, %u, %s, %s_len);\n", put, at,
           (unsigned)f->type.count, n, n);
         P("    if (_e != FUT_OK) return _e;\n");
+        return;
+    }
+    if (!is_optional(f) && gen_scalar_union(g->im, &f->type)) {
+        encode_scalar_union(g, f, n, at);
         return;
     }
     if (c == GEN_VECTOR) {

@@ -11,10 +11,11 @@
 static void server_encode(struct gen *g, const struct fic_method *m, const char *fn)
 {
     struct fic_message_layout l;
-    bool scalar = !gen_uses_put(g->im, &m->results);
+    bool scalar = !gen_uses_put(g->im, &m->results), plain;
 
     fic_layout_message(g->im, &m->results, &l);
-    P("\n%s fut_err %s_encode(struct fipc_reply *_o", scalar ? "FIPC_INLINE" : "static", fn);
+    plain = scalar && l.root_words <= 4;
+    P("\nFIPC_INLINE fut_err %s_encode(struct fipc_reply *_o", fn);
     gen_params(g, m, &m->results, GEN_IN);
     P(")\n{\n");
     if (l.root_words > 4)
@@ -23,8 +24,10 @@ static void server_encode(struct gen *g, const struct fic_method *m, const char 
     else
         P("    uint8_t *_root = (uint8_t *)&_o->w[1];\n");
     if (!scalar) P("    fut_err _e = FUT_OK;\n");
-    P("\n    (void)_root;\n    fipc_reply_start(_o, %u);\n", (unsigned)l.root_words);
+    P("\n    (void)_root;\n    fipc_reply_%s(_o, %u);\n", plain ? "plain" : "start",
+      (unsigned)l.root_words);
     gen_encode(g, m, &m->results, "&_o->out");
+    if (!plain) P("    fipc_reply_seal(_o, %u);\n", (unsigned)l.root_words);
     if (l.root_words > 4)
         P("    return fipc_reply_put_root(_o, _buf, %u);\n}\n", (unsigned)l.root_words);
     else
@@ -40,7 +43,28 @@ static void server_reply(struct gen *g, const struct fic_method *m, const char *
     gen_pass(g, m, &m->results, GEN_IN);
     P(");\n    if (_e != FUT_OK) {\n        (void)fipc_reply_error(_d, _e, 0);\n        return "
       "_e;\n    }\n");
-    P("    return fipc_deferred_end(_d, &_o, FUT_OK);\n}\n");
+    P("    return fipc_deferred_end(_d, &_o);\n}\n");
+}
+
+/* Handlers may take memory for results with pointers in them. */
+static bool results_use_arena(const struct gen *g, const struct fic_method *m)
+{
+    for (size_t i = 0; i < m->results.n; i++)
+        if (!(m->results.v[i].flags & FIC_F_RESERVED) &&
+            gen_class(g->im, &m->results.v[i].type) != GEN_SCALAR &&
+            !gen_direct(g->im, &m->results, i))
+            return true;
+    return false;
+}
+
+static bool results_have_text(const struct gen *g, const struct fic_method *m)
+{
+    for (size_t i = 0; i < m->results.n; i++) {
+        enum gen_class c = gen_class(g->im, &m->results.v[i].type);
+        if (!(m->results.v[i].flags & FIC_F_RESERVED) && (c == GEN_STRING || c == GEN_BYTES))
+            return true;
+    }
+    return false;
 }
 
 /* Room for string and bytes results, before the handler runs: a call that cannot be answered must
@@ -48,7 +72,8 @@ static void server_reply(struct gen *g, const struct fic_method *m, const char *
 static void dispatch_room(struct gen *g, const struct fic_method *m,
                           const struct fic_message_layout *l)
 {
-    if (l->lane_max) P("    if (!_r->reply.out.limit) return FUT_EBADMSG;\n");
+    if (l->lane_max && !results_have_text(g, m))
+        P("    if (!_r->reply.out.limit) return FUT_EBADMSG;\n");
     for (size_t i = 0; i < m->results.n; i++) {
         const struct fic_field *f = &m->results.v[i];
         enum gen_class c = gen_class(g->im, &f->type);
@@ -67,17 +92,58 @@ static void dispatch_room(struct gen *g, const struct fic_method *m,
     }
 }
 
+/* Scalars and one string or bytes, in a root of registers: what most servers send most. */
+static bool results_one_direct(const struct gen *g, const struct fic_method *m)
+{
+    struct fic_message_layout l;
+    unsigned texts = 0;
+
+    fic_layout_message(g->im, &m->results, &l);
+    for (size_t i = 0; i < m->results.n; i++) {
+        const struct fic_field *f = &m->results.v[i];
+        enum gen_class c = gen_class(g->im, &f->type);
+        if (f->flags & FIC_F_RESERVED || (c == GEN_SCALAR && !(f->flags & FIC_F_OPTIONAL)))
+            continue;
+        if (f->flags & FIC_F_OPTIONAL || (c != GEN_STRING && c != GEN_BYTES)) return false;
+        texts++;
+    }
+    return texts == 1 && l.root_words <= 4;
+}
+
+static void dispatch_direct(struct gen *g, const struct fic_method *m)
+{
+    struct fic_message_layout l;
+
+    fic_layout_message(g->im, &m->results, &l);
+    P("    if (_e != FUT_OK) return _e;\n    fipc_reply_plain(&_r->reply, 0);\n    {\n"
+      "        uint8_t *_root = (uint8_t *)&_r->reply.w[1];\n");
+    for (size_t i = 0; i < m->results.n; i++) {
+        const struct fic_field *f = &m->results.v[i];
+        struct gen_name n = gen_param(m, &m->results, f);
+        unsigned at = (unsigned)l.root.fields[i].offset;
+        if (f->flags & FIC_F_RESERVED) continue;
+        if (gen_class(g->im, &f->type) == GEN_SCALAR)
+            gen_encode_scalar(g, f, n.s, &l.root.fields[i]);
+        else
+            P("        _e = fipc_reply_direct(&_r->reply, _root + %u, &%s, %u, %u);\n", at, n.s,
+              (unsigned)f->type.count, (unsigned)l.root_words);
+    }
+    P("    }\n");
+}
+
 static void dispatch_call(struct gen *g, const struct fic_method *m, const char *fn)
 {
     bool keep = m->flags & FIC_M_KEEP;
 
     if (keep) P("    _r->lost = _ops->%s_lost;\n", m->name);
-    P("    _e = _ops->%s(_r->self, _r", gen_member(m->name).s);
+    P("    _e = _handler(_r->self, _r");
     gen_pass(g, m, &m->args, GEN_HANDLER_IN);
     gen_pass(g, m, &m->results, GEN_HANDLER_OUT);
     P(");\n");
     if (m->oneway || m->results.n == 0) {
-        P("    fipc_reply_start(&_r->reply, 0);\n");
+        P("    fipc_reply_plain(&_r->reply, 0);\n");
+    } else if (results_one_direct(g, m)) {
+        dispatch_direct(g, m);
     } else {
         P("    if (_e != FUT_OK) return _e;\n    _e = %s_encode(&_r->reply", fn);
         gen_pass_results(g, m, &m->results);
@@ -88,23 +154,31 @@ static void dispatch_call(struct gen *g, const struct fic_method *m, const char 
 
 static void server_dispatch(struct gen *g, const struct fic_method *m, const char *fn)
 {
+    bool uses_in = gen_uses_in(g->im, &m->args) && !gen_only_text(g->im, &m->args);
     struct fic_message_layout in, out;
 
     fic_layout_message(g->im, &m->args, &in);
     fic_layout_message(g->im, &m->results, &out);
-    /* Not inlined: the switch then needs no frame and jumps to them. */
-    P("\nFIPC_APART fut_err %s_dispatch(const struct %s_ops *_ops, struct fipc_req *_r)\n{\n", fn,
-      g->iface.s);
-    P("    uint64_t _buf[%u];\n    const uint8_t *_root;\n",
-      in.root_words ? (unsigned)in.root_words : 1);
-    if (gen_uses_in(g->im, &m->args)) P("    struct fipc_in _in;\n");
+    P("\nstatic fut_err %s_dispatch(const void *_any, struct fipc_req *_r)\n{\n"
+      "    const struct %s_ops *_ops = _any;\n",
+      fn, g->iface.s);
+    if (in.root_words > 4)
+        P("    uint64_t _words[%u];\n", (unsigned)in.root_words);
+    else
+        P("    uint64_t *_words = &_r->m.w[1];\n");
+    P("    const uint8_t *_root = (const uint8_t *)_words;\n");
+    if (uses_in) P("    struct fipc_in *_in;\n");
     P("    fut_err _e;\n");
     gen_locals(g, m, &m->args, GEN_HANDLER_IN);
     gen_locals(g, m, &m->results, GEN_HANDLER_OUT);
-    P("\n    if (!_ops->%s) return FUT_ENOSYS;\n", gen_member(m->name).s);
-    P("    _root = fipc_req_root(_r, %u, %u, _buf);\n    if (!_root) return FUT_EBADMSG;\n",
+    P("    __typeof__(_ops->%s) _handler = _ops->%s;\n\n    if (!_handler) return FUT_ENOSYS;\n",
+      gen_member(m->name).s, gen_member(m->name).s);
+    P("    if (!fipc_req_root(_r, %u, %u, _words)) return FUT_EBADMSG;\n    (void)_root;\n",
       (unsigned)in.root_words, (unsigned)in.required_words);
-    if (gen_uses_in(g->im, &m->args)) P("    fipc_req_in(_r, &_in);\n");
+    if (uses_in)
+        P("    _in = fipc_req_in(_r);\n    (void)_in;\n");
+    else if (results_use_arena(g, m) && !gen_only_text(g->im, &m->args))
+        P("    _r->arena->used = 0;\n");
     gen_decode(g, m, &m->args, GEN_HANDLER_IN, "FUT_EBADMSG");
     dispatch_room(g, m, &out);
     dispatch_call(g, m, fn);
@@ -130,18 +204,16 @@ static void server_event(struct gen *g, const struct fic_event *ev)
       ev->ordinal, words, g->im->tag, words);
 }
 
-static void server_switch(struct gen *g)
+static void server_find(struct gen *g)
 {
-    P("\nstatic fut_err %s_serve_any(const void *_any, struct fipc_req *_r)\n{\n", g->iface.s);
-    P("    const struct %s_ops *_ops = _any;\n\n    (void)_ops;\n    switch (_r->ordinal) {\n",
-      g->iface.s);
+    P("\nstatic fipc_method *%s_find(uint32_t _ordinal)\n{\n    switch (_ordinal) {\n", g->iface.s);
     for (size_t i = 0; i < g->im->nmethods; i++)
         if (g->im->methods[i].name)
-            P("    case %u: return %s_dispatch(_ops, _r);\n", g->im->methods[i].ordinal,
+            P("    case %u: return %s_dispatch;\n", g->im->methods[i].ordinal,
               gen_join(g->iface.s, g->im->methods[i].name).s);
-    P("    default: return FUT_ENOSYS;\n    }\n}\n");
+    P("    default: return NULL;\n    }\n}\n");
     P("\nfut_err %s_serve(const struct %s_ops *_ops, struct fipc_req *_r)\n{\n"
-      "    return %s_serve_any(_ops, _r);\n}\n",
+      "    return fipc_serve(&%s_iface, _ops, _r);\n}\n",
       g->iface.s, g->iface.s, g->iface.s);
 }
 
@@ -189,7 +261,7 @@ static void server_iface(struct gen *g, const struct fic_history *h)
       g->iface.s, upper.s);
     if (known) P("    .nknown = %u,\n    .known = %s_known,\n", known, g->iface.s);
     if (errors) P("    .nerrors = %u,\n    .errors = %s_errors,\n", errors, g->iface.s);
-    P("    .serve = %s_serve_any,\n};\n", g->iface.s);
+    P("    .find = %s_find,\n};\n", g->iface.s);
 }
 
 void gen_server(struct gen *g)
@@ -209,7 +281,7 @@ void gen_server(struct gen *g)
         }
         for (size_t k = 0; k < g->im->nevents; k++)
             server_event(g, &g->im->events[k]);
-        server_switch(g);
+        server_find(g);
         server_iface(g, g->history[i]);
     }
 }

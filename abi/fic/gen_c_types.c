@@ -43,6 +43,19 @@ bool gen_plain(const struct fic_image *im, const struct fic_type *t)
     return true;
 }
 
+bool gen_scalar_union(const struct fic_image *im, const struct fic_type *t)
+{
+    const struct fic_typedef *d;
+
+    if (gen_class(im, t) != GEN_STRUCT) return false;
+    d = fic_named(im, t);
+    if (d->kind != FIC_UNION || d->open) return false;
+    for (size_t i = 0; i < d->nmembers; i++)
+        if (d->members[i].name && gen_class(im, &d->members[i].field.type) != GEN_SCALAR)
+            return false;
+    return true;
+}
+
 /* A string, bytes or vector anywhere in it. */
 static bool has_pointers(const struct fic_image *im, const struct fic_type *t)
 {

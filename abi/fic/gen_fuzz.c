@@ -48,21 +48,22 @@ void fic_gen_fuzz(const struct fic_image *im, FILE *out)
           "    if (size < 34 || !r) return free(r), 0;\n"
           "    for (size_t i = 0; i < 1024; i++) ops[i] = (void (*)(void))refuse;\n"
           "    fipc_arena_init(&arena, arena_memory, sizeof(arena_memory));\n"
-          "    r->ordinal = ordinals[data[0] % (sizeof(ordinals) / sizeof(ordinals[0]))];\n"
-          "    r->words = data[1] % 130;\n"
+          "    r->m.w[0] = ordinals[data[0] % (sizeof(ordinals) / sizeof(ordinals[0]))] |\n"
+          "                (uint64_t)(data[1] % 130) << FIPC_W0_WORDS_SHIFT;\n"
+          "    r->in = (struct fipc_in){.bad = FUT_EBADMSG, .arena = &arena};\n"
           "    memcpy(&r->m.w[1], data + 2, 32);\n"
-          "    r->in_limit = (uint32_t)((size - 34) & ~(size_t)7);\n"
-          "    if (r->in_limit > 69568) r->in_limit = 69568;\n"
-          "    lane = malloc(r->in_limit + 1);\n"
+          "    r->in.limit = (uint32_t)((size - 34) & ~(size_t)7);\n"
+          "    if (r->in.limit > 69568) r->in.limit = 69568;\n"
+          "    lane = malloc(r->in.limit + 1);\n"
           "    if (!lane) return free(r), 0;\n"
-          "    memcpy(lane, data + 34, r->in_limit);\n"
-          "    r->in_data = lane;\n"
+          "    memcpy(lane, data + 34, r->in.limit);\n"
+          "    r->in.data = lane;\n"
           "    r->arena = &arena;\n"
           "    r->slot = 0;\n"
           "    r->reply.out.data = reply;\n"
           "    r->reply.out.limit = 69568;\n"
-          "    if (r->words <= 4 || r->words * 8 <= r->in_limit)\n        (void)",
+          "    (void)fipc_serve(&",
           out);
     print_c_name(im, out);
-    fputs("_iface.serve(ops, r);\n    free(lane);\n    free(r);\n    return 0;\n}\n", out);
+    fputs("_iface, ops, r);\n    free(lane);\n    free(r);\n    return 0;\n}\n", out);
 }

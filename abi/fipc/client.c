@@ -17,6 +17,20 @@ static void ring_attach(struct fipc_conn *conn, unsigned number, struct fipc_rin
                    !spec->from_server);
 }
 
+static void halves_attach(struct fipc_conn *conn, const struct fipc_lane_layout *l)
+{
+    conn->req_size = l->req_size;
+    conn->rep_size = l->rep_size;
+    if (l->req_size) {
+        conn->request = conn->c + l->req_base + FIPC_HALF_DATA;
+        conn->req_room = l->req_size - FIPC_HALF_DATA;
+    }
+    if (l->rep_size) {
+        conn->reply = conn->s + l->rep_base + FIPC_HALF_DATA;
+        conn->rep_room = l->rep_size - FIPC_HALF_DATA;
+    }
+}
+
 fut_err fipc_conn_init(struct fipc_conn *conn, const struct fipc_transport *transport,
                        const struct fipc_areas *areas, const struct fipc_lane_spec *spec)
 {
@@ -34,11 +48,10 @@ fut_err fipc_conn_init(struct fipc_conn *conn, const struct fipc_transport *tran
     conn->s = areas->s;
     conn->pool = areas->pool;
     conn->pool_size = spec->pool_pages * FIPC_PAGE;
-    conn->req_base = l.req_base;
-    conn->req_size = l.req_size;
-    conn->rep_base = l.rep_base;
-    conn->rep_size = l.rep_size;
-    if (spec->slots) conn->free = ~0ull >> (64 - spec->slots);
+    halves_attach(conn, &l);
+    conn->nslots = spec->slots;
+    for (unsigned i = spec->slots; i < FIPC_SLOTS_MAX; i++)
+        conn->slots[i] = 1;
     if (spec->events) ring_attach(conn, FIPC_EVENT_RING, &conn->events, l.event_base, &events);
     conn->nrings = spec->nrings;
     for (unsigned i = 0; i < spec->nrings; i++)
@@ -56,9 +69,15 @@ static uint32_t *c_word(struct fipc_conn *conn, uint32_t at, uint32_t slot)
     return (uint32_t *)(void *)(conn->c + at) + slot;
 }
 
+/* The number of the call that has the slot. */
+static uint32_t slot_count(const struct fipc_conn *conn, uint32_t slot)
+{
+    return (uint32_t)(__atomic_load_n(&conn->slots[slot], __ATOMIC_RELAXED) >> 1) + 1;
+}
+
 static bool slot_done(const struct fipc_conn *conn, uint32_t slot)
 {
-    return fipc_load_acquire(word_at(conn->s, FIPC_S_DONE, slot)) == conn->seq[slot];
+    return fipc_load_acquire(word_at(conn->s, FIPC_S_DONE, slot)) == slot_count(conn, slot);
 }
 
 /* Frees quarantined slots that the server has finished with. */
@@ -73,61 +92,43 @@ static void quarantine_sweep(struct fipc_conn *conn)
         /* Only the thread that clears the bit may free the slot. */
         if (slot_done(conn, slot) &&
             (__atomic_fetch_and(&conn->quarantine, ~bit, __ATOMIC_ACQ_REL) & bit))
-            __atomic_fetch_or(&conn->free, bit, __ATOMIC_RELEASE);
+            fipc_slot_give(conn, slot);
     }
 }
 
-static uint32_t bitmap_take(struct fipc_conn *conn)
+static uint32_t slot_any(struct fipc_conn *conn)
 {
-    uint64_t f = __atomic_load_n(&conn->free, __ATOMIC_RELAXED);
-
-    while (f)
-        if (__atomic_compare_exchange_n(&conn->free, &f, f & (f - 1), true, __ATOMIC_ACQUIRE,
-                                        __ATOMIC_RELAXED))
-            return (uint32_t)__builtin_ctzll(f);
+    for (uint32_t slot = 0; slot < conn->nslots; slot++)
+        if (!(__atomic_fetch_or(&conn->slots[slot], 1, __ATOMIC_ACQUIRE) & 1)) return slot;
     return FIPC_SLOT_NONE;
 }
 
-fut_err fipc_take_slot(struct fipc_call *c)
+uint32_t fipc_slot_search(struct fipc_conn *conn)
 {
-    struct fipc_conn *conn = c->conn;
-    uint32_t slot = bitmap_take(conn), words = (uint32_t)(c->w[0] >> FIPC_W0_WORDS_SHIFT) & 0xff;
+    uint32_t slot = slot_any(conn);
 
     if (slot == FIPC_SLOT_NONE && conn->quarantine) {
         quarantine_sweep(conn);
-        slot = bitmap_take(conn);
+        slot = slot_any(conn);
     }
-    if (slot == FIPC_SLOT_NONE) return FUT_ENOSLOT;
-    c->slot = slot;
-    c->seq = ++conn->seq[slot];
-    c->fate = FIPC_NOT_RUN;
-    c->w[0] |= (uint64_t)slot << FIPC_W0_SLOT_SHIFT;
-    c->out.data = NULL;
-    c->out.limit = 0;
-    if (conn->req_size) {
-        c->out.data = conn->c + conn->req_base + slot * conn->req_size + FIPC_HALF_DATA;
-        c->out.limit = conn->req_size - FIPC_HALF_DATA;
-    }
-    c->out.cursor = words > 4 ? words * 8 : 0;
-    return FUT_OK;
+    return slot;
 }
 
-fut_err fipc_free_slot(struct fipc_call *c, fut_err e)
+/* A call that did not run is not counted; one whose reply never came keeps the slot. */
+void fipc_slot_end(struct fipc_conn *conn, uint32_t slot, uint32_t fate)
 {
-    struct fipc_conn *conn = c->conn;
-    uint64_t bit = 1ull << c->slot;
-
-    if (c->fate == FIPC_NOT_RUN) conn->seq[c->slot]--;
-    __atomic_fetch_or(c->fate == FIPC_UNKNOWN ? &conn->quarantine : &conn->free, bit,
-                      __ATOMIC_RELEASE);
-    c->slot = FIPC_SLOT_NONE;
-    return e;
+    if (slot == FIPC_SLOT_NONE) return;
+    if (fate == FIPC_UNKNOWN)
+        __atomic_fetch_or(&conn->quarantine, 1ull << slot, __ATOMIC_RELEASE);
+    else if (fate == FIPC_NOT_RUN)
+        __atomic_store_n(&conn->slots[slot], conn->slots[slot] - 1, __ATOMIC_RELEASE);
+    else
+        fipc_slot_give(conn, slot);
 }
 
 /* A reply with an error, or one that breaks the protocol. */
-static fut_err reply_error(struct fipc_call *c)
+static fut_err reply_error(struct fipc_conn *conn, uint64_t w0)
 {
-    uint64_t w0 = c->w[0];
     fut_err e = w0 & FIPC_W0_CODE;
 
     if (e == FUT_OK) { /* reserved bits or a detail without an error */
@@ -135,29 +136,31 @@ static fut_err reply_error(struct fipc_call *c)
     }
     if (w0 & (FIPC_W0_ZERO | FIPC_W0_SLOT | 0xffffull << FIPC_W0_WORDS_SHIFT)) return FUT_EPROTO;
     if (e >= FUT_TRANSPORT_FIRST && e < FUT_INTERFACE_FIRST) return FUT_EPROTO;
-    c->conn->detail = (uint32_t)(w0 >> FIPC_W0_DETAIL_SHIFT);
+    conn->detail = (uint32_t)(w0 >> FIPC_W0_DETAIL_SHIFT);
     return e;
 }
 
-fut_err fipc_call_failed(struct fipc_call *c, fut_status s)
+struct fipc_outcome fipc_call_failed(struct fipc_conn *conn, fut_status s, uint64_t w0)
 {
-    c->conn->detail = 0;
-    c->fate = FIPC_NOT_RUN;
+    conn->detail = 0;
     switch (s) {
-    case FUT_S_OK: c->fate = FIPC_REPLIED; return reply_error(c);
+    case FUT_S_OK: return (struct fipc_outcome){reply_error(conn, w0), FIPC_REPLIED};
     case FUT_S_NOREPLY:
-    case FUT_S_CANCEL_WAIT: c->fate = FIPC_UNKNOWN; return FUT_EUNKNOWN;
-    case FUT_S_CANCEL_SEND: return FUT_ENOTSENT;
-    default: return FUT_EDEAD;
+    case FUT_S_CANCEL_WAIT: return (struct fipc_outcome){FUT_EUNKNOWN, FIPC_UNKNOWN};
+    case FUT_S_CANCEL_SEND: return (struct fipc_outcome){FUT_ENOTSENT, FIPC_NOT_RUN};
+    default: return (struct fipc_outcome){FUT_EDEAD, FIPC_NOT_RUN};
     }
 }
 
-fut_err fipc_plain_failed(struct fipc_conn *conn, fut_status s, uint64_t w0)
+fut_err fipc_call_unusual(struct fipc_conn *conn, uint32_t slot, fut_status s, uint64_t w[5],
+                          uint32_t known, uint32_t required)
 {
-    struct fipc_call c = {.conn = conn, .slot = FIPC_SLOT_NONE};
+    struct fipc_outcome o = fipc_call_failed(conn, s, w[0]);
 
-    c.w[0] = w0;
-    return fipc_call_failed(&c, s);
+    if (o.error == FUT_OK && known <= 4 && !fipc_reply_root(conn, slot, w, known, required, w + 1))
+        o.error = FUT_EPROTO;
+    if (o.error != FUT_OK) fipc_slot_end(conn, slot, o.fate);
+    return o.error;
 }
 
 bool fipc_plain_root(uint64_t *w, uint32_t known, uint32_t required)
@@ -175,76 +178,53 @@ fut_err fipc_oneway_status(fut_status s)
     return s == FUT_S_OK ? FUT_OK : s == FUT_S_AGAIN ? FUT_EAGAIN : FUT_EDEAD;
 }
 
-fut_err fipc_call_root(struct fipc_call *c, const uint64_t *root, uint32_t words)
+fut_err fipc_call_root(const struct fipc_put *o, const uint64_t *root, uint32_t words)
 {
-    if (words * 8 > c->out.limit) return FUT_EMSGSIZE;
-    memcpy(c->out.data, root, words * 8);
+    if (words * 8 > o->limit) return FUT_EMSGSIZE;
+    memcpy(o->data, root, words * 8);
     return FUT_OK;
 }
 
-/* The reply's data, if it has any; false: it says so, but there is no slot for it. */
-static bool reply_data(const struct fipc_call *c, const uint8_t **data, uint32_t *limit)
-{
-    const struct fipc_conn *conn = c->conn;
-
-    *data = NULL;
-    *limit = 0;
-    if (!(c->w[0] & FIPC_W0_SLOT)) return true;
-    if (c->slot == FIPC_SLOT_NONE || !conn->rep_size) return false;
-    *data = conn->s + conn->rep_base + c->slot * conn->rep_size + FIPC_HALF_DATA;
-    *limit = conn->rep_size - FIPC_HALF_DATA;
-    return true;
-}
-
 /* A root that is not exactly as long as this version's; from the registers or from the half. */
-static const void *root_copy(const uint64_t *registers, const uint8_t *data, uint32_t limit,
-                             uint32_t words, uint32_t known, uint64_t *buf)
+bool fipc_reply_root_slow(const struct fipc_conn *conn, uint32_t slot, const uint64_t *w,
+                          uint32_t known, uint32_t required, uint64_t *root)
 {
-    uint32_t n = words < known ? words : known;
+    uint32_t words = fipc_reply_words(w), n = words < known ? words : known;
+    struct fipc_in in;
 
-    memset(buf, 0, known * sizeof(*buf));
-    if (words <= 4)
-        memcpy(buf, registers, n * sizeof(*buf));
-    else if (words * 8 > limit)
-        return NULL;
-    else
-        fipc_copy_in(buf, data, n * sizeof(*buf));
-    return buf;
-}
-
-const void *fipc_reply_root_slow(struct fipc_call *c, uint32_t known, uint32_t required,
-                                 uint64_t *buf)
-{
-    uint32_t words = (uint32_t)(c->w[0] >> FIPC_W0_WORDS_SHIFT) & 0xff, limit;
-    const uint8_t *data;
-
-    if (words < required || !reply_data(c, &data, &limit)) return NULL;
-    return root_copy(&c->w[1], data, limit, words, known, buf);
-}
-
-fut_err fipc_reply_in(struct fipc_call *c, struct fipc_in *in, struct fipc_arena *arena)
-{
-    uint32_t words = (uint32_t)(c->w[0] >> FIPC_W0_WORDS_SHIFT) & 0xff;
-
-    *in = (struct fipc_in){.cursor = words > 4 ? words * 8 : 0, .bad = FUT_EPROTO, .arena = arena};
-    return reply_data(c, &in->data, &in->limit) ? FUT_OK : FUT_EPROTO;
+    fipc_reply_in(conn, slot, w, &in, NULL);
+    if (words < required || (words > 4 && words * 8 > in.limit)) return false;
+    if (words > 4)
+        fipc_copy_in(root, in.data, n * sizeof(*root));
+    else if (root != w + 1)
+        memcpy(root, w + 1, n * sizeof(*root));
+    memset(root + n, 0, (known - n) * sizeof(*root));
+    return true;
 }
 
 /* --- asynchronous calls --- */
 
+static void call_end(struct fipc_call *c)
+{
+    fipc_slot_end(c->conn, c->slot, c->fate);
+    c->slot = FIPC_SLOT_NONE;
+}
+
 fut_err fipc_submit(struct fipc_call *c)
 {
     struct fipc_conn *conn = c->conn;
-    uint8_t *half = c->out.data ? c->out.data - FIPC_HALF_DATA : NULL;
+    uint8_t *half;
 
-    if (!half || !conn->rep_size) {
-        fipc_free_slot(c, FUT_OK);
+    c->fate = FIPC_NOT_RUN;
+    if (!conn->req_size || !conn->rep_size) {
+        call_end(c);
         return FUT_EOPNOTSUPP;
     }
+    half = conn->request + (size_t)c->slot * conn->req_size - FIPC_HALF_DATA;
     memcpy(half, c->w, sizeof(c->w));
     memset(half + sizeof(c->w), 0, FIPC_HALF_DATA - sizeof(c->w));
     c->fate = FIPC_PENDING;
-    fipc_store_release(c_word(conn, FIPC_C_SUBMIT, c->slot), c->seq);
+    fipc_store_release(c_word(conn, FIPC_C_SUBMIT, c->slot), slot_count(conn, c->slot));
     fipc_fence();
     fipc_ring_server(conn);
     return FUT_OK;
@@ -256,15 +236,16 @@ fut_err fipc_poll(struct fipc_call *c)
 
     if (c->slot == FIPC_SLOT_NONE) return FUT_EINVAL;
     if (!slot_done(conn, c->slot)) return FUT_EAGAIN;
-    fipc_copy_in(c->w, conn->s + conn->rep_base + c->slot * conn->rep_size, sizeof(c->w));
+    fipc_copy_in(c->w, conn->reply + (size_t)c->slot * conn->rep_size - FIPC_HALF_DATA,
+                 sizeof(c->w));
     c->fate = FIPC_REPLIED;
-    return reply_error(c);
+    return reply_error(c->conn, c->w[0]);
 }
 
 void fipc_cancel(struct fipc_call *c)
 {
     if (c->slot == FIPC_SLOT_NONE) return;
-    fipc_store_release(c_word(c->conn, FIPC_C_CANCEL, c->slot), c->seq);
+    fipc_store_release(c_word(c->conn, FIPC_C_CANCEL, c->slot), slot_count(c->conn, c->slot));
     fipc_fence();
     fipc_ring_server(c->conn);
 }
@@ -273,7 +254,7 @@ void fipc_abandon(struct fipc_call *c)
 {
     if (c->slot == FIPC_SLOT_NONE) return;
     c->fate = FIPC_UNKNOWN;
-    fipc_free_slot(c, FUT_OK);
+    call_end(c);
 }
 
 void fipc_ring_server(struct fipc_conn *conn)

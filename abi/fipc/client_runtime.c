@@ -2,41 +2,41 @@
 /* The client's side of the runtime ordinals, which need no lane. */
 #include "fipc/client.h"
 
-static fut_err runtime_call(struct fipc_conn *conn, struct fipc_call *c, unsigned ordinal,
-                            uint32_t words, uint8_t tag, uint32_t obj, uint64_t w1)
+static fut_err runtime_call(struct fipc_conn *conn, uint64_t w[5], unsigned ordinal, uint32_t words,
+                            uint8_t tag, uint32_t obj, uint64_t w1)
 {
-    fut_err e = fipc_begin(conn, c, FIPC_W0(ordinal, 0, words, tag), obj);
+    fut_status s;
 
-    c->w[1] = w1;
-    return e == FUT_OK ? fipc_call(c) : e;
+    fipc_words(w, FIPC_W0(ordinal, 0, words, tag), obj, 0);
+    w[1] = w1;
+    s = FIPC_SYS(conn->transport, call, conn->slot, w);
+    if (s == FUT_S_OK && !(w[0] & ~(0xffull << FIPC_W0_WORDS_SHIFT))) return FUT_OK;
+    return fipc_call_failed(conn, s, w[0]).error;
 }
 
 fut_err fipc_ping(struct fipc_conn *conn, uint8_t tag, uint32_t obj)
 {
-    struct fipc_call c;
+    uint64_t w[5];
 
-    return runtime_call(conn, &c, FIPC_PING, 0, tag, obj, 0);
+    return runtime_call(conn, w, FIPC_PING, 0, tag, obj, 0);
 }
 
 fut_err fipc_release(struct fipc_conn *conn, uint8_t tag, uint32_t obj)
 {
-    struct fipc_call c;
+    uint64_t w[5];
 
-    return runtime_call(conn, &c, FIPC_RELEASE, 0, tag, obj, 0);
+    return runtime_call(conn, w, FIPC_RELEASE, 0, tag, obj, 0);
 }
 
 fut_err fipc_share(struct fipc_conn *conn, uint8_t tag, uint32_t obj, uint32_t rights,
                    uint64_t *ticket)
 {
-    struct fipc_call c;
-    uint64_t buf[1];
-    const uint64_t *root;
-    fut_err e = runtime_call(conn, &c, FIPC_SHARE, 1, tag, obj, rights);
+    uint64_t w[5];
+    fut_err e = runtime_call(conn, w, FIPC_SHARE, 1, tag, obj, rights);
 
     if (e != FUT_OK) return e;
-    root = fipc_reply_root(&c, 1, 1, buf);
-    if (!root || !root[0]) return FUT_EPROTO;
-    *ticket = root[0];
+    if (!fipc_plain_root(w, 1, 1) || !w[1]) return FUT_EPROTO;
+    *ticket = w[1];
     return FUT_OK;
 }
 
@@ -46,14 +46,12 @@ fut_err fipc_describe(struct fipc_conn *conn, uint8_t tag, uint32_t obj, void *b
     uint32_t at = 0, total = 0;
 
     do {
-        struct fipc_call c;
-        uint64_t words[4];
-        const uint8_t *root;
+        uint64_t w[5];
+        const uint8_t *root = (const uint8_t *)&w[1];
         uint32_t n, now;
-        fut_err e = runtime_call(conn, &c, FIPC_DESCRIBE, 1, tag, obj, at);
+        fut_err e = runtime_call(conn, w, FIPC_DESCRIBE, 1, tag, obj, at);
         if (e != FUT_OK) return e;
-        root = fipc_reply_root(&c, 4, 4, words);
-        if (!root) return FUT_EPROTO;
+        if (!fipc_plain_root(w, 4, 4)) return FUT_EPROTO;
         now = fipc_ld32(root, 0);
         if (now <= at || now > 65536 || (at && now != total)) return FUT_EPROTO;
         total = now;

@@ -21,17 +21,7 @@ static fut_err block_put(struct fipc_put *o, uint8_t *wire, size_t count, uint32
     return FUT_OK;
 }
 
-fut_err fipc_put_bytes(struct fipc_put *o, void *wire, uint32_t bound, const void *data, size_t len)
-{
-    uint8_t *block;
-    fut_err e;
-
-    if (len > bound) return FUT_EMSGSIZE;
-    e = block_put(o, wire, len, 1, &block);
-    /* A handler may have written its result in place already. */
-    if (e == FUT_OK && len && block != data) memcpy(block, data, len);
-    return e;
-}
+void fipc_put_padding(uint8_t *block, size_t len) { memset(block + len, 0, -len & 7); }
 
 static fut_err encode_vector(struct fipc_put *o, const struct fipc_type *t, uint8_t *wire,
                              const uint8_t *value)

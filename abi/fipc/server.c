@@ -18,19 +18,22 @@ static fut_err wire_error(fut_err e)
     return e;
 }
 
+static uint32_t *done_word(struct fipc_session *n, uint32_t slot)
+{
+    return (uint32_t *)(void *)(n->s + FIPC_S_DONE) + slot;
+}
+
 /* The slot is in range and idle: it is the request's from now on. */
 static fut_err slot_take(struct fipc_req *r, uint32_t slot)
 {
     struct fipc_session *n = r->session;
-    uint64_t bit = 1ull << (slot & 63);
 
-    if (slot >= n->nslots || (n->busy & bit)) return FUT_EBADMSG;
-    n->busy |= bit;
+    if (slot >= n->nslots || (n->busy >> slot & 1)) return FUT_EBADMSG;
     r->slot = slot;
     r->seq = ++n->seq[slot];
     if (n->req_size) {
-        r->in_data = n->c + n->req_base + slot * n->req_size + FIPC_HALF_DATA;
-        r->in_limit = n->req_size - FIPC_HALF_DATA;
+        r->in.data = n->c + n->req_base + slot * n->req_size + FIPC_HALF_DATA;
+        r->in.limit = n->req_size - FIPC_HALF_DATA;
     }
     if (n->rep_size) {
         r->reply.out.data = n->s + n->rep_base + slot * n->rep_size + FIPC_HALF_DATA;
@@ -53,17 +56,14 @@ static fut_err target_find(struct fipc_req *r, uint64_t w0)
     return FUT_OK;
 }
 
-/* Between requests these fields have these values, so that the shortest way need not write them. */
 static void request_clean(struct fipc_req *r)
 {
-    r->in_limit = 0;
+    r->in.limit = 0;
     r->reply.out.limit = 0;
     r->reply.out.cursor = 0;
     r->slot = FIPC_SLOT_NONE;
-    r->async = 0;
     r->object = 0;
-    r->detail = 0;
-    r->lost = NULL;
+    r->arena->used = 0;
 }
 
 fut_err fipc_server_init(struct fipc_server *s, const struct fipc_server_config *config)
@@ -80,11 +80,32 @@ fut_err fipc_server_init(struct fipc_server *s, const struct fipc_server_config 
     server_objects_init(s);
     s->req.server = s;
     s->req.arena = &s->arena;
-    s->last = config->sessions;
-    request_clean(&s->req);
-    for (uint32_t i = 0; i < config->nsessions; i++)
-        config->sessions[i].key = SESSION_NO_KEY;
+    s->req.in.arena = &s->arena;
+    s->req.in.bad = FUT_EBADMSG;
+    server_forget(s);
     return FUT_OK;
+}
+
+/* All checks of the target are passed: a call with the same words need not be checked again. */
+static void target_ready(struct fipc_req *r, fipc_method *method)
+{
+    struct fipc_ready *t = &r->server->ready;
+
+    t->badge = r->m.badge;
+    t->w0 = r->m.w[0];
+    t->method = method;
+    t->ops = r->binding->ops;
+    if (r->slot != FIPC_SLOT_NONE) {
+        t->seq = &r->session->seq[r->slot];
+        t->done = done_word(r->session, r->slot);
+    }
+}
+
+fut_err fipc_serve(const struct fipc_iface *iface, const void *ops, struct fipc_req *r)
+{
+    fipc_method *method = iface->find(fipc_req_ordinal(r));
+
+    return method ? method(ops, r) : FUT_ENOSYS;
 }
 
 /* Everything from the reserved bits to the handler. */
@@ -92,40 +113,38 @@ static fut_err request_handle(struct fipc_req *r)
 {
     uint64_t w0 = r->m.w[0];
     uint32_t slot = (uint32_t)(w0 >> FIPC_W0_SLOT_SHIFT);
+    fipc_method *method;
     fut_err e;
 
-    r->arena->used = 0;
+    server_forget(r->server);
+    request_clean(r);
     if ((w0 & FIPC_W0_ZERO) || (!(w0 & FIPC_W0_SLOT) && slot)) return FUT_EBADMSG;
     r->session = server_session(r->server, r->m.badge);
     if (!r->session) return FUT_EBADF;
-    r->server->last = r->session;
     if (w0 & FIPC_W0_SLOT) {
         e = slot_take(r, slot);
         if (e != FUT_OK) return e;
     }
     e = target_find(r, w0);
     if (e != FUT_OK) return e;
-    r->ordinal = w0 & FIPC_W0_CODE;
-    r->words = (uint32_t)(w0 >> FIPC_W0_WORDS_SHIFT) & 0xff;
-    if (r->ordinal < FIPC_ORDINAL_FIRST) return server_runtime_ordinal(r);
-    return r->binding->iface->serve(r->binding->ops, r);
+    if (fipc_req_ordinal(r) < FIPC_ORDINAL_FIRST) return server_runtime_ordinal(r);
+    method = r->binding->iface->find(fipc_req_ordinal(r));
+    if (!method) return FUT_ENOSYS;
+    if (!r->async) target_ready(r, method);
+    return method(r->binding->ops, r);
 }
 
 /* Turns a handler's answer into reply words and gives the slot back. */
 static void request_finish(struct fipc_req *r, fut_err e)
 {
-    if (FIPC_LIKELY(e == FUT_OK)) {
-        if (r->reply.out.limit && r->reply.out.cursor) r->reply.w[0] |= FIPC_W0_SLOT;
-    } else {
-        answer_error(r, wire_error(e));
-    }
+    if (e != FUT_OK) answer_error(r, wire_error(e));
     if (r->slot != FIPC_SLOT_NONE) server_slot_done(r->session, r->slot, r->seq);
 }
 
 void server_slot_done(struct fipc_session *n, uint32_t slot, uint32_t seq)
 {
     n->busy &= ~(1ull << slot);
-    if (n->s) fipc_store_release((uint32_t *)(void *)(n->s + FIPC_S_DONE) + slot, seq);
+    fipc_store_release(done_word(n, slot), seq);
 }
 
 /* A keep method's reply must be known to have arrived, so it goes by itself. */
@@ -154,7 +173,7 @@ static void message_finish(struct fipc_req *r, fut_err e)
         request_finish(r, e == FIPC_KEPT ? FUT_OK : e);
         if (e == FIPC_KEPT) answer_kept(r);
     }
-    request_clean(r);
+    r->detail = 0;
 }
 
 static void async_handle(struct fipc_session *n, uint32_t slot)
@@ -175,7 +194,6 @@ static void async_handle(struct fipc_session *n, uint32_t slot)
         return;
     }
     if (e != FUT_OK) answer_error(r, wire_error(e));
-    if (e == FUT_OK && r->reply.out.limit && r->reply.out.cursor) r->reply.w[0] |= FIPC_W0_SLOT;
     server_async_answer(n, r->slot, r->seq, r->reply.w);
 }
 
@@ -188,7 +206,8 @@ void server_async(struct fipc_session *n, uint32_t slot, const uint64_t w[5])
     r->m.token = 0;
     r->async = 1;
     async_handle(n, slot);
-    request_clean(r);
+    r->async = 0;
+    r->detail = 0;
 }
 
 void server_async_answer(struct fipc_session *n, uint32_t slot, uint32_t seq, const uint64_t w[5])
@@ -200,29 +219,21 @@ void server_async_answer(struct fipc_session *n, uint32_t slot, uint32_t seq, co
     fipc_ring_client(n);
 }
 
-#define FAST_MASK (~(FIPC_W0_CODE | 0xffull << FIPC_W0_WORDS_SHIFT))
-
-/* The shortest way: a call in registers to the root object of the session that called last, that
- * is, one without reserved bits, slot or object. False: nothing was done, the long way must decide.
- */
-FIPC_INLINE bool message_fast(struct fipc_server *s)
+/* The shortest way: what was called last, called again. False: nothing was done, the long way must
+ * decide. */
+FIPC_INLINE bool message_ready(struct fipc_server *s)
 {
     struct fipc_req *r = &s->req;
     uint64_t w0 = r->m.w[0];
-    struct fipc_session *n = s->last;
     fut_err e;
 
-    if (n->badge != r->m.badge || (w0 & FAST_MASK) != n->key) return false;
-    r->self = n->root.self;
-    r->binding = n->root.binding;
-    r->session = n;
-    r->ordinal = w0 & FIPC_W0_CODE;
-    r->words = (uint32_t)(w0 >> FIPC_W0_WORDS_SHIFT) & 0xff;
-    r->detail = 0;
-    s->arena.used = 0;
-    e = n->serve(n->ops, r);
-    if (FIPC_LIKELY(e == FUT_OK)) return true;
-    if (r->ordinal < FIPC_ORDINAL_FIRST) e = server_runtime_ordinal(r);
+    if ((r->m.badge ^ s->ready.badge) | (w0 ^ s->ready.w0)) return false;
+    if (w0 & FIPC_W0_SLOT) r->seq = ++*s->ready.seq;
+    e = s->ready.method(s->ready.ops, r);
+    if (FIPC_LIKELY(e == FUT_OK)) {
+        if (w0 & FIPC_W0_SLOT) fipc_store_release(s->ready.done, r->seq);
+        return true;
+    }
     message_finish(r, e);
     return true;
 }
@@ -238,7 +249,7 @@ static void receive_failed(struct fipc_server *s, fut_status status)
 
 /* Notifications, and messages that are not for the shortest way. STALE: only the reply failed. A
  * receive without bits has a message, even if its token is 0 (a one-way need not have one). */
-static void step_slow(struct fipc_server *s, fut_status status)
+static __attribute__((noinline, cold)) void step_slow(struct fipc_server *s, fut_status status)
 {
     const struct fipc_server_hooks *hooks = s->config.hooks;
     struct fipc_req *r = &s->req;
@@ -263,7 +274,9 @@ FIPC_INLINE bool step(struct fipc_server *s)
     fut_status status =
         FIPC_SYS(s->config.transport, reply_recv, s->config.slot, m->token, s->req.reply.w, m);
 
-    if (FIPC_LIKELY((status | m->pending) == 0) && FIPC_LIKELY(message_fast(s))) return false;
+    if (FIPC_LIKELY(status == FUT_S_OK) && FIPC_LIKELY(m->pending == 0) &&
+        FIPC_LIKELY(message_ready(s)))
+        return false;
     step_slow(s, status);
     return true;
 }

@@ -4,8 +4,6 @@
 #define SERVER_IMPL_H
 #include "fipc/server.h"
 
-#define SESSION_NO_KEY (~0ull) /* of a free session: no message has it */
-
 /* Sends the reply that the next receive would have sent. */
 void server_flush(struct fipc_server *s);
 void server_objects_init(struct fipc_server *s);
@@ -17,6 +15,8 @@ void server_async(struct fipc_session *n, uint32_t slot, const uint64_t w[5]);
 void server_async_answer(struct fipc_session *n, uint32_t slot, uint32_t seq, const uint64_t w[5]);
 /* The slot is idle again, and the client may know. */
 void server_slot_done(struct fipc_session *n, uint32_t slot, uint32_t seq);
+/* The next call finds its target anew. */
+FIPC_INLINE void server_forget(struct fipc_server *s) { s->ready.badge = FIPC_NO_BADGE; }
 /* The client broke the protocol in its lane: told to the server's hook once. */
 void server_broken(struct fipc_session *n);
 struct fipc_session *server_session_slow(struct fipc_server *s, uint64_t badge);

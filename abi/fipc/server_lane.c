@@ -12,7 +12,7 @@ static fut_err describe(struct fipc_req *r, uint32_t offset)
     uint32_t n = iface->image_size - offset;
 
     if (offset >= iface->image_size) return FUT_EINVAL;
-    fipc_reply_start(&r->reply, 4);
+    fipc_reply_plain(&r->reply, 4);
     fipc_st32(&r->reply.w[1], 0, iface->image_size);
     memcpy((uint8_t *)&r->reply.w[1] + 4, iface->image + offset, n < 28 ? n : 28);
     return FUT_OK;
@@ -27,22 +27,21 @@ static fut_err share(struct fipc_req *r, uint32_t rights)
     if (!hooks || !hooks->share) return FUT_ENOSYS;
     e = hooks->share(r->session, r->object, r->binding, r->self, rights, &ticket);
     if (e != FUT_OK) return e;
-    fipc_reply_start(&r->reply, 1);
+    fipc_reply_plain(&r->reply, 1);
     r->reply.w[1] = ticket;
     return FUT_OK;
 }
 
 fut_err server_runtime_ordinal(struct fipc_req *r)
 {
-    uint64_t buf[1];
-    uint32_t required = r->ordinal == FIPC_DESCRIBE || r->ordinal == FIPC_SHARE;
-    const uint64_t *root;
+    uint32_t ordinal = fipc_req_ordinal(r);
+    uint32_t required = ordinal == FIPC_DESCRIBE || ordinal == FIPC_SHARE;
+    const uint64_t *root = &r->m.w[1];
 
-    if (r->ordinal > FIPC_PING) return FUT_ENOSYS;
-    root = fipc_req_root(r, 1, required, buf);
-    if (!root) return FUT_EBADMSG;
-    fipc_reply_start(&r->reply, 0);
-    switch (r->ordinal) {
+    if (ordinal > FIPC_PING) return FUT_ENOSYS;
+    if (!fipc_req_root(r, 1, required, &r->m.w[1])) return FUT_EBADMSG;
+    fipc_reply_plain(&r->reply, 0);
+    switch (ordinal) {
     case FIPC_DESCRIBE: return describe(r, (uint32_t)root[0]);
     case FIPC_RELEASE: return fipc_object_drop(r->session, r->object);
     case FIPC_SHARE: return share(r, (uint32_t)root[0]);
@@ -116,22 +115,21 @@ void fipc_ring_client(struct fipc_session *n)
 
 /* --- requests and replies --- */
 
-const void *fipc_req_root_slow(struct fipc_req *r, uint32_t known, uint64_t *buf)
+bool fipc_req_root_slow(struct fipc_req *r, uint32_t known, uint32_t required, uint64_t *root)
 {
-    uint32_t n = r->words < known ? r->words : known;
+    uint32_t words = fipc_req_words(r), n = words < known ? words : known;
 
-    memset(buf, 0, known * sizeof(*buf));
-    if (r->words <= 4)
-        memcpy(buf, &r->m.w[1], n * sizeof(*buf));
-    else if (r->words * 8 > r->in_limit)
-        return NULL;
-    else
-        fipc_copy_in(buf, r->in_data, n * sizeof(*buf));
-    return buf;
+    if (words < required || (words > 4 && words * 8 > r->in.limit)) return false;
+    if (words > 4)
+        fipc_copy_in(root, r->in.data, n * sizeof(*root));
+    else if (root != &r->m.w[1])
+        memcpy(root, &r->m.w[1], n * sizeof(*root));
+    memset(root + n, 0, (known - n) * sizeof(*root));
+    return true;
 }
 
-fut_err fipc_req_bytes(struct fipc_in *in, const void *wire, uint32_t bound, const uint8_t **data,
-                       size_t *len)
+fut_err fipc_req_bytes_slow(struct fipc_in *in, const void *wire, uint32_t bound,
+                            const uint8_t **data, size_t *len)
 {
     uint32_t count, stride;
     const uint8_t *block;
@@ -149,31 +147,23 @@ fut_err fipc_req_bytes(struct fipc_in *in, const void *wire, uint32_t bound, con
     return FUT_OK;
 }
 
-fut_err fipc_req_string(struct fipc_in *in, const void *wire, uint32_t bound, const char **data,
+fut_err fipc_req_string(struct fipc_req *r, const void *wire, uint32_t bound, const char **data,
                         size_t *len)
 {
     const uint8_t *text;
     size_t n;
-    fut_err e = fipc_req_bytes(in, wire, bound, &text, &n);
+    fut_err e = fipc_req_bytes(r, wire, bound, &text, &n);
 
     if (e != FUT_OK) return e;
-    if (!fipc_utf8_valid(text, n)) return in->bad;
+    if (!fipc_utf8_valid(text, n)) return FUT_EBADMSG;
     *data = (const char *)text;
     *len = n;
     return FUT_OK;
 }
 
-fut_err fipc_out_init(struct fipc_out *o, struct fipc_req *r, uint32_t bound, uint32_t words,
-                      bool direct)
+fut_err fipc_out_refused(const struct fipc_req *r)
 {
-    uint32_t start = words > 4 ? words * 8 : 0;
-
-    o->len = 0;
-    o->cap = bound;
-    if (!r->reply.out.limit) return FUT_EBADMSG;
-    if (start > r->reply.out.limit || bound > r->reply.out.limit - start) return FUT_EMSGSIZE;
-    o->data = direct ? r->reply.out.data + start : fipc_alloc(r->arena, bound);
-    return o->data ? FUT_OK : FUT_ENOMEM;
+    return r->reply.out.limit ? FUT_EMSGSIZE : FUT_EBADMSG;
 }
 
 fut_err fipc_reply_put_root(struct fipc_reply *o, const uint64_t *root, uint32_t words)
@@ -192,6 +182,8 @@ fut_err fipc_defer(struct fipc_req *r, struct fipc_deferred *d)
                                 .seq = r->seq,
                                 .async = r->async,
                                 .object = r->object};
+    if (r->slot != FIPC_SLOT_NONE) r->session->busy |= 1ull << r->slot;
+    server_forget(r->server);
     return FIPC_DEFERRED;
 }
 
@@ -207,7 +199,7 @@ fut_err fipc_deferred_begin(struct fipc_deferred *d, struct fipc_reply *o)
     return FUT_OK;
 }
 
-fut_err fipc_deferred_end(struct fipc_deferred *d, struct fipc_reply *o, fut_err e)
+fut_err fipc_deferred_end(struct fipc_deferred *d, struct fipc_reply *o)
 {
     struct fipc_session *n = d->session;
     const struct fipc_transport *t;
@@ -215,7 +207,6 @@ fut_err fipc_deferred_end(struct fipc_deferred *d, struct fipc_reply *o, fut_err
     d->session = NULL; /* answered once */
     if (!n || n->badge != d->badge) return FUT_ECANCELED;
     t = n->server->config.transport;
-    if (e == FUT_OK && o->out.limit && o->out.cursor) o->w[0] |= FIPC_W0_SLOT;
     if (d->async) {
         server_async_answer(n, d->slot, d->seq, o->w);
         return FUT_OK;
@@ -233,7 +224,7 @@ fut_err fipc_reply_error(struct fipc_deferred *d, fut_err e, uint32_t detail)
     if (e == FUT_OK || e > FUT_ERROR_LAST || (e >= FUT_TRANSPORT_FIRST && e < FUT_INTERFACE_FIRST))
         e = FUT_EIO;
     o.w[0] = e | (uint64_t)detail << FIPC_W0_DETAIL_SHIFT;
-    return fipc_deferred_end(d, &o, e);
+    return fipc_deferred_end(d, &o);
 }
 
 /* --- events --- */

@@ -79,8 +79,7 @@ static void session_fill(struct fipc_session *n, struct fipc_server *s,
     n->badge = config->badge;
     n->server = s;
     n->user = config->user;
-    n->key = SESSION_NO_KEY;
-    n->root = (struct fipc_object){.self = config->self, .binding = config->root};
+    n->root = (struct fipc_object){.self = config->self, .binding = config->root, .session = n};
     n->c = config->c;
     n->s = config->s;
     n->pool = config->pool;
@@ -100,8 +99,8 @@ static void session_fill(struct fipc_session *n, struct fipc_server *s,
 
 static void session_free(struct fipc_session *n)
 {
+    server_forget(n->server);
     n->badge = 0;
-    n->key = SESSION_NO_KEY;
 }
 
 fut_err fipc_session_open(struct fipc_server *s, const struct fipc_session_config *config,
@@ -113,7 +112,8 @@ fut_err fipc_session_open(struct fipc_server *s, const struct fipc_session_confi
     fut_err e = fipc_lane_compute(config->spec, &l);
 
     if (e != FUT_OK) return e;
-    if (!config->badge || (l.c_pages && (!config->c || !config->s))) return FUT_EINVAL;
+    if (!config->badge || config->badge == FIPC_NO_BADGE) return FUT_EINVAL;
+    if (l.c_pages && (!config->c || !config->s)) return FUT_EINVAL;
     if (server_session(s, config->badge)) return FUT_EEXIST;
     if (!n) return FUT_ENFILE;
     e = spec_check(config->spec, config->root->iface);
@@ -124,9 +124,6 @@ fut_err fipc_session_open(struct fipc_server *s, const struct fipc_session_confi
         session_free(n);
         return e;
     }
-    n->serve = n->root.binding->iface->serve;
-    n->ops = n->root.binding->ops;
-    n->key = (uint64_t)n->root.binding->iface->tag << FIPC_W0_TAG_SHIFT;
     if (out) *out = n;
     return FUT_OK;
 }
@@ -159,24 +156,20 @@ void server_objects_init(struct fipc_server *s)
     uint32_t n = s->config.nobjects;
 
     for (uint32_t i = 0; i < n; i++)
-        s->config.objects[i] = (struct fipc_object){.next = i + 2};
+        s->config.objects[i] = (struct fipc_object){.number = i + 1, .next = i + 2};
     if (n) s->config.objects[n - 1].next = 0;
     s->free_objects = n ? 1 : 0;
     s->free_last = n;
-}
-
-static uint32_t session_index(const struct fipc_session *n)
-{
-    return (uint32_t)(n - n->server->config.sessions) + 1;
 }
 
 static void object_free(struct fipc_server *s, uint32_t index)
 {
     struct fipc_object *o = &s->config.objects[index - 1];
 
-    o->session = 0;
+    server_forget(s);
+    o->session = NULL;
     o->next = 0;
-    o->generation = (o->generation + 1) & 0xff;
+    o->number = (o->number + (1u << 16)) & 0xffffff;
     if (s->free_last && s->free_objects)
         s->config.objects[s->free_last - 1].next = index;
     else
@@ -197,9 +190,9 @@ fut_err fipc_object_add(struct fipc_session *n, const struct fipc_binding *bindi
     s->free_objects = o->next;
     o->self = self;
     o->binding = binding;
-    o->session = session_index(n);
+    o->session = n;
     n->nobjects++;
-    *number = index | o->generation << 16;
+    *number = o->number;
     return FUT_OK;
 }
 
@@ -211,9 +204,9 @@ struct fipc_object *fipc_object_find(struct fipc_session *n, uint32_t number,
     struct fipc_object *o = &n->root;
 
     if (number) {
-        if (index == 0 || index > s->config.nobjects || number >> 24) return NULL;
+        if (index == 0 || index > s->config.nobjects) return NULL;
         o = &s->config.objects[index - 1];
-        if (o->session != session_index(n) || o->generation != number >> 16) return NULL;
+        if (o->session != n || o->number != number) return NULL;
     }
     return !iface || o->binding->iface == iface ? o : NULL;
 }
@@ -239,8 +232,6 @@ fut_err fipc_object_drop(struct fipc_session *n, uint32_t number)
 
 void server_objects_drop(struct fipc_session *n)
 {
-    uint32_t mine = session_index(n);
-
     for (uint32_t i = 0; i < n->server->config.nobjects && n->nobjects; i++)
-        if (n->server->config.objects[i].session == mine) object_release(n, i + 1);
+        if (n->server->config.objects[i].session == n) object_release(n, i + 1);
 }

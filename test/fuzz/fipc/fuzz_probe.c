@@ -99,7 +99,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     for (uint32_t i = 0; i < 4; i++) /* keep the table from filling up */
-        if (objects[i].session) fipc_object_drop(s, (i + 1) | objects[i].generation << 16);
+        if (objects[i].session) fipc_object_drop(s, objects[i].number);
     m = fic_image_method(image, request[0] & 0xfff);
     if (m && m->name && !m->oneway && !(request[0] & FIPC_W0_ZERO) &&
         !(request[0] >> 32 & 0xffffff) && m->ordinal != 52 && m->ordinal < 53 && m->ordinal != 31)

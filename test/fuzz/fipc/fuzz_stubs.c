@@ -43,20 +43,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     iface = interfaces[data[0] % (sizeof(interfaces) / sizeof(interfaces[0]))];
     if (iface->arena > sizeof(arena_memory)) abort();
     fipc_arena_init(&arena, arena_memory, iface->arena); /* what is promised must do */
-    r->ordinal = 16u + data[1];
-    r->words = data[2];
+    r->m.w[0] = (16u + data[1]) | (uint64_t)data[2] << FIPC_W0_WORDS_SHIFT;
     r->slot = FIPC_SLOT_NONE;
     memcpy(&r->m.w[1], data + 4, 32);
     r->arena = &arena;
+    r->in = (struct fipc_in){.bad = FUT_EBADMSG, .arena = &arena};
     if (data[3] & 1) {
         memcpy(half, data + HEAD, size - HEAD);
-        r->in_data = half;
-        r->in_limit = (uint32_t)(size - HEAD) & ~7u;
+        r->in.data = half;
+        r->in.limit = (uint32_t)(size - HEAD) & ~7u;
         r->reply.out.data = reply;
         r->reply.out.limit = sizeof(reply);
         r->slot = 0;
     }
-    if (iface->serve(ops, r) == FUT_ENOMEM) abort(); /* the arena was too small */
+    if (fipc_serve(iface, ops, r) == FUT_ENOMEM) abort(); /* the arena was too small */
     free(half);
     free(r);
     return 0;

@@ -136,6 +136,15 @@ static fut_err on_people(void *self, struct fipc_req *r, const struct probe_pers
     return FUT_OK;
 }
 
+static fut_err on_pick(void *self, struct fipc_req *r, const struct probe_pick *x,
+                       struct probe_pick *out)
+{
+    (void)r;
+    if (next(self).conn) return probe_probe_pick(next(self), x, out);
+    *out = *x;
+    return FUT_OK;
+}
+
 static fut_err on_choice(void *self, struct fipc_req *r, const struct probe_choice *x,
                          struct probe_choice *out)
 {
@@ -378,6 +387,7 @@ const struct probe_probe_ops probe_ops = {.truth = on_truth,
                                           .person = on_person,
                                           .people = on_people,
                                           .choice = on_choice,
+                                          .pick = on_pick,
                                           .any = on_any,
                                           .anys = on_anys,
                                           .options = on_options,

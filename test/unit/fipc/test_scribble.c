@@ -268,7 +268,7 @@ static bool time_is_up(const struct timespec *start)
 START_TEST(client_scribbles)
 {
     static struct scribbler b;
-    uint8_t *half = lane.c + conn.req_base + FIPC_HALF_DATA;
+    uint8_t *half = conn.request;
     uint64_t good[5], w[5];
     unsigned ok = 0, refused = 0;
     struct timespec start;
@@ -309,7 +309,7 @@ START_TEST(server_scribbles)
 {
     static struct scribbler b;
     struct fipc_transport forger = {.call = answer_again};
-    uint8_t *half = lane.s + conn.rep_base + FIPC_HALF_DATA;
+    uint8_t *half = lane.s + (conn.reply - conn.s);
     unsigned ok = 0, refused = 0;
     struct timespec start;
 

@@ -27,10 +27,12 @@ struct fipc_conn {
     uint8_t *pool;
     uint32_t pool_size; /* bytes */
     uint32_t req_size, rep_size;
-    uint32_t req_base, rep_base;
-    uint64_t free;       /* slots that may be taken; atomic */
-    uint64_t quarantine; /* slots of abandoned calls; atomic */
-    uint32_t seq[FIPC_SLOTS_MAX];
+    uint32_t req_room, rep_room;    /* bytes of data in a half; 0: no halves */
+    uint8_t *request;               /* data of slot 0's request half */
+    const uint8_t *reply;           /* and of its reply half */
+    uint64_t quarantine;            /* slots of abandoned calls; atomic */
+    uint64_t slots[FIPC_SLOTS_MAX]; /* calls that ended << 1 | taken; atomic */
+    uint32_t nslots;
     uint32_t detail; /* of the last call that failed; for single-threaded users */
     uint32_t lost;   /* events_lost as last reported */
     uint32_t nrings;
@@ -83,15 +85,13 @@ fut_err fipc_event_next(struct fipc_conn *conn, struct fipc_event *ev, uint32_t 
 /* Ring the server's doorbell (after fipc_ring_publish or fipc_ring_consumed said so). */
 void fipc_ring_server(struct fipc_conn *conn);
 
-/* --- calls --- */
+/* --- asynchronous calls --- */
 
 struct fipc_call {
     uint64_t w[5]; /* request, then reply */
     struct fipc_conn *conn;
-    uint32_t slot; /* FIPC_SLOT_NONE: registers only */
-    uint32_t seq;
+    uint32_t slot; /* FIPC_SLOT_NONE: none is under way */
     uint32_t fate; /* enum fipc_fate */
-    struct fipc_put out;
 };
 
 enum fipc_fate {
@@ -108,65 +108,108 @@ void fipc_abandon(struct fipc_call *c);
 
 /* --- for generated code --- */
 
-/* Calls that are registers only, both ways: everything by value, so that nothing goes to memory on
- * the way that is usual. */
-fut_err fipc_plain_failed(struct fipc_conn *conn, fut_status s, uint64_t w0);
-/* The root of a reply that is not exactly `known` words long, from w1..w4. False: malformed. */
+/* Stubs keep a call in variables of their own and hand values to what is out of line, so that
+ * nothing goes to memory on the usual way but the words. */
+struct fipc_outcome {
+    fut_err error;
+    uint32_t fate;
+};
+/* What a status that is not OK, or a first word that is not that of a result, means. */
+struct fipc_outcome fipc_call_failed(struct fipc_conn *conn, fut_status s, uint64_t w0);
+/* The root of a reply in registers only that is not exactly `known` words long. False: malformed.
+ */
 bool fipc_plain_root(uint64_t *w, uint32_t known, uint32_t required);
-
-fut_err fipc_take_slot(struct fipc_call *c);
-fut_err fipc_free_slot(struct fipc_call *c, fut_err e);
-fut_err fipc_call_failed(struct fipc_call *c, fut_status s);
-fut_err fipc_submit(struct fipc_call *c);
-fut_err fipc_poll(struct fipc_call *c);
-const void *fipc_reply_root_slow(struct fipc_call *c, uint32_t known, uint32_t required,
-                                 uint64_t *buf);
+fut_err fipc_call_unusual(struct fipc_conn *conn, uint32_t slot, fut_status s, uint64_t w[5],
+                          uint32_t known, uint32_t required);
+uint32_t fipc_slot_search(struct fipc_conn *conn);
+/* Gives back the slot of a call with this fate; FIPC_SLOT_NONE is ignored. */
+void fipc_slot_end(struct fipc_conn *conn, uint32_t slot, uint32_t fate);
+bool fipc_reply_root_slow(const struct fipc_conn *conn, uint32_t slot, const uint64_t *w,
+                          uint32_t known, uint32_t required, uint64_t *root);
 fut_err fipc_oneway_status(fut_status s);
 /* Puts a root of more than four words at the start of the half. */
-fut_err fipc_call_root(struct fipc_call *c, const uint64_t *root, uint32_t words);
+fut_err fipc_call_root(const struct fipc_put *o, const uint64_t *root, uint32_t words);
+fut_err fipc_submit(struct fipc_call *c);
+fut_err fipc_poll(struct fipc_call *c);
 
-FIPC_INLINE fut_err fipc_begin(struct fipc_conn *conn, struct fipc_call *c, uint64_t w0,
-                               uint32_t obj)
+/* A slot for one call, as a rule slot 0; FIPC_SLOT_NONE: all are in use or in quarantine (ENOSLOT).
+ */
+FIPC_INLINE uint32_t fipc_slot_take(struct fipc_conn *conn)
 {
-    c->conn = conn;
-    c->w[0] = w0 | (uint64_t)(obj & 0xffffff) << FIPC_W0_OBJECT_SHIFT;
-    c->w[1] = c->w[2] = c->w[3] = c->w[4] = 0;
-    c->slot = FIPC_SLOT_NONE;
-    if (w0 & FIPC_W0_SLOT) return fipc_take_slot(c);
-    return FUT_OK;
+    if (!FIPC_LIKELY(!(__atomic_fetch_or(&conn->slots[0], 1, __ATOMIC_ACQUIRE) & 1)))
+        return fipc_slot_search(conn);
+    return 0;
 }
 
-FIPC_INLINE fut_err fipc_call(struct fipc_call *c)
+/* After a reply: the call counts. */
+FIPC_INLINE void fipc_slot_give(struct fipc_conn *conn, uint32_t slot)
 {
-    fut_status s = FIPC_SYS(c->conn->transport, call, c->conn->slot, c->w);
-
-    if (FIPC_LIKELY(s == FUT_S_OK && !(c->w[0] & ~(FIPC_W0_SLOT | 0xffull << FIPC_W0_WORDS_SHIFT))))
-        return c->fate = FIPC_REPLIED, FUT_OK;
-    return fipc_call_failed(c, s);
+    __atomic_store_n(&conn->slots[slot], conn->slots[slot] + 1, __ATOMIC_RELEASE);
 }
 
-FIPC_INLINE fut_err fipc_oneway(struct fipc_call *c)
+/* slot: 0 for a call without one. */
+FIPC_INLINE void fipc_words(uint64_t w[5], uint64_t w0, uint32_t obj, uint32_t slot)
 {
-    return fipc_oneway_status(FIPC_SYS(c->conn->transport, send, c->conn->slot, c->w));
+    w[0] = w0 | (uint64_t)(obj & 0xffffff) << FIPC_W0_OBJECT_SHIFT |
+           (uint64_t)slot << FIPC_W0_SLOT_SHIFT;
+    w[1] = w[2] = w[3] = w[4] = 0;
 }
 
-/* The reply's root: `known` words of private memory (buf or the registers), zero-filled; NULL: the
- * reply is malformed. */
-FIPC_INLINE const void *fipc_reply_root(struct fipc_call *c, uint32_t known, uint32_t required,
-                                        uint64_t *buf)
+/* Where the request's out-of-line data goes, after a root of so many words. */
+FIPC_INLINE void fipc_put_start(struct fipc_put *o, const struct fipc_conn *conn, uint32_t slot,
+                                uint32_t words)
 {
-    uint32_t words = (uint32_t)(c->w[0] >> FIPC_W0_WORDS_SHIFT) & 0xff;
-
-    if (FIPC_LIKELY(words == known && known <= 4)) return &c->w[1];
-    return fipc_reply_root_slow(c, known, required, buf);
+    o->cursor = words > 4 ? words * 8 : 0;
+    o->data = conn->request;
+    o->limit = slot == FIPC_SLOT_NONE ? 0 : conn->req_room;
+    if (!FIPC_LIKELY(slot == 0) && o->limit) o->data += (size_t)slot * conn->req_size;
 }
 
-/* Prepares to read the reply's out-of-line data. EPROTO: data without a slot. */
-fut_err fipc_reply_in(struct fipc_call *c, struct fipc_in *in, struct fipc_arena *arena);
-
-FIPC_INLINE fut_err fipc_end(struct fipc_call *c, fut_err e)
+/* Calls. `expect` is the first word of the usual reply, whose root is `known` (at most 4) words in
+ * w + 1; there the root is, zero-filled, after any other good reply too. On an error the slot is
+ * given back. */
+FIPC_INLINE fut_err fipc_call(struct fipc_conn *conn, uint32_t slot, uint64_t w[5], uint64_t expect,
+                              uint32_t known, uint32_t required)
 {
-    return FIPC_LIKELY(c->slot == FIPC_SLOT_NONE) ? e : fipc_free_slot(c, e);
+    fut_status s = FIPC_SYS(conn->transport, call, conn->slot, w);
+
+    if (FIPC_LIKELY(s == FUT_S_OK && w[0] == expect)) return FUT_OK;
+    return fipc_call_unusual(conn, slot, s, w, known, required);
+}
+
+FIPC_INLINE fut_err fipc_oneway(struct fipc_conn *conn, const uint64_t w[5])
+{
+    return fipc_oneway_status(FIPC_SYS(conn->transport, send, conn->slot, w));
+}
+
+FIPC_INLINE uint32_t fipc_reply_words(const uint64_t *w)
+{
+    return (uint32_t)(w[0] >> FIPC_W0_WORDS_SHIFT) & 0xff;
+}
+
+/* The reply's root: `known` words, zero-filled, into `root`, which is w + 1 for known up to 4.
+ * False: the reply is malformed. */
+FIPC_INLINE bool fipc_reply_root(const struct fipc_conn *conn, uint32_t slot, const uint64_t *w,
+                                 uint32_t known, uint32_t required, uint64_t *root)
+{
+    if (FIPC_LIKELY(fipc_reply_words(w) == known && known <= 4)) return true;
+    return fipc_reply_root_slow(conn, slot, w, known, required, root);
+}
+
+/* Prepares to read the reply's out-of-line data. */
+FIPC_INLINE void fipc_reply_in(const struct fipc_conn *conn, uint32_t slot, const uint64_t *w,
+                               struct fipc_in *in, struct fipc_arena *arena)
+{
+    uint32_t words = fipc_reply_words(w);
+
+    in->cursor = words > 4 ? words * 8 : 0;
+    in->loose = 0;
+    in->bad = FUT_EPROTO;
+    in->arena = arena;
+    in->data = conn->reply;
+    in->limit = w[0] & FIPC_W0_SLOT ? conn->rep_room : 0;
+    if (!FIPC_LIKELY(slot == 0) && slot != FIPC_SLOT_NONE && in->limit)
+        in->data += (size_t)slot * conn->rep_size;
 }
 
 /* The event's root: as fipc_reply_root. */

@@ -35,6 +35,9 @@ enum {
 
 struct fipc_req;
 
+/* Decodes the arguments, calls the handler, encodes the results. */
+typedef fut_err fipc_method(const void *ops, struct fipc_req *r);
+
 struct fipc_error_name {
     uint16_t code;
     const char *name;
@@ -54,7 +57,7 @@ struct fipc_iface {
     const struct fipc_lane_spec *lane; /* with slots = 1 (or 0); what a root of it needs */
     size_t arena;                      /* bytes of a worker's arena that serve every method of it */
     const struct fipc_error_name *errors;
-    fut_err (*serve)(const void *ops, struct fipc_req *r); /* dispatches ordinals from 16 on */
+    fipc_method *(*find)(uint32_t ordinal); /* ordinals from 16 on; NULL: no such method */
 };
 
 /* Whether a peer with this closure identity (32 bytes) is known to fit: it is of the same version,

@@ -53,20 +53,32 @@ FIPC_ACCESS(64)
 #undef FIPC_ACCESS
 FIPC_INLINE void fipc_st8(void *p, size_t at, uint8_t v) { ((uint8_t *)p)[at] = v; }
 
-/* A bump allocator over memory of the owner's; reset all at once. */
+/* A bump allocator over memory of the owner's; reset all at once. Base, size and used are multiples
+ * of 16. */
 struct fipc_arena {
     uint8_t *base;
     size_t size, used;
 };
 
+/* At most 30 of the bytes are lost to alignment. */
 FIPC_INLINE void fipc_arena_init(struct fipc_arena *a, void *base, size_t size)
 {
-    a->base = base;
-    a->size = size;
+    size_t pad = (size_t)(-(uintptr_t)base & 15);
+
+    if (pad > size) pad = size;
+    a->base = pad ? (uint8_t *)base + pad : base;
+    a->size = (size - pad) & ~(size_t)15;
     a->used = 0;
 }
 
 /* n bytes aligned to 16, not zeroed; NULL: the arena is full. n = 0 yields a valid pointer. */
-void *fipc_alloc(struct fipc_arena *a, size_t n);
+FIPC_INLINE void *fipc_alloc(struct fipc_arena *a, size_t n)
+{
+    size_t used = a->used;
+
+    if (n > a->size - used) return NULL;
+    a->used = used + ((n + 15) & ~(size_t)15);
+    return a->base + used;
+}
 
 #endif

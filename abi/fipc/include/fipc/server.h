@@ -25,6 +25,7 @@
  * must not block on a client. */
 #ifndef FIPC_SERVER_H
 #define FIPC_SERVER_H
+#include "fipc/cbor.h"
 #include "fipc/iface.h"
 #include "fipc/memory.h"
 #include "fipc/ring.h"
@@ -51,18 +52,13 @@ struct fipc_binding {
 struct fipc_object {
     void *self;
     const struct fipc_binding *binding;
-    uint32_t session;    /* index + 1 of its session; 0: free */
-    uint32_t next;       /* of the free list, index + 1 */
-    uint32_t generation; /* 8 bits */
+    struct fipc_session *session; /* NULL: free */
+    uint32_t number;              /* while free: that of its next use */
+    uint32_t next;                /* of the free list, index + 1 */
 };
 
 struct fipc_session {
     uint64_t badge; /* 0: free */
-    /* Of the root object, for the shortest way to its handlers; key: the bits of w0 that a call in
-     * registers to it has besides ordinal and root size; all ones: none (free). */
-    uint64_t key;
-    fut_err (*serve)(const void *ops, struct fipc_req *r);
-    const void *ops;
     uint32_t nobjects;
     struct fipc_server *server;
     void *user; /* the server's own */
@@ -76,7 +72,7 @@ struct fipc_session {
     uint32_t doorbell; /* notification capability of the client; 0: none */
     uint32_t events_lost;
     uint32_t nrings;
-    uint64_t busy; /* slots between receipt and reply */
+    uint64_t busy; /* slots whose reply was deferred */
     uint32_t seq[FIPC_SLOTS_MAX];
     uint32_t submitted[FIPC_SLOTS_MAX]; /* submit[] as last seen */
     struct fipc_ring events;            /* entries NULL: none */
@@ -132,37 +128,47 @@ struct fipc_reply {
 struct fipc_req {
     struct fut_msg m; /* words, badge, token, pending */
     struct fipc_reply reply;
-    void *self; /* of the object */
+    struct fipc_in in; /* the request's half */
+    void *self;        /* of the object */
     const struct fipc_binding *binding;
     struct fipc_session *session;
     struct fipc_server *server;
     uint32_t object; /* its number; 0: the root */
-    uint32_t ordinal;
-    uint32_t words; /* of the request's root */
-    uint32_t slot;  /* FIPC_SLOT_NONE: none */
+    uint32_t slot;   /* FIPC_SLOT_NONE: none */
     uint32_t seq;
     uint32_t async;  /* 1: came by submit, is answered in the lane */
     uint32_t detail; /* a handler may set it with an error */
-    const uint8_t *in_data;
-    uint32_t in_limit;
     struct fipc_arena *arena;
     /* keep methods: called when the reply could not be delivered (the caller is gone). */
     void (*lost)(void *self, struct fipc_req *r);
     uint64_t cookie[2]; /* a handler's own, for `lost` */
 };
 
+/* The method that was called last, ready to be called again: a message with this badge and this w0
+ * would pass every check up to the root, and find in the request what the last one left there. NO
+ * BADGE: none, as after its object was dropped, its session closed or a reply deferred. */
+struct fipc_ready {
+    uint64_t badge, w0;
+    fipc_method *method;
+    const void *ops;
+    uint32_t *seq, *done; /* of the slot, if w0 has one */
+};
+#define FIPC_NO_BADGE (~0ull) /* of no session: capmgr does not give it */
+
 struct fipc_server {
     struct fipc_server_config config;
     struct fipc_arena arena;
+    struct fipc_ready ready;
     uint32_t mask;         /* of the session hash */
     uint32_t free_objects; /* list, index + 1 */
     uint32_t free_last;
-    bool stop;                 /* set by a hook (not by a handler): fipc_server_run returns */
-    struct fipc_session *last; /* whose message came last */
+    bool stop; /* set by a hook (not by a handler): fipc_server_run returns */
     /* Between rounds req.m.token is that of the reply that the next receive sends; 0: none. */
     struct fipc_req req;
 };
 
+/* Calls the handler of a request whose words are in place. ENOSYS: no such ordinal. */
+fut_err fipc_serve(const struct fipc_iface *iface, const void *ops, struct fipc_req *r);
 /* EINVAL: a number out of its range. */
 fut_err fipc_server_init(struct fipc_server *s, const struct fipc_server_config *config);
 /* Serves until `stop` is set. */
@@ -235,7 +241,7 @@ static inline bool fipc_deferred_is(const struct fipc_deferred *d,
 /* --- results --- */
 
 /* Room for a string or bytes result. Write at most cap bytes at data, once, in any order, never
- * read back (it may be shared memory), and set len. */
+ * read back (it may be shared memory), and set len; data stays what it is. */
 struct fipc_out {
     uint8_t *data;
     uint32_t cap, len;
@@ -262,42 +268,132 @@ void fipc_ring_client(struct fipc_session *session);
 
 /* --- for generated code --- */
 
-const void *fipc_req_root_slow(struct fipc_req *r, uint32_t known, uint64_t *buf);
-/* The request's root: `known` words, zero-filled; NULL: shorter than required or misplaced. */
-FIPC_INLINE const void *fipc_req_root(struct fipc_req *r, uint32_t known, uint32_t required,
-                                      uint64_t *buf)
+FIPC_INLINE uint32_t fipc_req_ordinal(const struct fipc_req *r) { return r->m.w[0] & FIPC_W0_CODE; }
+FIPC_INLINE uint32_t fipc_req_words(const struct fipc_req *r)
 {
-    if (FIPC_LIKELY(r->words == known && known <= 4)) return &r->m.w[1];
-    if (r->words < required) return NULL;
-    return fipc_req_root_slow(r, known, buf);
+    return (uint32_t)(r->m.w[0] >> FIPC_W0_WORDS_SHIFT) & 0xff;
 }
-FIPC_INLINE void fipc_req_in(struct fipc_req *r, struct fipc_in *in)
+bool fipc_req_root_slow(struct fipc_req *r, uint32_t known, uint32_t required, uint64_t *root);
+/* The request's root: `known` words, zero-filled, into `root`, which is w1 for known up to 4.
+ * False: shorter than required or misplaced. */
+FIPC_INLINE bool fipc_req_root(struct fipc_req *r, uint32_t known, uint32_t required,
+                               uint64_t *root)
 {
-    in->data = r->in_data;
-    in->limit = r->in_limit;
-    in->cursor = r->words > 4 ? r->words * 8 : 0;
-    in->loose = 0;
-    in->bad = FUT_EBADMSG;
-    in->arena = r->arena;
+    if (FIPC_LIKELY(fipc_req_words(r) == known && known <= 4)) return true;
+    return fipc_req_root_slow(r, known, required, root);
+}
+/* Out-of-line data is read from after a root that lies in the half too. */
+FIPC_INLINE struct fipc_in *fipc_req_in(struct fipc_req *r)
+{
+    uint32_t words = fipc_req_words(r);
+
+    r->arena->used = 0;
+    r->in.cursor = words > 4 ? words * 8 : 0;
+    r->in.loose = 0;
+    return &r->in;
 }
 FIPC_INLINE void fipc_reply_start(struct fipc_reply *o, uint32_t words)
 {
+    o->w[1] = o->w[2] = o->w[3] = o->w[4] = 0;
+    o->out.cursor = words > 4 ? words * 8 : 0;
+}
+/* The reply's first word, when all else is in place. */
+FIPC_INLINE void fipc_reply_seal(struct fipc_reply *o, uint32_t words)
+{
+    o->w[0] = (uint64_t)words << FIPC_W0_WORDS_SHIFT | (o->out.cursor ? FIPC_W0_SLOT : 0);
+}
+/* Of a reply without out-of-line data. */
+FIPC_INLINE void fipc_reply_plain(struct fipc_reply *o, uint32_t words)
+{
     o->w[0] = (uint64_t)words << FIPC_W0_WORDS_SHIFT;
     o->w[1] = o->w[2] = o->w[3] = o->w[4] = 0;
-    if (words > 4) o->out.cursor = words * 8; /* else it is 0 already */
 }
+/* The one block of a reply, which the handler has written in place; first word and slice. */
+FIPC_INLINE fut_err fipc_reply_direct(struct fipc_reply *o, void *wire, const struct fipc_out *out,
+                                      uint32_t bound, uint32_t words)
+{
+    uint64_t len = out->len;
+
+    if (len > bound) return FUT_EMSGSIZE;
+    if (len & 7) fipc_put_padding(out->data, len);
+    fipc_st64(wire, 0, len | 1ull << 48);
+    o->w[0] = (uint64_t)words << FIPC_W0_WORDS_SHIFT | (len ? FIPC_W0_SLOT : 0);
+    return FUT_OK;
+}
+fut_err fipc_req_bytes_slow(struct fipc_in *in, const void *wire, uint32_t bound,
+                            const uint8_t **data, size_t *len);
 /* Strings and bytes from the lane into the arena, checked there. */
-fut_err fipc_req_bytes(struct fipc_in *in, const void *wire, uint32_t bound, const uint8_t **data,
-                       size_t *len);
-fut_err fipc_req_string(struct fipc_in *in, const void *wire, uint32_t bound, const char **data,
+FIPC_INLINE fut_err fipc_req_bytes(struct fipc_req *r, const void *wire, uint32_t bound,
+                                   const uint8_t **data, size_t *len)
+{
+    struct fipc_in *in = &r->in;
+    uint64_t slice = fipc_ld64(wire, 0);
+    uint32_t count = (uint32_t)slice;
+    uint8_t *copy;
+
+    if (in->loose) return fipc_req_bytes_slow(in, wire, bound, data, len);
+    if (!FIPC_LIKELY(fipc_slice_good(in, slice, bound))) return FUT_EBADMSG;
+    copy = fipc_alloc(r->arena, (size_t)count + 1);
+    if (!copy) return FUT_ENOMEM;
+    if (count) fipc_copy_in(copy, in->data + in->cursor, count);
+    copy[count] = 0;
+    in->cursor += (count + 7) & ~7u;
+    *data = copy;
+    *len = count;
+    return FUT_OK;
+}
+/* The only block of a request: nothing is kept for a next one. */
+FIPC_INLINE fut_err fipc_req_bytes_only(struct fipc_req *r, const void *wire, uint32_t bound,
+                                        const uint8_t **data, size_t *len)
+{
+    uint32_t words = fipc_req_words(r);
+    struct fipc_in in = {.limit = r->in.limit, .cursor = words > 4 ? words * 8 : 0};
+    struct fipc_arena *arena = r->arena;
+    uint64_t slice = fipc_ld64(wire, 0);
+    size_t count = (uint32_t)slice;
+    uint8_t *copy = arena->base;
+
+    if (!FIPC_LIKELY(fipc_slice_good(&in, slice, bound))) return FUT_EBADMSG;
+    if (count >= arena->size) return FUT_ENOMEM;
+    arena->used = (count + 16) & ~(size_t)15; /* with the NUL */
+    if (count) fipc_copy_in(copy, r->in.data + in.cursor, count);
+    copy[count] = 0;
+    *data = copy;
+    *len = count;
+    return FUT_OK;
+}
+FIPC_INLINE fut_err fipc_req_string_only(struct fipc_req *r, const void *wire, uint32_t bound,
+                                         const char **data, size_t *len)
+{
+    const uint8_t *text = NULL;
+    size_t n = 0;
+    fut_err e = fipc_req_bytes_only(r, wire, bound, &text, &n);
+
+    if (e != FUT_OK) return e;
+    if (!fipc_utf8_valid(text, n)) return FUT_EBADMSG;
+    *data = (const char *)text;
+    *len = n;
+    return FUT_OK;
+}
+fut_err fipc_req_string(struct fipc_req *r, const void *wire, uint32_t bound, const char **data,
                         size_t *len);
+fut_err fipc_out_refused(const struct fipc_req *r);
 /* Room for a result: in the half itself if `direct`, else in the arena. */
-fut_err fipc_out_init(struct fipc_out *o, struct fipc_req *r, uint32_t bound, uint32_t words,
-                      bool direct);
+FIPC_INLINE fut_err fipc_out_init(struct fipc_out *o, struct fipc_req *r, uint32_t bound,
+                                  uint32_t words, bool direct)
+{
+    uint32_t start = words > 4 ? words * 8 : 0;
+
+    if (!FIPC_LIKELY(r->reply.out.limit >= start + bound)) return fipc_out_refused(r);
+    o->len = 0;
+    o->cap = bound;
+    o->data = direct ? r->reply.out.data + start : fipc_alloc(r->arena, bound);
+    return direct || o->data ? FUT_OK : FUT_ENOMEM;
+}
 /* Puts a root of more than four words at the start of the half. */
 fut_err fipc_reply_put_root(struct fipc_reply *o, const uint64_t *root, uint32_t words);
 /* Begins and ends a deferred reply. begin: ECANCELED when the session is gone. */
 fut_err fipc_deferred_begin(struct fipc_deferred *d, struct fipc_reply *o);
-fut_err fipc_deferred_end(struct fipc_deferred *d, struct fipc_reply *o, fut_err e);
+fut_err fipc_deferred_end(struct fipc_deferred *d, struct fipc_reply *o);
 
 #endif
