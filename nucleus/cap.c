@@ -160,7 +160,7 @@ status cap_clear(u32 thread, u64 domain_slot, u64 slot)
     if (s != FUT_S_OK) return s;
     if (key_type(slots[at].key) == FUT_TYPE_NONE) return FUT_S_EMPTY;
     TOUCH(TOUCH_SLOT, at);
-    __atomic_store_n(&slots[at].key, (u64)nuc.epoch << 32, __ATOMIC_RELEASE);
+    __atomic_store_n(&slots[at].key, (u64)epoch_stamp() << 32, __ATOMIC_RELEASE);
     domains[domain].caps_used = domains[domain].caps_used - 1;
     return FUT_S_OK;
 }

@@ -70,6 +70,9 @@
 #define RECORD_PAGE FUT_PAGE_SIZE /* bytes of a window page */
 #endif
 
+/* A physical address has 48 bits, so that every frame number fits into a leaf. */
+#define PFN_END ((u64)1 << 36)
+
 /* Debug builds note each record that an entry writes, and check it on the way out (spec/check.c).
  */
 #if CONFIG_DEBUG

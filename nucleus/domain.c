@@ -84,7 +84,7 @@ status domain_free(u32 thread, u32 domain)
     frame_set(root, FUT_FRAME_FREE, 0);
     frames[root].flags = 0;
     frames[root].owner = NO_FRAME;
-    frames[root].epoch = nuc.epoch;
+    frames[root].epoch = epoch_stamp();
     domains[domain].root_frame = 0;
     domains[domain].generation = domains[domain].generation + 1;
     domains[domain].state =

@@ -3,17 +3,28 @@
  * Quiescence: a record, slot or frame that was taken away is used again only after every core has
  * passed the epoch in which that happened. Passing includes a flush of the TLB. Keeps invariant 18.
  *
- * Epochs are 32-bit and compared by signed distance; a stamp older than 2^31 epochs reads as "not
- * passed" until the owner stamps it again, which errs on the safe side.
+ * Epochs are 32-bit and wrap. All distances are counted back from the current epoch, which no stamp
+ * and no core is ahead of: a stamp has passed a core once it lies further back than the core. A
+ * stamp that is exactly 2^32 epochs old reads as new, and passes with the next epoch.
+ *
+ * Anybody may ask for an epoch, but only one that somebody needs is begun: decision 0060.
  */
 #include "nucleus.h"
+
+u32 epoch_stamp(void)
+{
+    nuc.epoch_needed = 1;
+    return nuc.epoch;
+}
+
+void epoch_need(void) { nuc.epoch_needed = 1; }
 
 bool epoch_passed(u32 stamp)
 {
     u32 core;
 
     for (core = 0; core < nuc.cores && core < MAX_CORES; core++)
-        if ((u32)(nuc.cpu[core].seen - stamp - 1) >= 0x80000000u) return false;
+        if (nuc.epoch - stamp <= nuc.epoch - nuc.cpu[core].seen) return false;
     return true;
 }
 
@@ -21,6 +32,8 @@ bool epoch_passed(u32 stamp)
  */
 void epoch_sync(void)
 {
+    if (nuc.epoch_needed == 0) return;
+    nuc.epoch_needed = 0;
     nuc.epoch = nuc.epoch + 1;
     arch_tlb_all();
     nuc.cpu[0].seen = nuc.epoch;

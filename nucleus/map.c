@@ -128,7 +128,7 @@ status pt_unlink(u32 thread, u64 slot, u64 offset)
     frames[parent].ref = frames[parent].ref - 1;
     frames[frame].owner = NO_FRAME;
     frames[frame].flags = 0;
-    frames[frame].epoch = nuc.epoch;
+    frames[frame].epoch = epoch_stamp();
     if (space != 0) arch_tlb_space(space);
     return FUT_S_OK;
 }
@@ -142,7 +142,7 @@ static void leaf_clear(u32 table, u32 index)
     if (frame_of_pfn(arch_entry_pfn(arch_pt_get(table, index)), &frame)) {
         TOUCH(TOUCH_FRAME, frame);
         frames[frame].ref = frames[frame].ref - 1;
-        frames[frame].epoch = nuc.epoch;
+        frames[frame].epoch = epoch_stamp();
     }
     arch_pt_put(table, index, 0);
     frames[table].ref = frames[table].ref - 1;

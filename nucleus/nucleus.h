@@ -64,7 +64,7 @@ u32 thread_base_state(u32 thread);
 void thread_wake(u32 thread); /* READY: into its queue unless stopped or out of budget */
 void thread_result(u32 thread, status result); /* the status register */
 u32 nucleus_leave(void);                       /* schedule: the thread to run now */
-void thread_set_state(u32 thread, u32 state);  /* its base state; STOPPED and DEBUG stay */
+void thread_set_state(u32 thread, u32 state);  /* its base state; STOPPED stays */
 void thread_yield(void);                       /* cur goes to the end of its queue */
 void thread_fault(u32 thread);                 /* FAULTED, and its domain's death bit */
 void thread_leave(u32 thread);                 /* off the list that it stands on, if any */
@@ -133,6 +133,8 @@ status timer_set(u32 thread, u64 slot, u64 counter, u64 notify);
 
 /* --- epoch.c --- */
 bool epoch_passed(u32 stamp); /* has every core passed the epoch in which stamp was taken? */
+u32 epoch_stamp(void);        /* the stamp of what is taken away now */
+void epoch_need(void);        /* a call was refused with QUIESCE: sync may begin an epoch */
 void epoch_sync(void);
 
 /* --- spec/check.c (debug): 0, or the number of the broken invariant --- */

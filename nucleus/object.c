@@ -62,7 +62,8 @@ static status region_create(u32 index, u64 base, u64 count, u64 kind)
 
     if (index >= window_records(FUT_TYPE_REGION)) return FUT_S_TABLE;
     if (regions[index].live != 0) return FUT_S_BUSY;
-    if (count == 0 || count > 0xffffffffu || base >> 40 != 0 || kind > FUT_REGION_MMIO)
+    if (count == 0 || count > 0xffffffffu || base >= PFN_END || count > PFN_END - base ||
+        kind > FUT_REGION_MMIO)
         return FUT_S_ARG;
     if (kind == FUT_REGION_RAM && (!ram || count > nuc.ram_frames - (base - nuc.ram_base)))
         return FUT_S_ARG;
@@ -149,7 +150,7 @@ static void endpoint_kill(u32 endpoint)
 {
     endpoints[endpoint].key += (u64)1 << 32;
     endpoints[endpoint].live = 2;
-    endpoints[endpoint].dead_epoch = nuc.epoch;
+    endpoints[endpoint].dead_epoch = epoch_stamp();
 }
 
 static void sc_kill(u32 sc)
@@ -158,7 +159,7 @@ static void sc_kill(u32 sc)
 
     scs[sc].live = 2;
     scs[sc].generation = scs[sc].generation + 1;
-    scs[sc].dead_epoch = nuc.epoch;
+    scs[sc].dead_epoch = epoch_stamp();
     scs[sc].home = NIL;
     scs[sc].runner = NIL;
     scs[sc].lender = NIL;
@@ -181,14 +182,14 @@ static void irq_kill(u32 irq)
     irqs[irq].live = 2;
     irqs[irq].thread = NIL;
     irqs[irq].generation = irqs[irq].generation + 1;
-    irqs[irq].dead_epoch = nuc.epoch;
+    irqs[irq].dead_epoch = epoch_stamp();
 }
 
 static void region_kill(u32 region)
 {
     regions[region].live = 2;
     regions[region].generation = regions[region].generation + 1;
-    regions[region].dead_epoch = nuc.epoch;
+    regions[region].dead_epoch = epoch_stamp();
 }
 
 status obj_kill(u32 thread, u64 slot)
@@ -208,7 +209,7 @@ status obj_kill(u32 thread, u64 slot)
     case FUT_TYPE_DOMAIN:
         if (domains[object].state != DOMAIN_LIVE || object == ROOT_DOMAIN) return FUT_S_STATE;
         domains[object].state = DOMAIN_DYING;
-        domains[object].dead_epoch = nuc.epoch;
+        domains[object].dead_epoch = epoch_stamp();
         return FUT_S_OK;
     default: return FUT_S_TYPE;
     }
@@ -276,20 +277,24 @@ static status irq_free(u32 index)
     return s;
 }
 
+static status record_release(u32 thread, u64 type, u32 index)
+{
+    switch (type) {
+    case FUT_TYPE_ENDPOINT: return endpoint_free(index);
+    case FUT_TYPE_THREAD: return thread_free(index);
+    case FUT_TYPE_SC: return sc_free(index);
+    case FUT_TYPE_REGION: return region_free(index);
+    case FUT_TYPE_IRQ: return irq_free(index);
+    case FUT_TYPE_DOMAIN: return index >= MAX_DOMAINS ? FUT_S_ARG : domain_free(thread, index);
+    default: return FUT_S_ARG;
+    }
+}
+
 status obj_free(u32 thread, u64 slot, u64 type, u64 index)
 {
     status s = control_check(thread, slot);
 
-    if (s == FUT_S_OK && (index >> 24 != 0)) s = FUT_S_ARG;
-    if (s != FUT_S_OK) return s;
-    TOUCH((u32)type, (u32)index);
-    switch (type) {
-    case FUT_TYPE_ENDPOINT: return endpoint_free((u32)index);
-    case FUT_TYPE_THREAD: return thread_free((u32)index);
-    case FUT_TYPE_SC: return sc_free((u32)index);
-    case FUT_TYPE_REGION: return region_free((u32)index);
-    case FUT_TYPE_IRQ: return irq_free((u32)index);
-    case FUT_TYPE_DOMAIN: return index >= MAX_DOMAINS ? FUT_S_ARG : domain_free(thread, (u32)index);
-    default: return FUT_S_ARG;
-    }
+    if (s == FUT_S_OK) s = index >> 24 != 0 ? FUT_S_ARG : record_release(thread, type, (u32)index);
+    if (s == FUT_S_OK) TOUCH((u32)type, (u32)index); /* only now are they known to name a record */
+    return s;
 }

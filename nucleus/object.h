@@ -32,7 +32,7 @@ struct slot {
     u64 badge;
 };
 
-/* Thread states: the low bits say where a thread is, the two high bits keep it from running. */
+/* Thread states: the low bits say where a thread is, STOPPED beside them keeps it from running. */
 enum thread_state {
     THREAD_FREE = 0,       /* no thread: the record may be created */
     THREAD_READY = 1,      /* runs, or stands in the run queue of its priority */
@@ -47,7 +47,6 @@ enum thread_state {
     THREAD_DEAD = 10,       /* killed: the record waits for the epoch and obj_free */
     THREAD_STATE_MASK = 15,
     THREAD_STOPPED = 16,
-    THREAD_DEBUG = 32,
 };
 
 /* What a queued or received message is: it decides its words and the state that its sender waits
@@ -74,7 +73,7 @@ struct thread {
     u8 fastprio;   /* priority + 1 if a fast delivery may take it, else 0 (invariant 8) */
     u8 prio;       /* 0 .. PRIORITIES-1 */
     u8 core;       /* the core that it belongs to */
-    u8 flags;      /* FUT_BIND_* */
+    u8 flags;      /* FUT_BIND_*, and what arch/ adds (single step) */
     u32 next, prev;  /* list links */
     u32 sc;          /* the scheduling context that it runs on; NIL: none now */
     u32 state;       /* enum thread_state */
@@ -222,6 +221,7 @@ struct nucleus {
     u64 ram_base; /* page frame number of frame 0 */
     u32 ram_frames;
     u32 epoch;
+    u32 epoch_needed; /* 1: something was stamped in this epoch, or refused for the lack of one */
     u32 cores;
     u32 boot_done;
     u32 thread_pages, endpoint_pages, domain_pages, sc_pages, region_pages,

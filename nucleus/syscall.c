@@ -119,6 +119,13 @@ static status dispatch_ipc(u32 thread, u32 number, u64 slot, bool *done)
     return s;
 }
 
+/* Who was refused for the lack of an epoch will call sync. */
+static status epoch_noted(status s)
+{
+    if (s == FUT_S_QUIESCE) epoch_need();
+    return s;
+}
+
 u32 nucleus_syscall(u32 number)
 {
     u32 thread = nuc.cpu[0].cur;
@@ -129,9 +136,9 @@ u32 nucleus_syscall(u32 number)
     if (number <= FUT_SYS_CLOCK)
         s = dispatch_ipc(thread, number, slot, &done);
     else if (number <= FUT_SYS_SC_SET)
-        s = dispatch_object(thread, number, slot);
+        s = epoch_noted(dispatch_object(thread, number, slot));
     else if (number <= FUT_SYS_IO_PORT)
-        s = dispatch_memory(thread, number, slot);
+        s = epoch_noted(dispatch_memory(thread, number, slot));
     else
         s = dispatch_system(thread, number, slot);
     if (!done) thread_result(thread, s);

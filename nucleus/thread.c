@@ -293,7 +293,7 @@ void thread_kill(u32 thread)
     threads[thread].caps = 0;
     threads[thread].caps_mask = 0;
     threads[thread].wait_domain = NIL;
-    threads[thread].dead_epoch = nuc.epoch;
+    threads[thread].dead_epoch = epoch_stamp();
     threads[thread].generation = threads[thread].generation + 1;
     arch_vectors_drop(thread);
     if (nuc.cpu[threads[thread].core].cur == thread) nuc.cpu[threads[thread].core].cur = NIL;

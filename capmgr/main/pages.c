@@ -70,12 +70,16 @@ uint32_t page_take_run(uint32_t type, uint32_t *order)
     return first;
 }
 
+/* Epochs are counted by these calls: what was retired before one of them has passed after it. */
+static uint32_t settles;
+
 bool pages_settle(void)
 {
-    uint32_t epoch, frame, step;
+    uint32_t epoch = settles, frame, step;
 
     if (frames.limbo_count == 0) return false;
-    epoch = nuc_sync();
+    (void)nuc_sync();
+    settles++;
     for (step = 0; step < CM_STEPS; step++) {
         frame = frames_settle(&frames, epoch);
         if (frame == CM_NONE) break;
@@ -89,7 +93,7 @@ bool pages_settle(void)
 
 void page_retire(uint32_t frame)
 {
-    while (!frames_retire(&frames, frame, 0))
+    while (!frames_retire(&frames, frame, settles))
         (void)pages_settle();
 }
 

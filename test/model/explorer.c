@@ -33,7 +33,8 @@ struct packed {
     } d[2];
     u8 cur, ready, running, irq_masked;
     u8 victim_type, victim_rights, victim_generation, victim_passed, created[EPS];
-    u8 pad[2];
+    u8 epoch_needed;
+    u8 pad[1];
 };
 
 static struct packed *states;
@@ -107,6 +108,7 @@ static void pack(struct packed *p)
     p->ready = (u8)nuc.cpu[0].ready;
     p->running = (u8)nuc.cpu[0].running;
     p->irq_masked = irqs[0].masked;
+    p->epoch_needed = (u8)nuc.epoch_needed;
     p->victim_type = (u8)key_type(victim);
     p->victim_rights = (u8)key_rights(victim);
     p->victim_generation = p->victim_type ? (u8)key_generation(victim) : 0;
@@ -148,6 +150,7 @@ static void unpack(const struct packed *p)
 
     nuc.epoch = 10;
     nuc.cpu[0].seen = 10;
+    nuc.epoch_needed = p->epoch_needed;
     for (i = 1; i < THREADS; i++)
         unpack_thread(&p->t[i - 1], i);
     for (i = 0; i < PRIORITIES + EPS; i++) {

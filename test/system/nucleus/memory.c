@@ -163,6 +163,39 @@ static void devices(void)
     check_end();
 }
 
+/* A frame of the nucleus' own, for the attempts to map it. */
+static u64 kernel_frame(void)
+{
+    struct fut_frame_info info;
+    u64 frame;
+
+    for (frame = 0; frame < boot->ram_frames; frame++)
+        if (fut_sys_frame_info(SLOT_RAM, frame, &info) == FUT_S_OK && info.type == FUT_FRAME_KOBJ)
+            break;
+    return boot->ram_base + frame;
+}
+
+/* A physical address has 48 bits. A region beyond them would be cut to other frames where its leaf
+ * is written. */
+static void regions_beyond_memory(void)
+{
+    u64 argument[5] = {(1ull << 36) | kernel_frame(), 1, FUT_REGION_MMIO, 0, 0}, level;
+    u32 slot = slot_new(), record = 61;
+
+    check_begin("regions beyond physical memory");
+    EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_REGION, record, slot, argument), FUT_S_ARG);
+    EXPECT(fut_sys_map(SLOT_SELF, VA, slot, 0, 1, FUT_MAP_WRITE, &level), FUT_S_EMPTY);
+    argument[0] = ~0ull;
+    EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_REGION, record, slot, argument), FUT_S_ARG);
+    argument[0] = (1ull << 36) - 1;
+    argument[1] = 2;
+    EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_REGION, record, slot, argument), FUT_S_ARG);
+    argument[1] = 1;
+    EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_REGION, record, slot, argument), FUT_S_OK);
+    EXPECT(fut_sys_obj_kill(slot), FUT_S_OK);
+    check_end();
+}
+
 void suite_memory(void)
 {
     frame_types();
@@ -170,4 +203,5 @@ void suite_memory(void)
     copying();
     sweeping();
     devices();
+    regions_beyond_memory();
 }

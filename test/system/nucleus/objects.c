@@ -101,6 +101,24 @@ static void create_kill_free(void)
     check_end();
 }
 
+/* Types and records that do not exist; some of the types are numbers that debug builds use inside.
+ */
+static void free_nonsense(void)
+{
+    static const u32 types[] = {FUT_TYPE_ENDPOINT, FUT_TYPE_THREAD, FUT_TYPE_DOMAIN,
+                                FUT_TYPE_SC,       FUT_TYPE_IRQ,    FUT_TYPE_REGION};
+    u64 freed;
+    u32 i;
+
+    check_begin("obj_free of nonsense");
+    for (i = 0; i < sizeof types / sizeof types[0]; i++)
+        EXPECT(fut_sys_obj_free(SLOT_CONTROL, types[i], 0xffffff, &freed), FUT_S_ARG);
+    for (i = FUT_TYPE_CONTROL; i < 32; i++)
+        EXPECT(fut_sys_obj_free(SLOT_CONTROL, i, 0xffffff, &freed), FUT_S_ARG);
+    EXPECT(fut_sys_obj_free(SLOT_CONTROL, FUT_TYPE_THREAD, 0x1000000, &freed), FUT_S_ARG);
+    check_end();
+}
+
 static void domain_life(void)
 {
     u32 domain = domain_new(0, 0), record = last_record();
@@ -169,6 +187,7 @@ void suite_objects(void)
     capability_calls();
     region_ranges();
     create_kill_free();
+    free_nonsense();
     domain_life();
     control_calls();
     asids();
