@@ -190,6 +190,14 @@ static void receive_block(u32 thread, u32 endpoint, u64 mask)
     thread_refresh_fastprio(thread);
 }
 
+/* Giving back the context of its last caller may have parked the running thread at home, which was
+ * used up; the context of its next caller lets it go on. */
+static void budget_regain(u32 thread)
+{
+    if (thread_base_state(thread) == THREAD_WAIT_BUDGET && sc_usable(threads[thread].sc))
+        state_set(thread, THREAD_READY);
+}
+
 /* Commit of a receive: a queued message, bits, or waiting. endpoint NIL: bits only. */
 static status receive(u32 thread, u32 endpoint, u64 mask, bool poll)
 {
@@ -203,6 +211,7 @@ static status receive(u32 thread, u32 endpoint, u64 mask, bool poll)
         if (endpoints[endpoint].kind == ENDPOINT_SENDERS) {
             sender = endpoint_take(endpoint);
             deliver(sender, thread, threads[sender].badge, bits);
+            budget_regain(thread);
             return FUT_S_OK;
         }
     }

@@ -6,8 +6,8 @@
  *      INIT --bind--> READY|STOPPED --run--> READY <--> WAIT_*        any --kill--> DEAD
  * --obj_free--> FREE
  *
- * STOPPED and DEBUG are bits beside the state: a stopped thread waits on where it waited, and
- * results reach it. Keeps invariants 2 (cur runs here on a runnable context), 3 (a thread is in the
+ * STOPPED is a bit beside the state: a stopped thread waits on where it waited, and results reach
+ * it. Keeps invariants 2 (cur runs here on a runnable context), 3 (a thread is in the
  * one place its state says) and 8 (fastprio only for an eligible receiver).
  */
 #include "nucleus.h"
@@ -188,7 +188,7 @@ status thread_bind(u32 thread, u64 slot, u64 domain, u64 sc, u64 priority, u64 f
     threads[target].caps = foreign ? 0 : domains[into].caps;
     threads[target].caps_mask = foreign ? 0 : domains[into].caps_mask;
     threads[target].prio = (u8)priority;
-    threads[target].flags = (u8)flags;
+    threads[target].flags |= (u8)flags; /* beside what thread_debug has set since its creation */
     threads[target].domain = into;
     threads[target].root = domains[into].root;
     threads[target].fault_slot = (u32)fault_slot;

@@ -45,6 +45,7 @@ static u32 check_place(u32 t)
     case THREAD_WAIT_RECV:
         return list == NIL || (list > RUN_QUEUES && endpoints[list].kind == ENDPOINT_RECEIVERS) ? 0
                                                                                                 : 3;
+    case THREAD_WAIT_BUDGET: return list == NIL && !sc_usable(threads[t].sc) ? 0 : 3;
     default: return list == NIL ? 0 : 3;
     }
 }

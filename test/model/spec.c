@@ -289,6 +289,8 @@ static u32 receive(struct spec *s, u32 e, u32 mask, bool poll)
             s->badge[from] = 0;
             s->mask[t] = (u8)mask;
             message(s, from, t, fault);
+            if (s->place[t] == THREAD_WAIT_BUDGET && usable(s, context_of(s, t)))
+                s->place[t] = THREAD_READY; /* parked at home, and lent another context at once */
             return FUT_S_OK;
         }
     }

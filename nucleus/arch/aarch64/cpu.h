@@ -39,6 +39,10 @@ struct vector_state {
 static_assert(sizeof(struct vector_state) == 1024, "a vector record is 1024 bytes");
 extern struct vector_state vectors[MAX_THREADS];
 
+/* Bits of the saved PSTATE: the condition flags, and `step the next instruction`. */
+#define PSTATE_FLAGS 0xf0000000u
+#define PSTATE_STEP (1u << 21)
+
 /* Flags in threads[].flags beside FUT_BIND_*. */
 #define THREAD_STEP 0x80u
 

@@ -11,8 +11,6 @@
 #include "nucleus.h"
 
 #define ESR_CLASS(esr) BITS(esr, 26, 6)
-#define PSTATE_FLAGS 0xf0000000u
-#define PSTATE_STEP (1u << 21)
 #define MDSCR_TDCC (1u << 12) /* EL0 does not reach the debug channel */
 #define MDSCR_STEP 1u
 
@@ -72,8 +70,10 @@ static u32 trap_fault(u32 thread, u64 esr)
     case CLASS_PC_ALIGN:
     case CLASS_SP_ALIGN: return nucleus_fault(FUT_FAULT_ALIGN, pc, esr);
     case CLASS_WATCHPOINT: return nucleus_fault(FUT_FAULT_DEBUG, SYSREG_READ(far_el1), esr);
+    case CLASS_STEP: /* the bit was used up by the instruction that ran: one more for the next */
+        threads[thread].reg[REG_PSTATE] |= PSTATE_STEP;
+        return nucleus_fault(FUT_FAULT_DEBUG, pc, esr);
     case CLASS_BREAKPOINT:
-    case CLASS_STEP:
     case CLASS_BRK: return nucleus_fault(FUT_FAULT_DEBUG, pc, esr);
     case 0x00: /* unknown */
     case 0x01: /* WFI, WFE */

@@ -66,7 +66,7 @@ void arch_regs_read(u32 thread, u32 frame)
 
     for (i = 0; i < REG_WORDS; i++)
         out[i] = threads[thread].reg[i];
-    out[REG_PSTATE] &= 0xf0000000u;
+    out[REG_PSTATE] &= PSTATE_FLAGS;
     out[FUT_REG_CALLS] = threads[thread].calls;
     if ((threads[thread].flags & FUT_BIND_VECTORS) == 0) return;
     if (nuc.cpu[0].vector_owner == thread) vector_flush();
@@ -81,7 +81,8 @@ void arch_regs_write(u32 thread, u32 frame)
     for (i = 0; i < REG_WORDS; i++)
         threads[thread].reg[i] = in[i];
     threads[thread].reg[REG_PC] &= ((u64)1 << 48) - 1;
-    threads[thread].reg[REG_PSTATE] &= 0xf0000000u;
+    threads[thread].reg[REG_PSTATE] &= PSTATE_FLAGS;
+    if ((threads[thread].flags & THREAD_STEP) != 0) threads[thread].reg[REG_PSTATE] |= PSTATE_STEP;
     if ((threads[thread].flags & FUT_BIND_VECTORS) == 0) return;
     arch_vectors_drop(thread);
     vector_copy(vectors[thread].v, &in[FUT_REG_VECTOR]);
@@ -110,7 +111,7 @@ void arch_step(u32 thread, bool on)
 {
     if (on) {
         threads[thread].flags |= THREAD_STEP;
-        threads[thread].reg[REG_PSTATE] |= 1u << 21;
+        threads[thread].reg[REG_PSTATE] |= PSTATE_STEP;
     } else {
         threads[thread].flags &= (u8)~THREAD_STEP;
     }

@@ -219,6 +219,40 @@ static void dead_endpoint(void)
     check_end();
 }
 
+/* A server whose own budget is used up lives on its callers' contexts: with two calls queued, it
+ * gives the first context back and takes the second in one reply_recv. */
+static void budgetless_server(void)
+{
+    u32 record, ep = endpoint_new(&record), server = domain_new(0, 0), clients = domain_new(0, 0),
+                i, reports = 0;
+    struct task s, t[2];
+    struct fut_msg m;
+    u64 used, w[5] = {0};
+
+    check_begin("a server without a budget serves every queued call");
+    report_ep = endpoint_new(&record);
+    give(server, SERVE, ep, FUT_RIGHT_ENDPOINT_RECV, 0);
+    give(clients, CALL, ep, FUT_RIGHT_ENDPOINT_CALL, 1);
+    give(clients, REPORT, report_ep, FUT_RIGHT_ENDPOINT_CALL, 2);
+    s = task_new(server, child_echo, 0, PRIORITY_SUITE + 2, 0);
+    task_run(&s);
+    EXPECT(fut_sys_sc_set(s.sc, 0, FUT_SC_CAPPED, &used), FUT_S_OK);
+    EXPECT(fut_sys_thread_stop(s.thread), FUT_S_OK);
+    for (i = 0; i < 2; i++) {
+        t[i] = task_new(clients, child_caller, i, PRIORITY_SUITE + 1, 0);
+        task_run(&t[i]);
+    }
+    EXPECT(fut_sys_thread_run(s.thread), FUT_S_OK);
+    for (i = 0; i < 1000 && reports < 2; i++) {
+        if (fut_sys_recv(report_ep, 0, FUT_RECV_POLL, &m) != FUT_S_OK) continue;
+        check_is(m.w[0], FUT_S_OK, "the caller's status");
+        reports++;
+        EXPECT(fut_sys_reply(m.token, w), FUT_S_OK);
+    }
+    check_is(reports, 2, "callers that were answered");
+    check_end();
+}
+
 /* A server dies with CALLERS threads waiting for its reply: each gets NOREPLY, in bounded steps. */
 static void dead_server(void)
 {
@@ -261,5 +295,6 @@ void suite_ipc(void)
     tokens();
     cancelling();
     dead_endpoint();
+    budgetless_server();
     dead_server();
 }

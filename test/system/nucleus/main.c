@@ -28,6 +28,7 @@ static void suite_run(u64 unused)
         suite_threads();
         suite_ipc();
         suite_faults();
+        suite_processor();
         suite_outcomes();
         suite_hostile();
         outcomes_end();
