@@ -12,10 +12,7 @@ long cm_alloc(uint64_t near, size_t pages, unsigned map, uint64_t *at)
     return port_error(capmgr_manager_alloc(MANAGER, (uint32_t)pages, map, near, at));
 }
 
-long cm_free(uint64_t at, size_t pages)
-{
-    return port_error(component_free(at, pages));
-}
+long cm_free(uint64_t at, size_t pages) { return port_error(component_free(at, pages)); }
 
 long cm_protect(uint64_t at, size_t pages, unsigned map)
 {

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tests of what is built: the boot archive, and that two builds of one commit are equal."""
+import hashlib
+import os
+import shutil
+
+from core import BUILD, LOGS, ROOT, Result, is_checkout, run_logged, status_text, tracked
+
+
+def boot_archive_test(build):
+    """The archive is a function of the set of its lines: order and time do not matter."""
+    name = "image.archive-is-deterministic"
+    tool, listing = os.path.join(build.dir, "bin/mkboot"), os.path.join(LOGS, "archive.list")
+    if not os.path.exists(tool):
+        return Result(name, False, "could not start: mkboot was not built", build.log)
+    entries = ["file etc/motd 0644 %s/VERSION" % ROOT, "link bin/sh 0777 fsh",
+               "file bin/fsh 0755 %s/LICENSE" % ROOT]
+    outs = []
+    for turn, lines in enumerate((entries, entries[::-1])):
+        open(listing, "w").write("\n".join(lines) + "\n")
+        out = os.path.join(LOGS, "archive%d.cpio" % turn)
+        status, log = run_logged(name, [tool, listing, out], 60)
+        if status != 0:
+            return Result(name, False, status_text(status), log)
+        outs.append(open(out, "rb").read())
+    open(listing, "w").write("file a 0644 /dev/null\nfile a 0644 /dev/null\n")
+    status, log = run_logged(name, [tool, listing, out], 60)
+    good = outs[0] == outs[1] and status == 1
+    return Result(name, good, "" if good else "archives differ, or a duplicate was accepted", log)
+
+
+def sha256(path):
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+def reproducible_test(build):
+    """A fresh build of the same sources, elsewhere and under longer paths, is the one that is tested."""
+    name = "image.reproducible"
+    if not is_checkout():
+        return Result(name, False, "could not start: not a git checkout", build.log)
+    if not build.target_current("boot.cpio") or not build.target_current("nucleus"):
+        return Result(name, False, "could not start: the image does not build", build.log)
+    place = os.path.join(BUILD, "reproducible", "in-another-place")
+    shutil.rmtree(place, ignore_errors=True)
+    source = os.path.join(place, "source")
+    for file in tracked():
+        to = os.path.join(source, file)
+        os.makedirs(os.path.dirname(to), exist_ok=True)
+        shutil.copy2(os.path.join(ROOT, file), to, follow_symlinks=False)
+    status, log = run_logged(name, [os.path.join(source, "futura"), "image"], 1800,
+                             {"FUTURA_BUILD": os.path.join(place, "the-build")})
+    if status != 0:
+        return Result(name, False, status_text(status), log)
+    pairs = [(os.path.join(build.dir, "nucleus/futura.img"), "futura.img"), (os.path.join(build.dir, "boot.cpio"),
+                                                                            "boot.cpio")]
+    different = [other for ours, other in pairs
+                 if sha256(ours) != sha256(os.path.join(place, "the-build/image-qemu-virt", other))]
+    if not different:
+        shutil.rmtree(place, ignore_errors=True)
+    return Result(name, not different, "%s differs from %s" % (different, place) if different else "", log)
