@@ -135,6 +135,17 @@ static fut_err program_load(uint32_t index, uint32_t child, const char *path)
     return spawn_start(child, &file, &image, &stack, has_vectors(path));
 }
 
+/* What init= names cannot be started: the next start takes the manifest's shell. */
+static void option_forget(uint32_t index)
+{
+    if (init_options.init[0] == 0 || !scbor_str_is(init_manifest.component[index].name, "shell"))
+        return;
+    component_log(COMPONENT_WARNING,
+                  "boot option init=%s: it cannot be started; the manifest's shell is used",
+                  init_options.init);
+    init_options.init[0] = 0;
+}
+
 bool children_start(uint32_t index)
 {
     struct child *c = &children[index];
@@ -163,6 +174,7 @@ bool children_start(uint32_t index)
                   fut_strerror(NULL, e), component_capmgr.detail);
     (void)fipc_release(&component_capmgr, capmgr_child_iface.tag, c->object);
     c->object = 0;
+    option_forget(index);
     return false;
 }
 

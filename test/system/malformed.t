@@ -3,28 +3,10 @@
 # A malformed archive, capability manager or manifest is a readable line that names it, and a clean halt.
 # presets: qemu-virt qemu-virt-debug
 # timeout: 180
-import os
 import tempfile
 
-import cpio
+from image import archive, damaged, renamed
 from machine import Machine, case, passed
-
-archive = open(os.path.join(os.environ["FUTURA_PRESET_DIR"], "boot.cpio"), "rb").read()
-
-
-def entry(name):
-    return next((at, data, size) for found, at, data, size in cpio.entries(archive) if found == name)
-
-
-def damaged(name, offset, junk):
-    _, data, _ = entry(name)
-    return archive[:data + offset] + junk + archive[data + offset + len(junk):]
-
-
-def renamed(name):
-    at, _, _ = entry(name)
-    return archive[:at + 110] + b"X" + archive[at + 111:]
-
 
 def refused(name, data, message):
     with tempfile.NamedTemporaryFile() as file:

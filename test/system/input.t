@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+# Bad input that passes the nucleus: manifests, missing binaries and boot options. Each is named, and the system halts or
+# goes on as docs/troubleshooting.md says. The capability manager has a console of its own in debug builds only.
+# presets: qemu-virt qemu-virt-debug
+# timeout: 240
+import os
+import tempfile
+import time
+
+from image import damaged, renamed, replaced
+from machine import Machine, case, passed
+
+DEBUG = os.environ["FUTURA_PRESET_DIR"].endswith("debug")
+OPTIONS = {
+    "colour=red": "unknown option",
+    "quiet": "unknown option",
+    "log=loud": "unknown level",
+    "log=vfs:extreme": "unknown level",
+    "panic=maybe": "unknown value",
+    "tz=": "value is empty",
+}
+
+
+def refused(name, data, *messages):
+    """The system ends by itself; debug builds say why."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        with Machine(initrd=file.name) as m:
+            m.wait_end(30)
+            for message in messages if DEBUG else ():
+                m.expect(message, 1)
+    case(name)
+
+
+def goes_on(name, messages, data=None, append=""):
+    """There is a prompt, and the log names what was wrong."""
+    with tempfile.NamedTemporaryFile() as file:
+        if data is not None:
+            file.write(data)
+            file.flush()
+        with Machine(initrd=file.name if data is not None else None, append=append) as m:
+            m.wait_prompt(60)
+            assert m.run("echo alive") == "alive"
+            for _ in range(20):  # a server is given up only after some restarts
+                log = m.run("log")
+                if all(message in log for message in messages):
+                    break
+                time.sleep(0.5)
+            for message in messages:
+                assert message in log, "%r is not in the log:\n%s" % (message, log)
+    case(name)
+
+
+refused("malformed manifest", damaged("system.cbor", 40, b"\xff\xff"),
+        r"capmgr: error: system\.cbor: manifest is not deterministic CBOR")
+refused("manifest of zeros", damaged("system.cbor", 0, bytes(16)), r"capmgr: error: system\.cbor: manifest .+")
+refused("no manifest", renamed("system.cbor"), r"capmgr: error: the boot archive has no system\.cbor")
+refused("missing interface", replaced("system.cbor", b"futura.timer/1.Timer", b"futura.timer/1.Nosuc"),
+        r"capmgr: error: system\.cbor: manifest uses an offer by another interface")
+refused("no init", renamed("servers/init"), r"^capmgr: the boot archive has no init$")
+goes_on("missing binary", ["servers/timer: boot archive lacks the file", "timer is given up"], renamed("servers/timer"))
+goes_on("boot options", ["boot option %s: %s" % pair for pair in OPTIONS.items()], append=" ".join(OPTIONS))
+goes_on("init= names nothing", ["bin/nosuch: boot archive lacks the file", "boot option init=/bin/nosuch: it cannot"],
+        append="init=/bin/nosuch")
+goes_on("init= names no program", ["etc/motd: not an ELF file", "boot option init=/etc/motd: it cannot"],
+        append="init=/etc/motd")
+passed()
