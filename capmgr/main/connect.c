@@ -146,13 +146,37 @@ enum cm_err connect_use(struct comp *c, uint32_t use, const struct spec *spec,
     return e;
 }
 
+/* What a ticket for an interface asks for: a copy of the issuer's connection, or an object. */
+static enum cm_err connect_by_ticket(struct comp *c, const struct ticket *t,
+                                     const struct spec *spec, const uint8_t identity[32],
+                                     uint32_t *session)
+{
+    const struct ticket_what *what = &t->what;
+    const struct session *s;
+    enum cm_err e;
+
+    if (what->kind == TICKET_OBJECT) {
+        e = connect_open(c, comp_service(&comps[t->issuer_slot]), what->count, CM_NONE, spec,
+                         identity, session);
+        if (e != CM_OK) return e;
+        links[*session].cookie = what->value;
+        links[*session].instance = t->issuer;
+        return CM_OK;
+    }
+    s = &sessions.session[what->value];
+    e = connect_open(c, s->service, s->offer, CM_NONE, spec, identity, session);
+    if (e != CM_OK) return e;
+    links[*session].cookie = links[what->value].cookie;
+    links[*session].instance = links[what->value].instance;
+    return CM_OK;
+}
+
 enum cm_err connect_ticket(struct comp *c, uint64_t ticket, uint64_t label, const struct spec *spec,
                            const uint8_t identity[32], uint32_t *session)
 {
     enum cm_missing missing;
     const struct ticket *t = ticket_look(&tickets, ticket, c->number, 0, &missing);
     struct ticket_what what;
-    const struct session *s;
     enum cm_err e;
 
     detail = missing;
@@ -162,19 +186,25 @@ enum cm_err connect_ticket(struct comp *c, uint64_t ticket, uint64_t label, cons
     if ((what.kind != TICKET_CONNECTION && what.kind != TICKET_OBJECT) || what.label != label)
         return CM_EPERM;
     detail = 0;
-    if (what.kind == TICKET_CONNECTION) {
-        s = &sessions.session[what.value];
-        e = connect_open(c, s->service, s->offer, CM_NONE, spec, identity, session);
-    } else {
-        e = connect_open(c, comp_service(&comps[t->issuer_slot]), what.count, CM_NONE, spec,
-                         identity, session);
-    }
+    e = connect_by_ticket(c, t, spec, identity, session);
     if (e != CM_OK) return e;
     links[*session].label = label;
     links[*session].rights = what.rights;
-    links[*session].cookie = what.kind == TICKET_CONNECTION ? links[what.value].cookie : what.value;
-    (void)ticket_spend(&tickets, ticket, c->number, &what);
+    /* What the issuer keeps for it is not lost before the issuer has heard of it. */
+    if (what.kind == TICKET_OBJECT && ticket_hold(&tickets, ticket, c->number))
+        links[*session].ticket = ticket;
+    else
+        (void)ticket_spend(&tickets, ticket, c->number, &what);
     return CM_OK;
+}
+
+/* It ends before its server has heard of it: what that keeps for the ticket is lost. */
+static void connect_lose_ticket(struct link *l)
+{
+    struct ticket_end end;
+
+    if (l->ticket != 0 && ticket_lose(&tickets, l->ticket, &end)) grant_ended(&end);
+    l->ticket = 0;
 }
 
 /* --- the server's side --- */
@@ -186,6 +216,7 @@ static void connect_fail(uint32_t session, uint32_t error)
 
     offer_leave(session);
     connect_drop_lane(&links[session]);
+    connect_lose_ticket(&links[session]);
     serve_answer_connect(session, error, 0, nobody, false);
     if (sessions.session[session].state == SESSION_WAITING)
         (void)session_leave(&sessions, session, nuc_ticks());
@@ -221,6 +252,10 @@ static enum cm_err connect_accept_one(struct comp *c, uint32_t *out)
     if (session == CM_NONE) return CM_EAGAIN;
     client = &comps[sessions.session[session].client];
     l = &links[session];
+    if (l->cookie != 0 && l->instance != c->number) { /* an object of its predecessor's */
+        connect_fail(session, ECONNREFUSED);
+        return CM_EBUSY;
+    }
     e = connect_prepare(c, session);
     if (e == CM_EAGAIN) return e;
     l->server = comp_index(c);
@@ -234,6 +269,8 @@ static enum cm_err connect_accept_one(struct comp *c, uint32_t *out)
         connect_fail(session, CM_ENOMEM);
         return CM_EBUSY;
     }
+    ticket_settle(&tickets, l->ticket);
+    l->ticket = 0;
     *out = session_accept(&sessions, comp_service(c));
     return CM_OK;
 }
@@ -367,9 +404,12 @@ void connect_leave(struct comp *c, uint32_t session)
     if (l->slot != 0) slot_clear(c, l->slot);
     if (l->doorbell != 0) slot_clear(c, l->doorbell);
     ticket_drop_connection(&tickets, comp_index(c), session);
+    grant_forget_via(c, sessions.session[session].badge);
+    if (server != CM_NONE) grant_forget_via(&comps[server], sessions.session[session].badge);
     l->slot = l->doorbell = 0;
     if (was == SESSION_WAITING || was == SESSION_DEAD) {
         connect_drop_lane(l);
+        connect_lose_ticket(l);
         offer_leave(session);
         (void)session_leave(&sessions, session, nuc_ticks());
         return;
@@ -433,7 +473,10 @@ bool connect_reap_server(struct comp *c)
     server_doorbell_drop(c, l);
     if (became == SESSION_WAITING && l->lane != CM_NONE) lane_unmake(&lanes, l->lane);
     if (became == SESSION_DEAD && l->lane != CM_NONE) lane_leave(&lanes, l->lane, LANE_SERVER);
-    if (became == SESSION_DEAD) offer_leave_of(session, service);
+    if (became == SESSION_DEAD) {
+        offer_leave_of(session, service);
+        ticket_drop_connection(&tickets, sessions.session[session].client, session);
+    }
     /* A client may have nothing but an asynchronous call under way: it has to look. */
     if (became == SESSION_DEAD) nuc_notify(sessions.session[session].client);
     l->server = CM_NONE;

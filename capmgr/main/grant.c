@@ -97,7 +97,8 @@ enum cm_err grant_issue(struct comp *c, uint64_t peer, const struct ticket_what 
     struct comp *to = grant_peer(c, peer);
 
     if (to == NULL) return CM_EINVAL;
-    return ticket_issue(&tickets, party_of(c), party_of(to), what, fresh_nonce(), ticket);
+    return ticket_issue(&tickets, party_of(c), party_of(to), what,
+                        sessions.session[grant_session(c, peer)].badge, fresh_nonce(), ticket);
 }
 
 enum cm_err grant_pass(struct comp *c, uint64_t ticket, struct comp *to, uint64_t *out)
@@ -111,11 +112,30 @@ enum cm_err grant_pass(struct comp *c, uint64_t ticket, struct comp *to, uint64_
     return ticket_pass(&tickets, ticket, c->number, party_of(to), fresh_nonce(), out);
 }
 
-/* A ticket is gone unredeemed: what it held goes back. */
-void grant_dropped(const struct ticket_what *what)
+void grant_ended(const struct ticket_end *end)
 {
-    if (what->kind == TICKET_GRANT)
-        (void)account_refund(&accounts, (uint32_t)what->value, what->count);
+    if (end->what.kind == TICKET_GRANT)
+        (void)account_refund(&accounts, (uint32_t)end->what.value, end->what.count);
+    if (end->lost) nuc_notify(end->issuer_slot);
+}
+
+void grant_forget_via(const struct comp *c, uint64_t badge)
+{
+    struct ticket_end end;
+
+    while (ticket_drop_via(&tickets, comp_index(c), badge, &end))
+        grant_ended(&end);
+}
+
+enum cm_err grant_lost(struct comp *c, uint64_t *cookie, uint64_t *label)
+{
+    struct ticket_what what;
+
+    ticket_tell(&tickets, comp_index(c), true);
+    if (!ticket_take_lost(&tickets, comp_index(c), &what)) return CM_EAGAIN;
+    *cookie = what.value;
+    *label = what.label;
+    return CM_OK;
 }
 
 enum cm_err grant_component(struct comp *c, uint64_t peer, uint32_t pages, const uint32_t *uses,
@@ -211,11 +231,11 @@ enum cm_err grant_child(struct comp *c, uint64_t ticket, const char *name, size_
 
 enum cm_err grant_drop(struct comp *c, uint64_t ticket)
 {
-    struct ticket_what what;
+    struct ticket_end end;
 
     detail = CM_MISSING_TICKET;
-    if (!ticket_drop(&tickets, ticket, c->number, &what)) return CM_EPERM;
+    if (!ticket_drop(&tickets, ticket, c->number, &end)) return CM_EPERM;
     detail = 0;
-    grant_dropped(&what);
+    grant_ended(&end);
     return CM_OK;
 }

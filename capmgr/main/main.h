@@ -170,6 +170,9 @@ struct link {
     struct spec spec;
     struct areas client, server_areas;
     uint64_t label, cookie;
+    uint64_t ticket; /* redeemed by it, of which the server has not heard; 0: none */
+    uint32_t
+        instance; /* with a cookie: component number of the server that it means something to */
     uint32_t client_number;   /* component number: the client may be long gone */
     uint32_t rights, lane;    /* lane: CM_NONE without one */
     uint32_t slot, doorbell;  /* in the client's table */
@@ -334,7 +337,11 @@ enum cm_err grant_issue(struct comp *c, uint64_t peer, const struct ticket_what 
 struct comp *grant_peer(struct comp *c, uint64_t peer);
 uint32_t grant_session(struct comp *c, uint64_t peer);
 enum cm_err grant_pass(struct comp *c, uint64_t ticket, struct comp *to, uint64_t *out);
-void grant_dropped(const struct ticket_what *what);
+/* A ticket is gone unredeemed: what it held goes back, and its issuer is told. */
+void grant_ended(const struct ticket_end *end);
+/* A connection is over: tickets that `c` issued over it go. */
+void grant_forget_via(const struct comp *c, uint64_t badge);
+enum cm_err grant_lost(struct comp *c, uint64_t *cookie, uint64_t *label);
 enum cm_err grant_component(struct comp *c, uint64_t peer, uint32_t pages, const uint32_t *uses,
                             uint32_t count, uint64_t *ticket);
 enum cm_err grant_notify(struct comp *c, uint64_t ticket, uint32_t *slot);

@@ -124,12 +124,13 @@ static bool reap_scan(struct comp *c)
 
 static bool reap_tickets(struct comp *c)
 {
-    struct ticket_what what;
-    uint32_t step, issuer;
+    struct ticket_end end;
+    uint32_t step;
 
+    ticket_tell(&tickets, comp_index(c), false);
     for (step = 0; step < CM_STEPS; step++) {
-        if (!ticket_drop_next(&tickets, comp_index(c), &what, &issuer)) return true;
-        grant_dropped(&what);
+        if (!ticket_drop_next(&tickets, comp_index(c), &end)) return true;
+        grant_ended(&end);
     }
     return false;
 }

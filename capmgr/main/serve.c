@@ -276,6 +276,12 @@ static fut_err on_redeem_notify(void *self, struct fipc_req *r, uint64_t ticket,
     return answer(r, grant_notify(caller(r), ticket, slot));
 }
 
+static fut_err on_ticket_lost(void *self, struct fipc_req *r, uint64_t *cookie, uint64_t *label)
+{
+    (void)self;
+    return answer(r, grant_lost(caller(r), cookie, label));
+}
+
 /* --- memory and threads --- */
 
 static fut_err on_alloc(void *self, struct fipc_req *r, uint32_t pages, uint32_t map, uint64_t near,
@@ -419,6 +425,7 @@ static const struct capmgr_manager_ops manager_ops = {
     .ticket_grant = on_ticket_grant,
     .ticket_pass = on_ticket_pass,
     .ticket_drop = on_ticket_drop,
+    .ticket_lost = on_ticket_lost,
     .redeem = on_redeem,
     .redeem_memory = on_redeem_memory,
     .redeem_notify = on_redeem_notify,

@@ -93,6 +93,18 @@ static void accept_one(struct fipc_server *server, const struct component_offer 
         fipc_session_close(server, w->badge);
 }
 
+/* Tickets that nobody can redeem any more: as if they had been redeemed and closed at once. */
+static void forget_lost(void)
+{
+    struct component_offer offer = {NULL, NULL, NULL};
+    uint64_t cookie, label;
+
+    while (capmgr_manager_ticket_lost(MANAGER, &cookie, &label) == FUT_OK) {
+        if (component_shared(label, cookie, ~0u, &offer) == FUT_OK && offer.root->release != NULL)
+            offer.root->release(offer.self, NULL);
+    }
+}
+
 void component_serve(struct fipc_server *server, const struct component_offer *offers,
                      unsigned count)
 {
@@ -103,6 +115,7 @@ void component_serve(struct fipc_server *server, const struct component_offer *o
         fipc_session_close(server, badge);
         capmgr_manager_close_ack(MANAGER, badge);
     }
+    if (component_shared != NULL) forget_lost();
     while (capmgr_manager_accept(MANAGER, &w.badge, &w.offer, &w.component, &w.label, &w.cookie,
                                  &w.rights, &w.doorbell, &w.spec, &w.areas, w.identity) == FUT_OK)
         accept_one(server, offers, count, &w);

@@ -11,6 +11,7 @@
 #define LIMIT 256u /* MEMORY_PAGES */
 #define POOL 3000u
 #define SLOTS_MISSING 13u
+#define LABEL UINT64_C(0x1234)
 
 static void expect(bool right, const char *what)
 {
@@ -93,14 +94,51 @@ static void probe_lane(void)
     component_log(COMPONENT_NOTICE, "prober: lanes come and go");
 }
 
+static fut_err next_lost(uint64_t *cookie)
+{
+    struct fut_msg m;
+    uint64_t label;
+    fut_err e;
+
+    while ((e = capmgr_manager_ticket_lost(MANAGER, cookie, &label)) == FUT_EAGAIN)
+        (void)fut_sys_recv(0, FIPC_BIT_CAPMGR, 0, &m);
+    return e == FUT_OK && label != LABEL ? FUT_EPROTO : e;
+}
+
+/* The issuer learns of tickets that nobody can redeem any more. */
+static void probe_tickets(void)
+{
+    uint64_t cookie, label, ticket;
+    struct capmgr_areas at;
+    uint32_t slot, bell;
+
+    expect(capmgr_manager_ticket_lost(MANAGER, &cookie, &label) == FUT_EAGAIN, "none lost");
+    expect(connect(1, 0, &slot, &bell, &at) == FUT_OK, "a connection");
+    expect(capmgr_manager_ticket_object(MANAGER, slot, LABEL, 71, 0, &ticket) == FUT_OK, "ticket");
+    expect(capmgr_manager_ticket_drop(MANAGER, ticket) == FUT_OK, "drop");
+    expect(capmgr_manager_ticket_object(MANAGER, slot, LABEL, 72, 0, &ticket) == FUT_OK, "ticket");
+    expect(capmgr_manager_close(MANAGER, slot) == FUT_OK, "close");
+    expect(next_lost(&cookie) == FUT_OK && cookie == 72, "lost with the connection");
+    expect(connect(1, 0, &slot, &bell, &at) == FUT_OK, "a connection");
+    expect(capmgr_manager_ticket_object(MANAGER, slot, LABEL, 73, 0, &ticket) == FUT_OK, "ticket");
+    (void)fut_sys_notify(bell);
+    expect(next_lost(&cookie) == FUT_OK && cookie == 73, "lost with its holder");
+    component_log(COMPONENT_NOTICE, "prober: lost tickets are told");
+}
+
 int main(void)
 {
     struct fut_msg m;
+    uint64_t end;
 
     component_start();
     probe_memory();
     probe_slots();
     probe_lane();
+    /* As long as deaf lives, it is reported. */
+    for (end = component_now_ns() + UINT64_C(1500000000); component_now_ns() < end;)
+        fut_sys_yield();
+    probe_tickets();
     component_log(COMPONENT_NOTICE, "prober: the end");
     for (;;)
         (void)fut_sys_recv(0, 0, 0, &m);

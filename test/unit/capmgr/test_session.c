@@ -20,8 +20,9 @@ START_TEST(a_ticket_works_once_for_one)
     uint64_t t, u;
 
     tickets_init(&tickets, ticket_table, TICKETS);
-    ck_assert_int_eq(ticket_issue(&tickets, party(1, 101), party(2, 102), &what, 0, &t), CM_EINVAL);
-    ck_assert_int_eq(ticket_issue(&tickets, party(1, 101), party(2, 102), &what, 77, &t), CM_OK);
+    ck_assert_int_eq(ticket_issue(&tickets, party(1, 101), party(2, 102), &what, 1, 0, &t),
+                     CM_EINVAL);
+    ck_assert_int_eq(ticket_issue(&tickets, party(1, 101), party(2, 102), &what, 1, 77, &t), CM_OK);
     ck_assert_ptr_null(ticket_look(&tickets, t, 101, 0, &missing));
     ck_assert_int_eq(missing, CM_MISSING_TICKET);
     ck_assert_ptr_null(ticket_look(&tickets, t + (1u << 20), 102, 0, &missing));
@@ -43,23 +44,25 @@ END_TEST
 START_TEST(tickets_are_limited_and_die_with_parties)
 {
     struct ticket_what what = {.kind = TICKET_NOTIFY, .value = 1};
+    struct ticket_end end;
     uint64_t t;
-    uint32_t i, slot;
+    uint32_t i;
 
     tickets_init(&tickets, ticket_table, TICKETS);
     for (i = 0; i < TICKET_OUTSTANDING; i++) {
         what.value = i;
         ck_assert_int_eq(
-            ticket_issue(&tickets, party(1, 101), party(2 + i % 2, 102 + i % 2), &what, 9, &t),
+            ticket_issue(&tickets, party(1, 101), party(2 + i % 2, 102 + i % 2), &what, 1, 9, &t),
             CM_OK);
     }
-    ck_assert_int_eq(ticket_issue(&tickets, party(1, 101), party(2, 102), &what, 9, &t), CM_EAGAIN);
-    ck_assert_int_eq(ticket_issue(&tickets, party(2, 102), party(1, 101), &what, 9, &t), CM_OK);
-    for (i = 0; ticket_drop_next(&tickets, 3, &what, &slot); i++)
-        ck_assert_uint_eq(slot, 1);
+    ck_assert_int_eq(ticket_issue(&tickets, party(1, 101), party(2, 102), &what, 1, 9, &t),
+                     CM_EAGAIN);
+    ck_assert_int_eq(ticket_issue(&tickets, party(2, 102), party(1, 101), &what, 1, 9, &t), CM_OK);
+    for (i = 0; ticket_drop_next(&tickets, 3, &end); i++)
+        ck_assert_uint_eq(end.issuer_slot, 1);
     ck_assert_uint_eq(i, 32);
-    for (i = 0; ticket_drop_next(&tickets, 1, &what, &slot); i++)
-        ;
+    for (i = 0; ticket_drop_next(&tickets, 1, &end); i++)
+        ck_assert(!end.lost);
     ck_assert_uint_eq(i, 33);
     ck_assert_uint_eq(tickets.used, 0);
 }
@@ -73,9 +76,10 @@ START_TEST(tickets_die_with_what_they_stand_for)
     uint64_t c, m;
 
     tickets_init(&tickets, ticket_table, TICKETS);
-    ck_assert_int_eq(ticket_issue(&tickets, party(1, 101), party(2, 102), &connection, 9, &c),
+    ck_assert_int_eq(ticket_issue(&tickets, party(1, 101), party(2, 102), &connection, 1, 9, &c),
                      CM_OK);
-    ck_assert_int_eq(ticket_issue(&tickets, party(1, 101), party(2, 102), &memory, 9, &m), CM_OK);
+    ck_assert_int_eq(ticket_issue(&tickets, party(1, 101), party(2, 102), &memory, 1, 9, &m),
+                     CM_OK);
     /* Other numbers, other issuers, neighbouring pages: nothing happens. */
     ticket_drop_connection(&tickets, 1, 4);
     ticket_drop_connection(&tickets, 2, 5);
@@ -91,54 +95,225 @@ START_TEST(tickets_die_with_what_they_stand_for)
 }
 END_TEST
 
+START_TEST(an_issuer_is_told_of_lost_tickets)
+{
+    struct ticket_what object = {.kind = TICKET_OBJECT}, notify = {.kind = TICKET_NOTIFY}, got;
+    struct ticket_end end;
+    uint64_t t[8], n;
+    uint32_t i;
+
+    tickets_init(&tickets, ticket_table, TICKETS);
+    /* Before it asks it is not told. */
+    ck_assert_int_eq(ticket_issue(&tickets, party(1, 101), party(2, 102), &object, 5, 9, &n),
+                     CM_OK);
+    ck_assert(ticket_drop(&tickets, n, 102, &end) && !end.lost);
+    ticket_tell(&tickets, 1, true);
+    for (i = 0; i < 8; i++) {
+        object.value = i;
+        ck_assert_int_eq(ticket_issue(&tickets, party(1, 101), party(2 + i / 4, 102 + i / 4),
+                                      &object, 5 + i % 2, 9, &t[i]),
+                         CM_OK);
+    }
+    ck_assert_int_eq(ticket_issue(&tickets, party(1, 101), party(3, 103), &notify, 5, 9, &n),
+                     CM_OK);
+    ck_assert(!ticket_take_lost(&tickets, 1, &got));
+    ck_assert(ticket_drop(&tickets, t[3], 101, &end) && !end.lost); /* its own doing */
+    ck_assert(ticket_drop(&tickets, t[2], 102, &end) && end.lost);
+    ck_assert_uint_eq(end.issuer_slot, 1);
+    ck_assert(!ticket_spend(&tickets, t[2], 102, &got));
+    /* Redeemed: lost only if the issuer does not hear of it. */
+    ck_assert(!ticket_hold(&tickets, t[0], 103));
+    ck_assert(ticket_hold(&tickets, t[0], 102) && ticket_hold(&tickets, t[1], 102));
+    ck_assert(!ticket_hold(&tickets, t[0], 102) && !ticket_drop(&tickets, t[0], 101, &end));
+    ticket_settle(&tickets, t[0]);
+    ck_assert(!ticket_lose(&tickets, t[0], &end));
+    ck_assert(ticket_lose(&tickets, t[1], &end) && end.lost);
+    /* The connection that 4 and 6 were issued over ends; 6 had been passed on. */
+    ck_assert_int_eq(ticket_pass(&tickets, t[6], 103, party(4, 104), 8, &n), CM_OK);
+    ck_assert(ticket_drop_via(&tickets, 1, 5, &end) && !end.lost); /* the notification */
+    ck_assert(ticket_drop_via(&tickets, 1, 5, &end) && end.lost);
+    ck_assert(!ticket_drop_via(&tickets, 1, 5, &end));
+    /* Its holder dies. */
+    for (i = 0; ticket_drop_next(&tickets, 3, &end); i++)
+        ck_assert(end.lost);
+    ck_assert_uint_eq(i, 2);
+    /* Oldest first; each was outstanding until now. */
+    ck_assert_uint_eq(tickets.outstanding[1], 6);
+    ck_assert(tickets_check(&tickets));
+    for (i = 0; ticket_take_lost(&tickets, 1, &got); i++) {
+        static const uint64_t order[] = {2, 1, 4};
+
+        if (i < 3) ck_assert_uint_eq(got.value, order[i]);
+    }
+    ck_assert_uint_eq(i, 5);
+    ck_assert(ticket_spend(&tickets, n, 104, &got));
+    ck_assert_uint_eq(tickets.used, 0);
+    /* Who died is told nothing. */
+    ck_assert_int_eq(ticket_issue(&tickets, party(1, 101), party(2, 102), &object, 5, 9, &n),
+                     CM_OK);
+    ck_assert(ticket_drop(&tickets, n, 102, &end) && end.lost);
+    ck_assert(ticket_drop_next(&tickets, 1, &end) && !end.lost);
+    ck_assert_uint_eq(tickets.used, 0);
+}
+END_TEST
+
 struct naive_ticket {
-    uint64_t number;
+    uint64_t number, via, order;
     uint32_t issuer, redeemer;
-    bool live;
+    uint8_t state;
 };
+static struct naive_ticket naive[TICKETS];
+static uint32_t outstanding[8];
+static uint64_t losses;
+static bool told[8];
+
+static void naive_end(struct naive_ticket *n, bool tell, const struct ticket_end *end)
+{
+    EXPECT_EQ(end->issuer_slot, n->issuer);
+    EXPECT_EQ(end->lost, tell && told[n->issuer]);
+    n->state = end->lost ? TICKET_LOST : TICKET_FREE;
+    n->order = ++losses;
+    outstanding[n->issuer] -= !end->lost;
+}
+
+static struct naive_ticket *naive_of(uint64_t value)
+{
+    EXPECT(value < TICKETS);
+    return &naive[value];
+}
+
+/* A party dies: all that it issued, then all that it could redeem. */
+static void tickets_model_death(uint32_t a)
+{
+    struct ticket_end end;
+    uint32_t i;
+
+    while (ticket_drop_next(&tickets, a, &end)) {
+        struct naive_ticket *n = naive_of(end.what.value);
+
+        EXPECT(n->state != TICKET_FREE);
+        if (n->issuer != a) EXPECT(n->redeemer == a && n->state != TICKET_LOST);
+        naive_end(n, n->issuer != a, &end);
+    }
+    for (i = 0; i < TICKETS; i++) {
+        EXPECT(naive[i].state == TICKET_FREE || naive[i].issuer != a);
+        EXPECT(naive[i].state == TICKET_FREE || naive[i].state == TICKET_LOST ||
+               naive[i].redeemer != a);
+    }
+}
+
+static void tickets_model_via(uint32_t a, uint64_t via)
+{
+    struct ticket_end end;
+    uint32_t i, want = 0, got = 0;
+
+    for (i = 0; i < TICKETS; i++)
+        want += naive[i].state == TICKET_LIVE && naive[i].issuer == a && naive[i].via == via;
+    for (; ticket_drop_via(&tickets, a, via, &end); got++)
+        naive_end(naive_of(end.what.value), true, &end);
+    EXPECT_EQ(want, got);
+}
+
+static void tickets_model_take(uint32_t a)
+{
+    struct naive_ticket *oldest = NULL;
+    struct ticket_what what;
+    uint32_t i;
+
+    for (i = 0; i < TICKETS; i++) {
+        if (naive[i].state == TICKET_LOST && naive[i].issuer == a &&
+            (oldest == NULL || naive[i].order < oldest->order))
+            oldest = &naive[i];
+    }
+    EXPECT_EQ(ticket_take_lost(&tickets, a, &what), oldest != NULL);
+    if (oldest == NULL) return;
+    EXPECT_EQ(what.value, oldest - naive);
+    oldest->state = TICKET_FREE;
+    outstanding[a]--;
+}
+
+static void tickets_model_issue(uint32_t a, uint32_t b)
+{
+    struct ticket_what what = {.kind = TICKET_OBJECT};
+    uint64_t n, via = 1 + model_below(4);
+    enum cm_err e;
+    uint32_t free;
+
+    for (free = 0; free < TICKETS && naive[free].state != TICKET_FREE; free++)
+        ;
+    what.value = free;
+    e = ticket_issue(&tickets, party(a, 100 + a), party(b, 100 + b), &what, via,
+                     1 + model_below(1000), &n);
+    EXPECT_EQ(e, free == TICKETS || outstanding[a] == TICKET_OUTSTANDING ? CM_EAGAIN : CM_OK);
+    if (e != CM_OK) return;
+    naive[free] = (struct naive_ticket){n, via, 0, a, b, TICKET_LIVE};
+    outstanding[a]++;
+}
+
+/* What a party does with a ticket, its own or not. */
+static void tickets_model_use(struct naive_ticket *n, uint32_t a, uint32_t b)
+{
+    bool live = n->state == TICKET_LIVE, right = live && n->redeemer == a, done;
+    struct ticket_what what;
+    struct ticket_end end;
+
+    switch (model_below(6)) {
+    case 0:
+        EXPECT_EQ(ticket_spend(&tickets, n->number, 100 + a, &what), right);
+        if (right) n->state = TICKET_FREE, outstanding[n->issuer]--;
+        break;
+    case 1:
+        done = ticket_drop(&tickets, n->number, 100 + a, &end);
+        EXPECT_EQ(done, right || (live && n->issuer == a));
+        if (done) naive_end(n, n->issuer != a, &end);
+        break;
+    case 2:
+        EXPECT_EQ(ticket_hold(&tickets, n->number, 100 + a), right);
+        if (right) n->state = TICKET_HELD;
+        break;
+    case 3:
+        done = n->state == TICKET_HELD;
+        ticket_settle(&tickets, n->number);
+        if (done) n->state = TICKET_FREE, outstanding[n->issuer]--;
+        break;
+    case 4:
+        done = n->state == TICKET_HELD;
+        EXPECT_EQ(ticket_lose(&tickets, n->number, &end), done);
+        if (done) naive_end(n, true, &end);
+        break;
+    default:
+        EXPECT_EQ(ticket_pass(&tickets, n->number, 100 + a, party(b, 100 + b),
+                              1 + model_below(1000), &n->number),
+                  right ? CM_OK : CM_EPERM);
+        if (right) n->via = 0, n->redeemer = b;
+    }
+}
 
 START_TEST(tickets_agree_with_the_model)
 {
-    static struct naive_ticket model[TICKETS];
-    static uint32_t outstanding[8];
-    struct ticket_what what = {.kind = TICKET_OBJECT};
-    uint32_t i, at, a, b, free, slot;
-    uint64_t n;
+    uint32_t i, at, a, b;
 
     model_seed(8);
     tickets_init(&tickets, ticket_table, TICKETS);
+    memset(naive, 0, sizeof(naive));
     for (i = 0; i < 1000000; i++) {
         at = model_below(TICKETS);
         a = model_below(8);
         b = model_below(8);
         if (model_below(400) == 0) {
-            while (ticket_drop_next(&tickets, a, &what, &slot))
-                ;
-            for (free = 0; free < TICKETS; free++) {
-                if (model[free].live && (model[free].issuer == a || model[free].redeemer == a)) {
-                    model[free].live = false;
-                    outstanding[model[free].issuer]--;
-                }
-            }
+            tickets_model_death(a);
+            told[a] = model_below(4) != 0;
+            ticket_tell(&tickets, a, told[a]);
+        } else if (model_below(100) == 0) {
+            tickets_model_via(a, 1 + model_below(4));
+        } else if (model_below(10) == 0) {
+            tickets_model_take(a);
         } else if (model_below(2) == 0) {
-            enum cm_err e = ticket_issue(&tickets, party(a, 100 + a), party(b, 100 + b), &what,
-                                         1 + model_below(1000), &n);
-
-            for (free = 0; free < TICKETS && model[free].live; free++)
-                ;
-            EXPECT_EQ(e,
-                      free == TICKETS || outstanding[a] == TICKET_OUTSTANDING ? CM_EAGAIN : CM_OK);
-            if (e == CM_OK) {
-                model[free] = (struct naive_ticket){n, a, b, true};
-                outstanding[a]++;
-            }
-        } else if (model[at].live) {
-            bool right = model[at].redeemer == a;
-
-            EXPECT_EQ(ticket_spend(&tickets, model[at].number, 100 + a, &what), right);
-            model[at].live = !right;
-            outstanding[model[at].issuer] -= right;
+            tickets_model_issue(a, b);
+        } else if (naive[at].state != TICKET_FREE) {
+            tickets_model_use(&naive[at], a, b);
         }
+        if (i % 1000 == 0) EXPECT(tickets_check(&tickets));
     }
 }
 END_TEST
@@ -360,11 +535,15 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {
-        a_ticket_works_once_for_one,          tickets_are_limited_and_die_with_parties,
-        tickets_die_with_what_they_stand_for, tickets_agree_with_the_model,
-        a_connection_lives_and_ends,          a_server_that_owes_its_word_is_told_once,
-        either_side_may_die_at_any_time,      connections_agree_with_the_model};
+    const TTest *const tests[] = {a_ticket_works_once_for_one,
+                                  tickets_are_limited_and_die_with_parties,
+                                  an_issuer_is_told_of_lost_tickets,
+                                  tickets_die_with_what_they_stand_for,
+                                  tickets_agree_with_the_model,
+                                  a_connection_lives_and_ends,
+                                  a_server_that_owes_its_word_is_told_once,
+                                  either_side_may_die_at_any_time,
+                                  connections_agree_with_the_model};
 
     return model_run("capmgr_session", tests, sizeof(tests) / sizeof(tests[0]));
 }

@@ -9,6 +9,15 @@
  * component's number cannot be redeemed by its successor). A ticket works once, for its redeemer
  * alone; it dies at redemption, when dropped, with its issuer, with its redeemer, and with what it
  * stands for. An issuer has at most TICKET_OUTSTANDING at a time.
+ *
+ *   FREE --issue--> LIVE --spend, drop--> FREE
+ *                    | hold (an object's: redeemed, its server has not heard of it yet)
+ *                    v
+ *                   HELD --settle (now it has)--> FREE
+ *   LIVE, HELD --lose (nobody can redeem it any more)--> LOST --take_lost (its issuer)--> FREE
+ *
+ * Only an issuer that asked to be told (`ticket_tell`) has lost ones, of TICKET_OBJECT only; they
+ * count as outstanding, so that a record is bounded even where the issuer never takes them.
  */
 #ifndef CAPMGR_TICKET_H
 #define CAPMGR_TICKET_H
@@ -42,16 +51,23 @@ struct ticket {
     uint64_t nonce;
     uint32_t issuer, redeemer; /* component numbers */
     uint32_t issuer_slot;
+    uint64_t order;            /* TICKET_LOST: when, counted */
+    uint64_t via;              /* the connection that it was issued over; 0: it was passed on */
     uint32_t next[2], prev[2]; /* in the lists of issuer (0) and redeemer (1) */
-    bool live;
+    uint8_t state;
 };
+
+enum ticket_state { TICKET_FREE = 0, TICKET_LIVE, TICKET_HELD, TICKET_LOST };
 
 struct tickets {
     struct ticket *ticket;
     uint32_t count, free, used;
+    uint64_t losses;
     /* Lists by party slot: issuers' and redeemers'. */
     uint32_t list[2][TICKET_PARTIES];
     uint8_t outstanding[TICKET_PARTIES];
+    uint8_t lost[TICKET_PARTIES]; /* of an issuer */
+    bool tell[TICKET_PARTIES];
 };
 
 void tickets_init(struct tickets *t, struct ticket *ticket, uint32_t count);
@@ -63,10 +79,10 @@ struct ticket_party {
     uint32_t number; /* component number */
 };
 
-/* `nonce`: 44 random bits. CM_EAGAIN: the issuer has too many, or no record is free; CM_EINVAL: the
- * nonce is 0. */
+/* `via`: the badge of the connection between both. `nonce`: 44 random bits. CM_EAGAIN: the issuer
+ * has too many, or no record is free; CM_EINVAL: the nonce is 0. */
 enum cm_err ticket_issue(struct tickets *t, struct ticket_party issuer,
-                         struct ticket_party redeemer, const struct ticket_what *what,
+                         struct ticket_party redeemer, const struct ticket_what *what, uint64_t via,
                          uint64_t nonce, uint64_t *out);
 
 /* What a ticket is, for its redeemer: NULL and *missing otherwise. `kind` 0: any. Valid until the
@@ -81,12 +97,38 @@ bool ticket_spend(struct tickets *t, uint64_t ticket, uint32_t redeemer, struct 
 enum cm_err ticket_pass(struct tickets *t, uint64_t ticket, uint32_t redeemer,
                         struct ticket_party to, uint64_t nonce, uint64_t *out);
 
-/* Drops it on behalf of its issuer or redeemer; `what` says what it was. */
-bool ticket_drop(struct tickets *t, uint64_t ticket, uint32_t party, struct ticket_what *what);
+/* What became of a ticket that was dropped: its issuer's list, and whether that has one more that
+ * is lost, of which it is to be told. */
+struct ticket_end {
+    struct ticket_what what;
+    uint32_t issuer_slot;
+    bool lost;
+};
+
+/* Drops it on behalf of its issuer (which is never told of that) or its redeemer. */
+bool ticket_drop(struct tickets *t, uint64_t ticket, uint32_t party, struct ticket_end *end);
 
 /* Removes one ticket of a dying component, as issuer or as redeemer; false when none is left. */
-bool ticket_drop_next(struct tickets *t, uint32_t slot, struct ticket_what *what,
-                      uint32_t *issuer_slot);
+bool ticket_drop_next(struct tickets *t, uint32_t slot, struct ticket_end *end);
+
+/* Removes one ticket of issuer `slot` that was issued over connection `via`; false: none is left.
+ */
+bool ticket_drop_via(struct tickets *t, uint32_t slot, uint64_t via, struct ticket_end *end);
+
+/* After a look at a TICKET_OBJECT: it is redeemed, but its issuer does not know yet. */
+bool ticket_hold(struct tickets *t, uint64_t ticket, uint32_t redeemer);
+/* The issuer of a held ticket has been given its cookie. Nothing happens if the ticket is gone. */
+void ticket_settle(struct tickets *t, uint64_t ticket);
+/* It will not be given. True: `end` is filled. */
+bool ticket_lose(struct tickets *t, uint64_t ticket, struct ticket_end *end);
+
+/* From now on (until the slot is another component's: false) the issuer is told. */
+void ticket_tell(struct tickets *t, uint32_t slot, bool tell);
+/* The issuer's oldest lost one; false: there is none. */
+bool ticket_take_lost(struct tickets *t, uint32_t slot, struct ticket_what *what);
+
+/* Lists, counts and states agree; for tests. */
+bool tickets_check(const struct tickets *t);
 
 /* Removes every ticket of issuer `slot` for a connection, or for memory that overlaps [low, high).
  * They hold nothing that has to go back. */

@@ -79,7 +79,7 @@ fut_err component_share(struct fipc_session *session, const struct fipc_binding 
  * NULL: nothing is shared. The server must check that the cookie names one of its own live objects.
  * A connection can be copied (capmgr's ticket_connection), so one cookie
  * may come more often than it was given out. If no session comes of it, root->release(self, NULL)
- * is called. */
+ * is called; the same happens for a ticket that died unredeemed (capmgr's ticket_lost). */
 extern fut_err (*component_shared)(uint64_t label, uint64_t cookie, uint32_t rights,
                                    struct component_offer *offer);
 
