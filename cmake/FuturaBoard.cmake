@@ -41,7 +41,7 @@ endif()
 # Link side: crt files and archives. servers/lib/os defines futura_os, which provides
 # __os_syscall(); it is linked whole, so that what it overrides wins over musl's own objects.
 add_library(futura_static INTERFACE)
-target_link_options(futura_static INTERFACE -static -nostdlib -no-pie
+target_link_options(futura_static INTERFACE -static -nostdlib $<$<C_COMPILER_ID:GNU>:-no-pie>
     -Wl,-Ttext-segment=0x400000 -Wl,--gc-sections -Wl,-z,max-page-size=4096
     -Wl,-z,noexecstack -Wl,-z,norelro -Wl,--build-id=none)
 add_library(futura_libc INTERFACE)

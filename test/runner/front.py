@@ -106,7 +106,7 @@ def runner_tests():
     yield command_test("front.test.only-nothing", [DOOR, "test", "--only", "no.such.test"], 1,
                        ["no test matches no.such.test", "0 passed, 1 failed"], 600, ELSEWHERE, "nested")
     yield command_test("front.test.list", [DOOR, "test", "--list", "--board", "qemu-virt"], 0,
-                       ["style.format", "unit.fic_image", "system.qemu-virt.shell"], 600,
+                       ["build.clang", "style.format", "unit.fic_image", "system.qemu-virt.shell"], 600,
                        ELSEWHERE, "nested")
     yield command_test("front.test.long", [DOOR, "test", "--list", "--long"], 0, ["image.reproducible"], 600,
                        ELSEWHERE, "nested")
