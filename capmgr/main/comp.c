@@ -319,6 +319,8 @@ static enum cm_err comp_start_page(struct comp *c)
     random_take(&entropy, seed, sizeof(seed));
     s.name = (struct scbor_str){c->name, (uint32_t)strlen(c->name)};
     s.component = c->manifest;
+    s.number = c->number;
+    s.parent = comps[c->parent].number;
     s.capmgr = (struct startpage_lane){SPACE_MANAGER_C, SPACE_MANAGER_S, 0, MANAGER_SLOTS, 1, 1};
     s.seed = (struct scbor_str){(const char *)seed, sizeof(seed)};
     s.options = (struct scbor_str){boot->command_line, (uint32_t)strlen(boot->command_line)};

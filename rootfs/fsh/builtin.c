@@ -228,10 +228,11 @@ static int run_source(struct shell *shell, int argc, char **argv, const struct i
 
 static int wait_job(struct shell *shell, size_t index)
 {
-    pid_t pid = shell->jobs[index];
+    int status;
+    if (!exec_wait_job(shell->jobs[index], &status)) return status;
     memmove(shell->jobs + index, shell->jobs + index + 1,
             (--shell->job_count - index) * sizeof *shell->jobs);
-    return exec_wait(pid);
+    return status;
 }
 
 static int run_wait(struct shell *shell, int argc, char **argv, const struct io *io)

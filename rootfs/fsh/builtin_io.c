@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Builtins that read and print: echo, read, help. */
+/* Builtins that read and print: echo, read. */
 #include "shell.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <futura/spawn.h>
 #include <futura/tool.h>
@@ -62,7 +61,8 @@ static bool read_line(int fd, bool raw, struct buffer *line, struct buffer *mask
     bool escaped = false;
     for (;;) {
         ssize_t n = read(fd, &c, 1);
-        if (n < 0 && errno == EINTR && !shell_interrupted) continue;
+        /* The read may end before the signal that ended it can be asked for. */
+        if (n < 0 && errno == EINTR && !shell_stopped()) shell_interrupted = SIGINT;
         if (n <= 0) return false;
         if (c == '\\' && !raw && !escaped) {
             escaped = true;
@@ -136,63 +136,4 @@ int builtin_read(struct shell *shell, int argc, char **argv, const struct io *io
     free(line.text);
     free(mask.text);
     return complete ? 0 : 1;
-}
-
-static void print_columns(const struct strings *list)
-{
-    size_t width = 1;
-    for (size_t i = 0; i < list->count; i++)
-        width = strlen(list->items[i]) + 2 > width ? strlen(list->items[i]) + 2 : width;
-    size_t columns = width < 76 ? 76 / width : 1;
-    for (size_t i = 0; i < list->count; i++) {
-        bool last = i + 1 == list->count || (i + 1) % columns == 0;
-        out_fmt("%s%-*s%s", i % columns == 0 ? "  " : "", last ? 0 : (int)width, list->items[i],
-                last ? "\n" : "");
-    }
-}
-
-static void help_programs(struct shell *shell)
-{
-    struct strings names = {0};
-    const char *path = vars_get(&shell->variables, "PATH");
-    path = path != NULL ? path : "/bin";
-    size_t length = strcspn(path, ":");
-    char *folder = text_copy(path, length);
-    DIR *dir = opendir(folder);
-    struct dirent *entry;
-    while (dir != NULL && (entry = readdir(dir)) != NULL)
-        if (entry->d_name[0] != '.') strings_add(&names, entry->d_name);
-    if (dir != NULL) closedir(dir);
-    strings_sort(&names, 0);
-    out_fmt("Programs in %s:\n", folder);
-    print_columns(&names);
-    strings_free(&names);
-    free(folder);
-}
-
-int builtin_help(struct shell *shell, int argc, char **argv, const struct io *io)
-{
-    if (argc < 2) {
-        struct strings names = {0};
-        for (size_t i = 0; builtin_at(i) != NULL; i++)
-            strings_add(&names, builtin_at(i)->name);
-        out_str("Built into the shell:\n");
-        print_columns(&names);
-        strings_free(&names);
-        help_programs(shell);
-        out_str("`help COMMAND` or `COMMAND --help` says how a command is used.\n");
-        return 0;
-    }
-    const struct builtin *builtin = builtin_find(argv[1]);
-    if (builtin != NULL) {
-        out_fmt("usage: %s", builtin->usage);
-        return 0;
-    }
-    struct command command = {.io = *io, .opened = {-1, -1, -1}};
-    strings_add(&command.words, argv[1]);
-    strings_add(&command.words, "--help");
-    out_flush();
-    int status = command_run(shell, &command);
-    command_release(&command);
-    return status;
 }

@@ -139,13 +139,25 @@ static int start_file(struct shell *shell, const char *path, struct command *com
     return error != 0 ? start_failed(command->words.items[0], error) : 0;
 }
 
+/* Commands of other shells that this one has not: so that nobody looks for a program. */
+static bool is_unsupported(const char *name)
+{
+    static const char *const names[] = {
+        "alias",  "bg",   "eval",    "exec",    "fg",     "function", "jobs",   "local", "readonly",
+        "select", "trap", "unalias", "getopts", "return", "times",    "ulimit", "umask", "time"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(name, names[i]) == 0) return true;
+    return false;
+}
+
 static int start_program(struct shell *shell, struct command *command, pid_t *pid)
 {
     const char *name = command->words.items[0];
     char *path = command_find(shell, name);
     struct stat st;
     if (path == NULL) {
-        shell_fail(name, "command not found");
+        shell_fail(name,
+                   is_unsupported(name) ? "not supported by this shell" : "command not found");
         return 127;
     }
     int status;
@@ -234,6 +246,24 @@ static void assign(struct shell *shell, const char *entry)
     free(name);
 }
 
+/* `cd --help`, in one place for all; not where the word is an operand like another. */
+static bool asks_for_help(const struct builtin *builtin, const struct command *command)
+{
+    static const char *const plain[] = {"echo", "test", "[", ":", "true", "false"};
+    if (command->words.count != 2 || strcmp(command->words.items[1], "--help") != 0) return false;
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
+        if (strcmp(builtin->name, plain[i]) == 0) return false;
+    return true;
+}
+
+static int call_builtin(struct shell *shell, const struct builtin *builtin, struct command *command)
+{
+    if (!asks_for_help(builtin, command))
+        return builtin->run(shell, (int)command->words.count, command->words.items, &command->io);
+    out_fmt("usage: %s", builtin->usage);
+    return 0;
+}
+
 /* Assignments before a builtin hold while it runs. */
 static int run_builtin(struct shell *shell, const struct builtin *builtin, struct command *command)
 {
@@ -247,7 +277,7 @@ static int run_builtin(struct shell *shell, const struct builtin *builtin, struc
         free(name);
     }
     out_to(command->io.fd[1]);
-    int status = builtin->run(shell, (int)command->words.count, command->words.items, &command->io);
+    int status = call_builtin(shell, builtin, command);
     if (!out_flush() && status == 0) {
         if (errno != EPIPE) shell_fail(builtin->name, strerror(errno));
         status = 1;
@@ -295,7 +325,7 @@ static int run_words(struct shell *shell, struct command *command)
     if (builtin != NULL) return run_builtin(shell, builtin, command);
     pid_t pid;
     int status = start_program(shell, command, &pid);
-    return status != 0 ? status : exec_wait(pid);
+    return status != 0 ? status : exec_wait(shell, pid);
 }
 
 int command_run(struct shell *shell, struct command *command)

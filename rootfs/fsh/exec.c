@@ -20,36 +20,69 @@
 
 volatile sig_atomic_t shell_interrupted;
 
+bool shell_stopped(void)
+{
+    if (shell_interrupted == 0) shell_interrupted = fut_interrupted();
+    return shell_interrupted != 0;
+}
+
 static void wait_report(int signal)
 {
     static const struct {
         int signal;
         const char *text;
-    } names[] = {
-        {SIGSEGV, "segmentation fault"}, {SIGBUS, "bus error"},        {SIGABRT, "aborted"},
-        {SIGILL, "illegal instruction"}, {SIGFPE, "arithmetic error"}, {SIGKILL, "killed"},
-        {SIGTERM, "terminated"}};
+    } names[] = {{SIGSEGV, "segmentation fault"},
+                 {SIGBUS, "bus error"},
+                 {SIGABRT, "aborted"},
+                 {SIGILL, "illegal instruction"},
+                 {SIGFPE, "arithmetic error"},
+                 {SIGKILL, "killed"},
+                 {SIGTERM, "terminated"},
+                 {SIGQUIT, "quit"}};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (names[i].signal == signal) shell_fail(NULL, names[i].text);
 }
 
-int exec_wait(pid_t pid)
+/* The shell's $? of wait(2)'s status, after a word about a violent end. */
+static int wait_status(int ended)
 {
-    int status = 0, tries = 0;
-    if (shell_interrupted) fut_kill(pid, SIGINT); /* another part of the pipeline was told */
-    while (fut_wait(pid, &status) != 0) {
+    if (WIFEXITED(ended)) return WEXITSTATUS(ended);
+    wait_report(WTERMSIG(ended));
+    return 128 + WTERMSIG(ended);
+}
+
+int exec_wait(struct shell *shell, pid_t pid)
+{
+    int ended = 0, tries = 0;
+    if (shell_interrupted) fut_kill(pid, shell_interrupted); /* a part of an interrupted pipeline */
+    while (fut_wait(pid, &ended) != 0) {
         if (errno != EINTR) {
             shell_fail("wait", strerror(errno));
             return 127;
         }
+        if (!shell_stopped()) continue;
         /* A program that ignores the first two requests is not asked again. */
-        shell_interrupted = 1;
-        fut_kill(pid, tries++ < 2 ? SIGINT : SIGKILL);
+        fut_kill(pid, tries++ < 2 ? shell_interrupted : SIGKILL);
     }
-    if (WIFEXITED(status)) return WEXITSTATUS(status);
-    if (WTERMSIG(status) == SIGINT) shell_interrupted = 1;
-    wait_report(WTERMSIG(status));
-    return 128 + WTERMSIG(status);
+    if (WIFSIGNALED(ended)) shell->disturbed = true;
+    if (WIFSIGNALED(ended) && WTERMSIG(ended) == SIGINT) shell_interrupted = SIGINT;
+    return wait_status(ended);
+}
+
+bool exec_wait_job(pid_t pid, int *status)
+{
+    int ended = 0;
+    while (fut_wait(pid, &ended) != 0) {
+        if (errno != EINTR) {
+            shell_fail("wait", strerror(errno));
+            *status = 127;
+            return true;
+        }
+        *status = 128 + shell_interrupted;
+        if (shell_stopped()) return false;
+    }
+    *status = wait_status(ended);
+    return true;
 }
 
 static int exec_simple(struct shell *shell, const struct node *node, const struct io *io)
@@ -109,18 +142,23 @@ static int exec_pipeline(struct shell *shell, const struct node *node, const str
         if (last) break;
     }
     for (size_t i = 0; i < count; i++)
-        exec_wait(pids[i]);
+        exec_wait(shell, pids[i]);
     free(pids);
     return status;
 }
 
+/* A background command does not take what is typed for the shell. */
 static int exec_async(struct shell *shell, const struct node *node, const struct io *io)
 {
+    struct io beside = *io;
     pid_t pid;
     const struct node *only = node->children;
+    int null = io->fd[0] == 0 ? open("/dev/null", O_RDONLY | O_CLOEXEC) : -1;
+    if (null >= 0) beside.fd[0] = null;
     if (only->next == NULL && !only->negated && only->children->next == NULL)
         node = only->children; /* one command: no shell between */
-    int status = start_node(shell, node, io, &pid);
+    int status = start_node(shell, node, &beside, &pid);
+    if (null >= 0) close(null);
     if (status != 0) return status;
     shell->jobs = tool_resize(shell->jobs, (shell->job_count + 1) * sizeof *shell->jobs);
     shell->jobs[shell->job_count++] = pid;
@@ -160,13 +198,13 @@ static int exec_list(struct shell *shell, const struct node *node, const struct 
 {
     int status = 0;
     for (const struct node *child = node->children; child != NULL; child = child->next) {
-        if (shell->flow != FLOW_NONE || shell_interrupted) break;
+        if (shell->flow != FLOW_NONE || shell_stopped()) break;
         status = child->async ? exec_async(shell, child, io) : exec_andor(shell, child, io);
         shell->status = status;
     }
     if (shell_interrupted) {
         shell->flow = FLOW_EXIT;
-        return 130;
+        return 128 + shell_interrupted;
     }
     return status;
 }
@@ -240,7 +278,7 @@ static int exec_subshell(struct shell *shell, const struct node *node, const str
     const struct node *body = node->body;
     int status =
         command_start_text(shell, body->begin, (size_t)(body->end - body->begin), io, &pid);
-    return status != 0 ? status : exec_wait(pid);
+    return status != 0 ? status : exec_wait(shell, pid);
 }
 
 static int exec_compound(struct shell *shell, const struct node *node, const struct io *io)
@@ -368,13 +406,13 @@ char *exec_substitute(struct shell *shell, const char *text, size_t length)
     close(ends[1]);
     buffer_str(&output, "");
     while (status == 0 && (n = read(ends[0], part, sizeof part)) != 0) {
-        if (n < 0 && errno == EINTR) continue;
+        if (n < 0 && errno == EINTR && !shell_stopped()) continue;
         if (n < 0 || output.length > SUBSTITUTE_LIMIT) break;
         for (ssize_t i = 0; i < n; i++)
             if (part[i] != '\0') /* text cannot hold it */
                 buffer_add(&output, part + i, 1);
     }
     close(ends[0]);
-    shell->substitution_status = status != 0 ? status : exec_wait(pid);
+    shell->substitution_status = status != 0 ? status : exec_wait(shell, pid);
     return output.text;
 }

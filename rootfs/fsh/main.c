@@ -3,6 +3,7 @@
 #define _GNU_SOURCE /* environ */
 #include "shell.h"
 
+#include <futura/spawn.h>
 #include <futura/tool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,17 +20,14 @@ struct options {
     bool login;
 };
 
-static void on_interrupt(int signal)
-{
-    (void)signal;
-    shell_interrupted = 1;
-}
+static void on_interrupt(int signal) { shell_interrupted = signal; }
 
 static void shell_begin(struct shell *shell, const char *program)
 {
     static char path[] = "/bin/fsh";
     struct sigaction action = {.sa_handler = on_interrupt};
     sigaction(SIGINT, &action, NULL); /* without SA_RESTART: waiting must end */
+    sigaction(SIGQUIT, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
     shell->substitute = exec_substitute;
     vars_import(&shell->variables, environ);
@@ -83,9 +81,9 @@ static bool run_complete(struct shell *shell, const char *text)
 static void after_command(struct shell *shell)
 {
     if (shell_interrupted && shell->interactive) {
-        shell_interrupted = 0;
+        shell->status = 128 + shell_interrupted;
         shell->flow = FLOW_NONE;
-        shell->status = 130;
+        shell_interrupted = 0;
     }
 }
 
@@ -182,5 +180,5 @@ int main(int argc, char **argv)
     }
     int status = shell.status;
     shell_end(&shell);
-    return shell_interrupted ? 130 : status;
+    return shell_interrupted ? 128 + shell_interrupted : status;
 }

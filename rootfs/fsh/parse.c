@@ -138,6 +138,8 @@ static struct node *parse_simple(struct parser *parser)
             return NULL;
     }
     if (node->word_count == 0 && node->redirects == NULL) return parse_unexpected(parser);
+    if (node->word_count == 1 && parser->token.type == T_OPEN)
+        return parse_fail(parser, "functions are not supported");
     node_finish(parser, node);
     return node;
 }
@@ -259,6 +261,7 @@ static struct node *parse_compound(struct parser *parser, bool *is)
         node->negated = token_is(token, "until");
         return parse_while(parser, node);
     }
+    if (token_is(token, "case")) return parse_fail(parser, "`case` is not supported");
     if (token_is_any(token, reserved)) return parse_unexpected(parser);
     *is = false;
     return NULL;

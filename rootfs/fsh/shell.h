@@ -60,6 +60,7 @@ struct shell {
     enum flow flow;
     unsigned flow_levels, loops, depth;
     bool interactive, option_exit, option_trace, option_unset;
+    bool disturbed;   /* a program in the foreground was ended: the terminal may be in any mode */
     bool condition;   /* inside a condition: -e does not apply */
     const char *self; /* path of the shell's own program */
     /* Output of a command text, allocated; null after a message. Set by exec.c; tests replace it.
@@ -67,7 +68,11 @@ struct shell {
     char *(*substitute)(struct shell *shell, const char *text, size_t length);
 };
 
+/* The signal, SIGINT or SIGQUIT, that ends what runs in the foreground; 0: none. Set by a handler,
+ * or by shell_stopped. */
 extern volatile sig_atomic_t shell_interrupted;
+/* Asks whether one was typed meanwhile. Costs no call of the system. */
+bool shell_stopped(void);
 
 /* Redirects the messages of shell_fail to another descriptor; returns the one before. */
 int shell_errors_to(int fd);
@@ -113,7 +118,10 @@ int exec_node(struct shell *shell, const struct node *node, const struct io *io)
 /* Parses and runs all of `text`; `name` for messages. Status of the last command. */
 int exec_text(struct shell *shell, const char *text, const char *name, const struct io *io);
 int exec_file(struct shell *shell, const char *path, const struct io *io);
-int exec_wait(pid_t pid);
+/* Waits for a program in the foreground, and ends it if a signal character is typed. Its status. */
+int exec_wait(struct shell *shell, pid_t pid);
+/* Waits for a program in the background: a signal character ends the waiting alone (false). */
+bool exec_wait_job(pid_t pid, int *status);
 char *exec_substitute(struct shell *shell, const char *text, size_t length);
 
 /* A simple command after expansion. */

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <futura/spawn.h>
 #include <futura/tool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,10 +139,11 @@ static char *edited_line(struct edit *edit, const char *prompt)
         if (strcmp(prompt, "> ") == 0) {
             result = EDIT_DONE; /* an unfinished command is given up: the caller sees no text */
             edit->line.length = 0;
-            shell_interrupted = 1;
+            shell_interrupted = SIGINT;
             break;
         }
         struct shell *shell = edit->shell;
+        shell->status = 128 + SIGINT;
         edit_end(edit);
         edit_begin(edit, shell);
     }
@@ -156,14 +158,22 @@ static char *edited_line(struct edit *edit, const char *prompt)
 char *terminal_line(struct shell *shell, const char *prompt)
 {
     static struct edit edit;
-    struct termios before, raw;
-    if (!shell->interactive || tcgetattr(0, &before) != 0) return plain_line(prompt);
+    static struct termios before;
+    static bool known;
+    struct termios raw;
+    if (!shell->interactive) return plain_line(prompt);
+    /* A program that was ended had no chance to set the modes back. */
+    if (!(known && shell->disturbed)) known = tcgetattr(0, &before) == 0;
+    shell->disturbed = false;
+    if (!known) return plain_line(prompt);
+    fut_foreground();
     raw = before;
     raw.c_iflag &= ~(tcflag_t)(ICRNL | IXON | ISTRIP);
     raw.c_lflag &= ~(tcflag_t)(ECHO | ICANON | ISIG | IEXTEN);
     raw.c_cc[VMIN] = 1;
     raw.c_cc[VTIME] = 0;
     if (tcsetattr(0, TCSADRAIN, &raw) != 0) return plain_line(prompt);
+    (void)fut_interrupted(); /* meant for what has ended by itself meanwhile */
     edit_begin(&edit, shell);
     char *line = edited_line(&edit, prompt);
     edit_end(&edit);

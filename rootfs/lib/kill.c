@@ -44,6 +44,19 @@ static void kill_fail(const char *subject, const char *reason)
         if (parts[i] != NULL) (void)fd_write(2, parts[i], strlen(parts[i]));
 }
 
+/* Who did not start a program may not end it, and does not know it: the system's list does. */
+static bool process_lives(long pid)
+{
+    struct proc_table table;
+    bool lives = false;
+
+    if (!proc_read(&table, "tasks")) return false;
+    for (size_t row = 0; row < table.rows && !lives; row++)
+        lives = proc_cell_number(&table, row, "pid") == (uint64_t)pid;
+    proc_free(&table);
+    return lives;
+}
+
 static bool kill_one(const char *text, int number)
 {
     char *end;
@@ -51,10 +64,12 @@ static bool kill_one(const char *text, int number)
 
     if (end == text || *end != '\0' || pid <= 0 || pid > INT_MAX)
         kill_fail(text, "not a process number");
-    else if (fut_kill((pid_t)pid, number) != 0)
-        kill_fail(text, strerror(errno));
-    else
+    else if (fut_kill((pid_t)pid, number) == 0)
         return true;
+    else if (errno == ESRCH && process_lives(pid))
+        kill_fail(text, "not permitted: it was not started by this program");
+    else
+        kill_fail(text, strerror(errno));
     return false;
 }
 

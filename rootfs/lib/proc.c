@@ -178,3 +178,54 @@ int proc_write(const char *name, const char *text)
     free(path);
     return good ? 0 : 1;
 }
+
+/* What /proc calls a component's file: its name, with the number behind it where there are more. */
+static char *component_file(const struct proc_table *table, size_t row, bool shared)
+{
+    const char *name = proc_cell(table, row, "name"), *pid = proc_cell(table, row, "pid");
+    size_t length = strlen(name), rest = strlen(pid);
+    char *file = tool_alloc(length + rest + 2);
+    memcpy(file, name, length + 1);
+    if (shared) {
+        file[length] = '.';
+        memcpy(file + length + 1, pid, rest + 1);
+    }
+    return file;
+}
+
+/* How many have that name; *row is the last of them. */
+static size_t component_count(const struct proc_table *table, const char *column, const char *text,
+                              size_t *row)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < table->rows; i++)
+        if (strcmp(proc_cell(table, i, column), text) == 0) {
+            *row = i;
+            count++;
+        }
+    return count;
+}
+
+char *proc_component(const char *folder, const char *what)
+{
+    struct proc_table table;
+    size_t row = 0, other = 0;
+    char *path = NULL;
+    if (!proc_read(&table, "tasks")) return NULL;
+    size_t count = component_count(&table, "name", what, &row);
+    if (count == 0) count = component_count(&table, "pid", what, &row);
+    if (count == 1) {
+        bool shared = component_count(&table, "name", proc_cell(&table, row, "name"), &other) > 1;
+        char *file = component_file(&table, row, shared);
+        path = tool_join(folder, file);
+        free(file);
+    } else if (count > 1) {
+        tool_fail(what, "several components have this name; give a number, as `ps` lists them");
+    } else if (strcmp(what, "capmgr") == 0) {
+        path = tool_join(folder, what); /* is no task, but offers interfaces */
+    } else {
+        tool_fail(what, "there is no component of this name or number; `ps` lists them");
+    }
+    proc_free(&table);
+    return path;
+}

@@ -58,3 +58,8 @@ int fut_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp
 int fut_wait(pid_t pid, int *status) { return waitpid(pid, status, 0) < 0 ? -1 : 0; }
 
 int fut_kill(pid_t pid, int signal) { return kill(pid, signal); }
+
+/* A signal of the host's terminal comes as such. */
+int fut_foreground(void) { return 0; }
+
+int fut_interrupted(void) { return 0; }

@@ -106,6 +106,10 @@ int tool_option(int argc, char **argv, const char *letters)
             tool_index++;
             return -1;
         }
+        if (arg[1] == '-') { /* there are no long options but --help, alone */
+            tool_fail(arg, "unknown option");
+            return '?';
+        }
         tool_cursor = 1;
     }
     char letter = arg[tool_cursor++];

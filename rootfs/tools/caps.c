@@ -2,14 +2,13 @@
 /* caps: shows what a component may touch. */
 #include <futura/tool.h>
 #include <stdlib.h>
-#include <string.h>
 
 int main(int argc, char **argv)
 {
     int status = 0;
     tool_begin(argc, argv,
-               "caps [COMPONENT...]\nShows the capabilities that components hold; without "
-               "operands, which there are.\n");
+               "caps [COMPONENT...]\nShows the capabilities that components (names or numbers) "
+               "hold; without operands,\nwhich there are.\n");
     if (argc == 1) {
         static const char *const columns[] = {"name", "pid", "state", NULL};
         struct proc_table table;
@@ -19,13 +18,12 @@ int main(int argc, char **argv)
         return tool_end(0);
     }
     for (int i = 1; i < argc; i++) {
-        if (strchr(argv[i], '/') != NULL || argv[i][0] == '.') {
-            tool_fail(argv[i], "not the name of a component");
+        char *file = proc_component("caps", argv[i]);
+        if (file == NULL) {
             status = 1;
             continue;
         }
         if (argc > 2) out_fmt("%s%s:\n", i > 1 ? "\n" : "", argv[i]);
-        char *file = tool_join("caps", argv[i]);
         status |= proc_show(file);
         free(file);
     }

@@ -3,6 +3,7 @@
 #include <futura/tool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void print_interfaces(const struct proc_table *table)
 {
@@ -25,16 +26,17 @@ int main(int argc, char **argv)
 {
     struct proc_table table;
     tool_begin(argc, argv,
-               "describe COMPONENT\nPrints the interfaces that the live server reports.\n");
+               "describe COMPONENT\nPrints the interfaces that the live server (a name or "
+               "a number) reports.\n");
     if (argc != 2) return tool_usage();
-    if (strchr(argv[1], '/') != NULL || argv[1][0] == '.') {
-        tool_fail(argv[1], "not the name of a component");
-        return 2;
-    }
-    char *file = tool_join("interfaces", argv[1]);
-    bool good = proc_read(&table, file);
+    char *file = proc_component("interfaces", argv[1]);
+    if (file == NULL) return 1;
+    char *path = proc_path(file);
+    bool offers = access(path, F_OK) == 0, good = offers && proc_read(&table, file);
+    free(path);
     free(file);
-    if (!good) return 1;
+    if (!offers || (good && table.rows == 0)) tool_fail(argv[1], "it offers no interfaces");
+    if (!good || table.rows == 0) return 1;
     print_interfaces(&table);
     proc_free(&table);
     return tool_end(0);

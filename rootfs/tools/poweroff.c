@@ -5,6 +5,9 @@
 int main(int argc, char **argv)
 {
     tool_begin(argc, argv, "poweroff\nStops the system and switches it off.\n");
-    if (argc > 1) return tool_usage();
+    if (argc > 1) {
+        tool_fail(argv[1], "poweroff takes no operands");
+        return tool_usage();
+    }
     return tool_end(proc_write("power", "off"));
 }

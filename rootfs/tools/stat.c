@@ -3,6 +3,7 @@
 #include <futura/tool.h>
 #include <limits.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char *kind(mode_t mode)
@@ -13,9 +14,18 @@ static const char *kind(mode_t mode)
     return S_ISFIFO(mode) ? "pipe" : S_ISREG(mode) ? "file" : "other";
 }
 
+static void time_print(const char *what, const struct timespec *t)
+{
+    char text[17];
+    struct tm tm = {0};
+    const char *minutes = out_time(t->tv_sec, text);
+    (void)localtime_r(&t->tv_sec, &tm);
+    out_fmt("%s: %s:%02d.%09ld\n", what, minutes, tm.tm_sec, (long)t->tv_nsec);
+}
+
 static void stat_print(const char *path, const struct stat *st)
 {
-    char mode[11], when[17], target[PATH_MAX];
+    char mode[11], target[PATH_MAX];
     ssize_t length = S_ISLNK(st->st_mode) ? readlink(path, target, sizeof target) : -1;
     out_fmt("  Name: %s", path);
     if (length >= 0) {
@@ -28,9 +38,9 @@ static void stat_print(const char *path, const struct stat *st)
             (unsigned long)st->st_ino, (unsigned long)st->st_nlink);
     out_fmt("  Mode: %04o %s  User: %u  Group: %u\n", st->st_mode & 07777,
             out_mode(st->st_mode, mode), st->st_uid, st->st_gid);
-    out_fmt("  Read: %s\n", out_time(st->st_atim.tv_sec, when));
-    out_fmt(" Write: %s\n", out_time(st->st_mtim.tv_sec, when));
-    out_fmt(" Inode: %s\n", out_time(st->st_ctim.tv_sec, when));
+    time_print("  Read", &st->st_atim);
+    time_print(" Write", &st->st_mtim);
+    time_print("Change", &st->st_ctim);
 }
 
 int main(int argc, char **argv)

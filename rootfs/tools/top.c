@@ -11,7 +11,7 @@
 
 struct usage {
     size_t row;
-    uint64_t cpu, calls, faults;
+    uint64_t cpu, calls;
 };
 
 static uint64_t before_value(const struct proc_table *before, const char *pid, const char *column)
@@ -53,17 +53,15 @@ static void top_print(const struct proc_table *before, const struct proc_table *
     size_t count = now->rows < TOP_ROWS ? now->rows : TOP_ROWS;
     char human[8];
     for (size_t row = 0; row < count; row++)
-        list[row] =
-            (struct usage){row, since(before, now, row, "cpu_ns"), since(before, now, row, "calls"),
-                           since(before, now, row, "faults")};
+        list[row] = (struct usage){row, since(before, now, row, "cpu_ns"),
+                                   since(before, now, row, "calls")};
     qsort(list, count, sizeof list[0], compare);
-    out_fmt("%5s %6s %10s %8s %7s %-8s %s\n", "pid", "cpu%", "calls", "faults", "memory", "state",
-            "name");
+    out_fmt("%5s %6s %10s %7s %-8s %s\n", "pid", "cpu%", "calls", "memory", "state", "name");
     for (size_t i = 0; i < count; i++) {
         uint64_t permille = span > 0 ? list[i].cpu * 1000 / span : 0;
-        out_fmt("%5s %4lu.%lu %10lu %8lu %7s %-8s %s\n", proc_cell(now, list[i].row, "pid"),
+        out_fmt("%5s %4lu.%lu %10lu %7s %-8s %s\n", proc_cell(now, list[i].row, "pid"),
                 (unsigned long)(permille / 10), (unsigned long)(permille % 10),
-                (unsigned long)list[i].calls, (unsigned long)list[i].faults,
+                (unsigned long)list[i].calls,
                 out_human(proc_cell_number(now, list[i].row, "memory"), human),
                 proc_cell(now, list[i].row, "state"), proc_cell(now, list[i].row, "name"));
     }
@@ -107,14 +105,18 @@ int main(int argc, char **argv)
     struct termios old, raw;
     int option;
     tool_begin(argc, argv,
-               "top [-n ROUNDS] [-d SECONDS]\nShows processor time, IPC calls and faults "
-               "a component: first since the start of\nthe system, then since the round "
-               "before. q ends.\n");
+               "top [-n ROUNDS] [-d SECONDS]\nShows processor time and IPC calls of "
+               "each component: first since the start of the\nsystem, then since the round "
+               "before. q ends. -n: ends after so many rounds.\n");
     while ((option = tool_option(argc, argv, "bn:d:")) != -1) {
         if (option == '?') return tool_usage();
         if (option != 'b' &&
             !tool_number(tool_value, "not a number", option == 'n' ? &rounds : &seconds))
             return 2;
+        if (option == 'n' && rounds == 0) {
+            tool_fail(tool_value, "ROUNDS must be at least 1");
+            return 2;
+        }
     }
     if (seconds == 0 || seconds > 3600) {
         tool_fail(NULL, "SECONDS must be 1 to 3600");

@@ -48,7 +48,8 @@ static bool room_awaited; /* the discipline will say when there is room */
 static bool awaits_input[SESSIONS];
 static uint32_t watched[SESSIONS];
 static struct component_bell bells[SESSIONS];
-static uint64_t foreground; /* badge of who called `claim` last; 0: nobody */
+/* Which claim of the foreground was a session's last, 0: none. The foreground is the highest. */
+static uint64_t claims[SESSIONS], claim_count;
 
 static struct fipc_server server;
 static struct fipc_session sessions[SESSIONS];
@@ -87,14 +88,26 @@ static size_t on_transmit(void *ctx, const uint8_t *data, size_t len)
     return port_transmit(data, len);
 }
 
-/* The interface tells of the interrupt character alone; the other two only end waiting reads. */
+static struct fipc_session *foreground(void)
+{
+    uint32_t last = 0;
+
+    for (uint32_t i = 1; i < SESSIONS; i++)
+        last = claims[i] > claims[last] ? i : last;
+    return claims[last] != 0 ? &sessions[last] : NULL;
+}
+
+/* Suspending is disabled (console_start): nothing stops programs. */
 static void on_signal(void *ctx, enum ldisc_signal signal)
 {
-    struct fipc_session *session = fipc_session_find(&server, foreground);
+    struct fipc_session *session = foreground();
 
     (void)ctx;
-    if (signal == LDISC_SIG_INTR && session != NULL)
+    if (session == NULL || signal == LDISC_SIG_SUSP) return;
+    if (signal == LDISC_SIG_INTR)
         (void)console_terminal_interrupt_event(session, 0);
+    else
+        (void)console_terminal_quit_event(session, 0);
 }
 
 static const struct ldisc_ops line_ops = {on_complete, on_transmit, on_signal};
@@ -305,7 +318,7 @@ static fut_err on_set_window(void *self, struct fipc_req *r, uint16_t rows, uint
 static fut_err on_claim(void *self, struct fipc_req *r)
 {
     (void)self;
-    foreground = r->session->badge;
+    claims[session_index(r->session)] = ++claim_count;
     return FUT_OK;
 }
 
@@ -350,7 +363,7 @@ static void on_closed(struct fipc_server *s, struct fipc_session *session)
     awaits_input[session_index(session)] = false;
     watched[session_index(session)] = 0;
     component_bell_drop(&bells[session_index(session)]);
-    if (foreground == session->badge) foreground = 0;
+    claims[session_index(session)] = 0;
 }
 
 static void on_cancelled(struct fipc_server *s, struct fipc_session *session, uint32_t slot,
@@ -406,12 +419,16 @@ static void console_start(void)
                                               .arena_size = sizeof(arena),
                                               .doorbells = BIT_DOORBELL,
                                               .hooks = &hooks};
+    struct ldisc_modes modes;
 
     for (uint32_t i = 0; i < WRITERS; i++) {
         writers[i].next = writer_free;
         writer_free = &writers[i];
     }
     ldisc_init(&line, &line_ops, NULL);
+    ldisc_modes_get(&line, &modes);
+    modes.cc[LDISC_VSUSP] = 0;
+    (void)ldisc_modes_set(&line, &modes, false);
     port_start(&port_ops);
     component_open(&server, &config, offers, 1);
 }

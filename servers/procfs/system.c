@@ -120,8 +120,7 @@ static int tasks_text(struct procfs_text *t)
     int e = clock_read(&ticks, &hz, &idle);
 
     if (e != FSC_OK) return e;
-    procfs_put(t, "pid\tppid\tname\tstate\tprio\tcpu_ns\tcalls\tfaults\tmemory\tbudget\trestarts\t"
-                  "threads\n");
+    procfs_put(t, "pid\tppid\tname\tstate\tprio\tcpu_ns\tcalls\tmemory\tbudget\tthreads\n");
     for (uint32_t i = 0; i < source_count; i++) {
         const struct capmgr_component *c = &source_list[i].info;
 
@@ -133,10 +132,8 @@ static int tasks_text(struct procfs_text *t)
         put_column(t, c->priority);
         put_column(t, ticks_ns(c->ticks, hz));
         put_column(t, c->calls);
-        procfs_put(t, "\t"); /* faults: nobody counts them */
         put_column(t, (uint64_t)c->charged * PAGE);
         put_column(t, (uint64_t)c->budget * PAGE);
-        procfs_put(t, "\t"); /* restarts: init's knowledge, which it does not share */
         put_column(t, c->threads);
         procfs_put(t, "\n");
     }
@@ -291,6 +288,25 @@ static int text(void *ctx, enum procfs_what what, uint32_t component, struct pro
     }
 }
 
+/* The name of a component's file: its own, and behind it `.NUMBER` where several have it. */
+static uint16_t file_name(const struct source_component *s, char name[PROCFS_COMPONENT_NAME])
+{
+    char digits[12];
+    size_t len = strlen(s->name), at = sizeof digits;
+    uint32_t n = s->info.number, shared = 0;
+
+    memcpy(name, s->name, len);
+    for (uint32_t i = 0; i < source_count; i++)
+        shared += strcmp(source_list[i].name, s->name) == 0;
+    if (shared < 2) return (uint16_t)len;
+    for (; n > 0; n /= 10)
+        digits[--at] = (char)('0' + n % 10);
+    digits[--at] = '.';
+    if (len > PROCFS_COMPONENT_NAME - sizeof digits) len = PROCFS_COMPONENT_NAME - sizeof digits;
+    memcpy(name + len, digits + at, sizeof digits - at);
+    return (uint16_t)(len + sizeof digits - at);
+}
+
 /* Every component holds capabilities; interfaces are offered by the manifest's alone, and by the
  * capability manager, which is component 0 and not in the list. */
 static bool component(void *ctx, enum procfs_what what, uint32_t from, struct procfs_component *c)
@@ -311,8 +327,7 @@ static bool component(void *ctx, enum procfs_what what, uint32_t from, struct pr
     }
     if (best == NULL) return false;
     c->number = best->info.number;
-    c->len = (uint16_t)strlen(best->name);
-    memcpy(c->name, best->name, c->len);
+    c->len = file_name(best, c->name);
     return true;
 }
 

@@ -6,7 +6,7 @@
 from machine import Machine, case, passed
 
 HEADERS = {
-    "tasks": "pid ppid name state prio cpu_ns calls faults memory budget restarts threads",
+    "tasks": "pid ppid name state prio cpu_ns calls memory budget threads",
     "memory": "kind bytes",
     "uptime": "uptime_ns idle_ns boot_ns clock",
     "mounts": "source target type options total used files free_files",
@@ -23,7 +23,11 @@ REFUSED = [
     ("echo x > /proc/tasks", "Permission denied"),
     ("rm /proc/tasks", "Read-only file system"),
     ("cat /proc/caps/nobody", "No such file or directory"),
-    ("log -L nobody debug", "Invalid argument"),
+    ("log -L nobody debug", "there is no component of this name"),
+    ("caps nobody", "there is no component of this name or number"),
+    ("describe shell", "it offers no interfaces"),
+    ("sleep 9 & sleep 9 & caps sleep", "several components have this name; give a number"),
+    ("sleep 9 & a=$!; sleep 9 & caps $! | grep -q endpoint && cat /proc/caps/sleep.$a | grep -c none-of-it", "0"),
     ("hostname 'a b'", "Invalid argument"),
     ("echo x > /dev/full", "No space left on device"),
     ("echo x > /dev/foo", "Read-only file system"),

@@ -1,27 +1,77 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-# The interrupt character ends what runs in the foreground, whatever it does; kill ends what the shell started.
+# Signal characters end what runs in the foreground, whatever it does; kill ends what the shell started.
 # presets: qemu-virt qemu-virt-debug
-# timeout: 180
+# timeout: 300
 from machine import PROMPT, Machine, case, passed
 
-FOREGROUND = ["sleep 1000", "cat", "yes > /dev/null", "sleep 1000 | sleep 1000", "sleep 1000 | cat",
-              "yes | cat > /dev/null", "cat | sort | uniq"]
+# A loop of builtins makes no call, and a shell of its own is not told: the one at the terminal ends it.
+FOREGROUND = ["sleep 1000", "cat", "yes > /dev/null", "while true; do true; done",
+              "i=0; while [ $i -lt 10000000 ]; do i=$((i+1)); done", "read x", "sleep 1000 | while read x; do :; done",
+              "x=$(sleep 1000)", "for i in 1 2 3; do sleep 1000; done", "fsh -c 'while :; do :; done'",
+              "fsh -c 'sleep 1000; echo more'", "(sleep 1000)", "sleep 1000 & wait", "sleep 1000 | sleep 1000",
+              "sleep 1000 | cat", "yes | cat > /dev/null", "cat | sort | uniq"]
+
+
+def interrupt(m, command, character, wanted):
+    m.send("echo on; %s; echo mo're'\n" % command)
+    m.expect(r"^on$", 10)
+    m.never(PROMPT, 0.5)  # it runs; the character may come at any moment of its start
+    m.send(character)
+    m.wait_prompt(20)
+    m.send("echo sta'tus' $? end\n")
+    match = m.expect(r"^(more|status (\d+) end)", 10)
+    assert match.group(2) == wanted, "%s: %s" % (command, match.group(0))
+    m.wait_prompt()
+    m.run("kill -KILL $! 2> /dev/null; wait", status=None)
+    case(("interrupted: " if character == "\x03" else "quit: ") + command)
+
+
+def check_nested(m):
+    """A shell in the shell has the foreground while it lives."""
+    outer = m.run("echo $$")
+    m.send("fsh\n")
+    m.wait_prompt()
+    assert m.run("echo $$") != outer
+    interrupt(m, "sleep 1000", "\x03", "130")
+    interrupt(m, "while true; do true; done", "\x03", "130")
+    m.send("\x04")
+    m.wait_prompt()
+    m.mark = len(m.text)
+    assert m.run("echo $$") == outer
+    interrupt(m, "sleep 1000", "\x03", "130")
+    m.send("fsh -c true; while true; do true; done\n")
+    m.never(PROMPT, 2)
+    m.send("\x03")
+    m.wait_prompt(20)
+    case("a shell in the shell")
+
+
+def check_terminal(m):
+    m.send("top\n")
+    m.expect("q ends", 20)
+    m.send("\x03")
+    m.wait_prompt(10)
+    m.send("cat\n")
+    m.never(PROMPT, 1)
+    m.send("echoed\n")
+    m.expect(r"^echoed\nechoed\n", 10)
+    m.send("\x1a\n")  # there is nobody to suspend it for
+    m.expect("\x1a", 10)
+    m.send("\x04")
+    m.wait_prompt()
+    case("modes of a program that was ended")
 
 
 def main():
     with Machine() as m:
         m.wait_prompt()
         for command in FOREGROUND:
-            m.send("echo on; %s\n" % command)
-            m.expect(r"^on$", 10)
-            m.never(PROMPT, 0.5)  # it runs; the character may come at any moment of its start
-            m.send("\x03")
-            m.wait_prompt(20)
-            m.send("echo sta'tus' $? end\n")
-            assert m.expect(r"^status (\d+) end", 10).group(1) == "130", command
-            m.wait_prompt()
-            case("interrupted: " + command)
+            interrupt(m, command, "\x03", "130")
+        for command in FOREGROUND[:6]:
+            interrupt(m, command, "\x1c", "131")
+        check_nested(m)
+        check_terminal(m)
         m.send("echo one; sleep 1000; echo t'w'o\n")
         m.expect(r"^one$", 10)
         m.never(r"^two$", 0.5)
@@ -36,11 +86,20 @@ def main():
         assert m.run("sleep 1000 & kill $!; wait $!; echo $?").split("\n")[-1] == "143"
         assert m.run("sleep 1000 & kill -KILL $!; wait $!; echo $?").split("\n")[-1] == "137"
         case("kill ends a program that the shell started")
-        assert m.run("kill 1", status=1) != ""
+        init = [line.split()[0] for line in m.run("ps").splitlines() if line.split()[-1] == "init"][0]
+        refusal = ": not permitted: it was not started by this program"
+        assert m.run("kill " + init, status=1) == "kill: " + init + refusal
+        own = m.run("echo $$")
+        assert m.run("kill $$", status=1) == "kill: " + own + refusal
+        m.run("sleep 1000 & true")
+        child = m.run("echo $!")
+        assert m.run("/bin/kill " + child, status=1) == "kill: " + child + refusal
+        m.run("kill %s; wait" % child, status=None)
+        assert m.run("kill 99999", status=1) == "kill: 99999: No such process"
         assert "no such signal" in m.run("kill -NONSENSE 5", status=2)
         assert "not a process number" in m.run("kill x", status=1)
         case("kill refuses the rest")
-        left = [line for line in m.run("ps").splitlines() if line.split()[-1] in ("sleep", "cat", "yes", "sort")]
+        left = [line for line in m.run("ps").splitlines() if line.split()[-1] in ("sleep", "cat", "yes", "sort", "fsh", "top")]
         assert not left, "still there: %s" % left
         case("nothing is left behind")
     passed()

@@ -14,6 +14,8 @@ enum {
     KEY_OPTIONS,
     KEY_SEED,
     KEY_LOG,
+    KEY_NUMBER,
+    KEY_PARENT,
     KEYS
 };
 
@@ -105,6 +107,14 @@ static void lists_write(struct scbor_out *out, const struct startpage *s)
     }
 }
 
+/* A number of a component; 0 is left out. */
+static void number_write(struct scbor_out *out, uint32_t key, uint32_t number)
+{
+    if (number == 0) return;
+    scbor_write_uint(out, key);
+    scbor_write_uint(out, number);
+}
+
 enum startpage_error startpage_encode(const struct startpage *s, void *page, size_t cap)
 {
     uint64_t keys = 3;
@@ -113,7 +123,7 @@ enum startpage_error startpage_encode(const struct startpage *s, void *page, siz
     if (!counts_are_valid(s)) return STARTPAGE_E_TABLE;
     keys += (s->capmgr.slots != 0) + (s->use_count != 0) + (s->device_count != 0);
     keys += (s->offer_count != 0) + (s->window_count != 0) + (s->options.len != 0);
-    keys += (s->seed.len != 0) + (s->log.slots != 0);
+    keys += (s->seed.len != 0) + (s->log.slots != 0) + (s->number != 0) + (s->parent != 0);
     scbor_out_init(&out, page, cap);
     scbor_write_map(&out, keys);
     scbor_write_uint(&out, KEY_VERSION);
@@ -133,6 +143,8 @@ enum startpage_error startpage_encode(const struct startpage *s, void *page, siz
         scbor_write_bytes(&out, s->seed);
     }
     lane_write(&out, &s->log, KEY_LOG);
+    number_write(&out, KEY_NUMBER, s->number);
+    number_write(&out, KEY_PARENT, s->parent);
     if (out.failed) return STARTPAGE_E_ROOM;
     for (size_t i = out.len; i < cap; i++)
         out.data[i] = 0;
@@ -296,6 +308,10 @@ static void key_read(struct decoder *d, uint64_t key)
             decoder_fail(d, STARTPAGE_E_VALUE);
     } else if (key == KEY_LOG) {
         lane_read(d, &s->log);
+    } else if (key == KEY_NUMBER || key == KEY_PARENT) {
+        uint32_t n = (uint32_t)number_read(d, 1, UINT32_MAX);
+
+        *(key == KEY_NUMBER ? &s->number : &s->parent) = n;
     } else {
         lists_read(d, key);
     }

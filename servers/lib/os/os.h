@@ -130,6 +130,7 @@ long cm_free(uint64_t at, size_t pages);
 long cm_protect(uint64_t at, size_t pages, unsigned map);
 long cm_random(void *to, size_t n);
 long cm_number(void); /* the component's own number: the process id */
+long cm_parent(void); /* its parent's; 0: the system's */
 void cm_exit(int code) __attribute__((noreturn));
 
 #endif

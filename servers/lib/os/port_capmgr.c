@@ -38,7 +38,13 @@ long cm_random(void *to, size_t n)
 long cm_number(void)
 {
     os_start();
-    return (long)component_page.component + 1;
+    return (long)component_page.number;
+}
+
+long cm_parent(void)
+{
+    os_start();
+    return (long)component_page.parent;
 }
 
 void cm_exit(int code)

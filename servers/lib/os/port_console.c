@@ -3,11 +3,13 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 
 #include "console.h"
+#include "futura/spawn.h"
 #include "ports.h"
 
 #define CHUNK 4032u
@@ -17,6 +19,8 @@
 static struct fipc_conn conn, redeemed[REDEEMED];
 static uint32_t belled[REDEEMED + 1]; /* as port_bell has it */
 static int state;
+static bool claimed;
+static int pending; /* a signal that nobody has asked for yet */
 
 static struct fipc_conn *tty_conn(const struct os_open *o)
 {
@@ -57,24 +61,38 @@ void tty_release(struct os_open *o)
 
 static const struct os_open own = {.kind = OS_TERMINAL}; /* the terminal of the use "tty" */
 
-void tty_claim(void)
-{
-    struct fipc_conn *c = tty_conn(&own);
+bool tty_is_mine(void) { return claimed; }
 
-    if (c != NULL) (void)console_terminal_claim(TTY);
-}
-
-bool tty_interrupted(void)
+int tty_signal(void)
 {
     struct fipc_event event;
     uint32_t missed = 0;
-    bool any = false;
 
-    /* Of events that were lost one may have been the interrupt: better once too often than never.
-     */
-    while (state == 1 && fipc_event_next(&conn, &event, &missed) == FUT_OK)
-        any |= missed != 0 || event.ordinal == CONSOLE_TERMINAL_EVENT_INTERRUPT;
-    return any;
+    if (!claimed) return 0;
+    while (state == 1 && fipc_event_next(&conn, &event, &missed) == FUT_OK) {
+        /* Of events that were lost one may have been a signal: better once too often than never. */
+        if (missed != 0 || event.ordinal == CONSOLE_TERMINAL_EVENT_INTERRUPT) pending = SIGINT;
+        if (event.ordinal == CONSOLE_TERMINAL_EVENT_QUIT) pending = SIGQUIT;
+    }
+    return pending;
+}
+
+int fut_foreground(void)
+{
+    struct fipc_conn *c = tty_conn(&own);
+
+    claimed = c != NULL && console_terminal_claim(TTY) == FUT_OK;
+    if (claimed) return 0;
+    errno = ENOTTY;
+    return -1;
+}
+
+int fut_interrupted(void)
+{
+    int signal = tty_signal();
+
+    pending = 0;
+    return signal;
 }
 
 long tty_read(struct os_open *o, void *to, size_t n, int nonblock)
@@ -88,7 +106,9 @@ long tty_read(struct os_open *o, void *to, size_t n, int nonblock)
     if (nonblock && console_terminal_watch(TTY, CONSOLE_READY_READABLE, 0, &ready) == FUT_OK &&
         ready == 0)
         return -EAGAIN;
-    e = console_terminal_read(TTY, n > CHUNK ? CHUNK : (uint32_t)n, to, n, &got);
+    do {
+        e = console_terminal_read(TTY, n > CHUNK ? CHUNK : (uint32_t)n, to, n, &got);
+    } while (e == FUT_EINTR && !tty_is_mine());
     return e != FUT_OK ? port_error(e) : (long)got;
 }
 

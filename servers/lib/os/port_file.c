@@ -102,6 +102,18 @@ long file_settle(struct os_open *o)
 
 /* ---- reading and writing ---- */
 
+/* Whoever is told of the terminal's signals may not be deaf in a pipe: it waits for both. -EINTR */
+static long pipe_await(struct os_open *o)
+{
+    struct fut_msg news;
+
+    while (tty_is_mine() && fs_poll(o, POLLIN, 1) == 0) {
+        if (tty_signal() != 0) return -EINTR;
+        (void)fut_sys_recv(0, OS_BIT_TTY | OS_BIT_READY, 0, &news);
+    }
+    return 0;
+}
+
 long fs_read(struct os_open *o, void *to, size_t n, uint64_t at)
 {
     uint32_t count = n > IO ? IO : (uint32_t)n;
@@ -109,9 +121,11 @@ long fs_read(struct os_open *o, void *to, size_t n, uint64_t at)
     fut_err e;
 
     NEED_CONN(o);
-    if (o->kind == OS_PIPE_READ)
+    if (o->kind == OS_PIPE_READ) {
+        if (pipe_await(o) != 0) return -EINTR;
+        NEED_CONN(o);
         e = fs_pipe_read(PIPE_OF(o), count, to, n, &got);
-    else
+    } else
         e = fs_file_read(FILE_OF(o), at, count, to, n, &got);
     return e != FUT_OK ? answer(o, e) : (long)got;
 }

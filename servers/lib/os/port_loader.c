@@ -147,8 +147,8 @@ int fut_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp
     return 0;
 }
 
-/* Waits for the end of a process or for the interrupt character: then the call is cancelled, and
- * FUT_ECANCELED unless the end came first. */
+/* Waits for the end of a process. In the foreground a signal of the terminal cancels the call, and
+ * it is FUT_ECANCELED unless the end came first. */
 static fut_err wait_ended(uint32_t object, uint32_t *ended)
 {
     struct fipc_call call;
@@ -156,12 +156,11 @@ static fut_err wait_ended(uint32_t object, uint32_t *ended)
     bool cancelled = false;
     fut_err e;
 
-    tty_claim();
-    (void)tty_interrupted(); /* what was typed before is not meant for this process */
+    if (!tty_is_mine()) return loader_process_wait((loader_process){&conn, object}, ended);
     e = loader_process_wait_begin((loader_process){&conn, object}, &call);
     if (e != FUT_OK) return e;
     while ((e = loader_process_wait_end(&call, ended)) == FUT_EAGAIN) {
-        if (!cancelled && tty_interrupted()) {
+        if (!cancelled && tty_signal() != 0) {
             fipc_cancel(&call);
             cancelled = true;
         }

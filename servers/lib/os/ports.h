@@ -24,10 +24,12 @@ struct os_handle {
 #define OS_BIT_READY ((uint64_t)4)
 #define OS_BIT_ALARM ((uint64_t)8)
 
-/* Makes this program the one that the terminal tells of the interrupt character, if it has one. */
-void tty_claim(void);
-/* Has the interrupt character been typed since the last question? */
-bool tty_interrupted(void);
+/* Has this program claimed the terminal (fut_foreground)? Only then do its waits end for signals of
+ * the terminal: everybody else is ended by the foreground. */
+bool tty_is_mine(void);
+/* SIGINT or SIGQUIT: typed since fut_interrupted was asked last, at a program that has claimed the
+ * terminal; else 0. OS_BIT_TTY tells of a change. */
+int tty_signal(void);
 
 /* A connection that is made at first use; NULL: the program has no such use, or the server cannot
  * be reached. */

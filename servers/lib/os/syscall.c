@@ -287,7 +287,7 @@ static long system_call(long number, long a, long b, long c, long d, long e, lon
     case SYS_set_tid_address: /* before there is an auxiliary vector to start with */ return 1;
     case SYS_getpid:
     case SYS_gettid: return cm_number();
-    case SYS_getppid: return 1;
+    case SYS_getppid: return cm_parent();
     case SYS_getuid:
     case SYS_geteuid:
     case SYS_getgid:

@@ -15,6 +15,8 @@ static void setup(void)
     memset(&in, 0, sizeof(in));
     in.name = scbor_str_of("console");
     in.component = 3;
+    in.number = 17;
+    in.parent = 11;
     in.capmgr = (struct startpage_lane){0x10000, 0x20000, 0, 4, 1, 3};
     in.log = (struct startpage_lane){0x30000, 0x40000, 0x50000, 1, 1, 0};
     in.use_count = 2;
@@ -46,6 +48,8 @@ START_TEST(round_trips)
     ck_assert_int_eq(startpage_decode(&out, page, sizeof(page)), STARTPAGE_OK);
     ck_assert(scbor_str_is(out.name, "console"));
     ck_assert_uint_eq(out.component, 3);
+    ck_assert_uint_eq(out.number, 17);
+    ck_assert_uint_eq(out.parent, 11);
     ck_assert_uint_eq(out.capmgr.server, 0x20000);
     ck_assert_uint_eq(out.capmgr.reply_class, 3);
     ck_assert_uint_eq(out.log.pool, 0x50000);
@@ -72,6 +76,7 @@ START_TEST(encodes_the_least)
     ck_assert_mem_eq(page, "\xa3\x00\x01\x01\x61x\x02\x00\x00", 9);
     ck_assert_int_eq(startpage_decode(&out, page, sizeof(page)), STARTPAGE_OK);
     ck_assert_uint_eq(out.capmgr.slots, 0);
+    ck_assert_uint_eq(out.number, 0);
 }
 END_TEST
 
@@ -91,8 +96,11 @@ START_TEST(refuses_bad_pages)
     ck_assert_int_eq(startpage_decode(&out, "\xa3\x00\x02\x01\x61x\x02\x00", 8),
                      STARTPAGE_E_FORMAT);
     ck_assert_int_eq(startpage_decode(&out, "\xa2\x00\x01\x01\x61x", 6), STARTPAGE_E_KEY);
-    ck_assert_int_eq(startpage_decode(&out, "\xa4\x00\x01\x01\x61x\x02\x00\x0b\x00", 10),
+    ck_assert_int_eq(startpage_decode(&out, "\xa4\x00\x01\x01\x61x\x02\x00\x0d\x00", 10),
                      STARTPAGE_E_KEY);
+    /* a number that is not told is left out, never 0 */
+    ck_assert_int_eq(startpage_decode(&out, "\xa4\x00\x01\x01\x61x\x02\x00\x0b\x00", 10),
+                     STARTPAGE_E_VALUE);
     ck_assert_int_eq(startpage_decode(&out, "\xa3\x01\x61x\x00\x01\x02\x00", 8), STARTPAGE_E_CBOR);
     ck_assert_int_eq(startpage_decode(&out, page, 0), STARTPAGE_E_CBOR);
     in.window[0].area.bytes = UINT64_MAX;

@@ -112,4 +112,11 @@ check heredoc 2 'fsh: -c: line 1: near "<<": here-documents (<<) are not support
 check trailing 0 "a${nl}b" 'echo a;
 echo b;'
 check help-builtin 0 'usage: cd [FOLDER | -]' 'help cd | head -n 1'
-check help-missing 127 'fsh: nothing-here: command not found' 'help nothing-here'
+check help-missing 1 'fsh: nothing-here: there is no such command; `help` lists them' 'help nothing-here'
+check help-word 0 'usage: if COMMANDS; then' 'help if | head -n 1 | cut -d " " -f 1-4'
+check help-option 0 'usage: cd [FOLDER | -]' 'cd --help | head -n 1'
+check help-option-all 0 '' 'for b in . break cd continue exit export help history kill pwd read set shift type unset wait; do $b --help | grep -q "^usage: " || echo $b; done'
+check help-operand 0 '--help' 'echo --help'
+check unsupported 127 'fsh: trap: not supported by this shell' 'trap x INT'
+check unsupported-case 2 'fsh: -c: line 1: near "case": `case` is not supported' 'case x in x) echo y;; esac'
+check unsupported-function 2 'fsh: -c: line 1: near "()": functions are not supported' 'f() { echo x; }'

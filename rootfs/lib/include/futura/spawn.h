@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Starting programs without fork: the three calls a shell needs. */
+/* Starting programs without fork, waiting for them and ending them: what a shell needs. */
 #ifndef FUTURA_SPAWN_H
 #define FUTURA_SPAWN_H
 
@@ -21,9 +21,9 @@ int fut_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp
 /*
  * Waits until child `pid` has ended and forgets it. `status` gets wait(2)'s encoding (WIFEXITED,
  * WEXITSTATUS, WIFSIGNALED, WTERMSIG); a component that died of a fault reports SIGSEGV, SIGILL or
- * SIGBUS. 0, or -1 with errno: ECHILD (not a child, or already waited for), EINTR (the terminal's
- * interrupt character was typed while waiting; the child is still there, and the caller decides
- * whether to fut_kill it).
+ * SIGBUS. 0, or -1 with errno: ECHILD (not a child, or already waited for), EINTR (only of who is
+ * in the foreground: the interrupt or quit character was typed, and fut_interrupted was not asked
+ * since; the child is still there, and the caller decides whether to fut_kill it).
  */
 int fut_wait(pid_t pid, int *status);
 
@@ -32,5 +32,17 @@ int fut_wait(pid_t pid, int *status);
  * other terminating signal ends a native program too. 0, or -1 with errno: ESRCH, EPERM, EINVAL.
  */
 int fut_kill(pid_t pid, int signal);
+
+/*
+ * Makes the caller the terminal's foreground, until another program claims it, and again when that
+ * one is gone. The interrupt and quit characters are then told to the caller: its fut_wait and its
+ * reads of the terminal and of pipes end with EINTR, and fut_interrupted says which it was.
+ * Programs that never call this are not disturbed; it is for the foreground to end them. 0, or -1
+ * with errno ENOTTY.
+ */
+int fut_foreground(void);
+
+/* SIGINT or SIGQUIT if its character was typed since the last question, else 0. Never waits. */
+int fut_interrupted(void);
 
 #endif

@@ -106,6 +106,12 @@ int proc_show(const char *name);
 /* Writes `text` to a file of /proc; exit status. */
 int proc_write(const char *name, const char *text);
 
+/*
+ * The file of a component below "caps" or "interfaces" (`folder`), by its name or its number, as a
+ * path for proc_read, allocated; null after a message: no such component, or several of that name.
+ */
+char *proc_component(const char *folder, const char *what);
+
 /* The command kill, for the program of that name and for a shell that kills what it started. */
 #define TOOL_KILL_USAGE                                                                            \
     "kill [-SIGNAL | -s SIGNAL] PID... | -l\nSends a signal (TERM) to programs that the caller "   \

@@ -5,8 +5,10 @@
  *
  * Deterministic CBOR:
  *   start  = { 0: 1, 1: name, 2: component, ? 3: lane, ? 4: [+ use], ? 5: [+ device],
- *              ? 6: [+ offer], ? 7: [+ window], ? 8: options, ? 9: seed, ? 10: lane }
+ *              ? 6: [+ offer], ? 7: [+ window], ? 8: options, ? 9: seed, ? 10: lane,
+ *              ? 11: number, ? 12: number }
  *              ; 3: lane of the capmgr connection (slot 2), 10: of the fault and log one (slot 3)
+ *              ; 11: the component's own number, 12: its parent's; absent: not known, the system
  *   lane   = [client area, server area, pool, slots, request class, reply class]  ; addresses
  *   use    = [name, number, kind]          ; kind: 0 plain, 1 optional, 2 late
  *   device = [path, compatible, [* [address, bytes]], [* [slot, bit]], dma]
@@ -81,7 +83,9 @@ struct startpage_window {
 
 struct startpage {
     struct scbor_str name;
-    uint32_t component; /* index in the manifest */
+    uint32_t component; /* index in the manifest, 0xffffffff for others */
+    uint32_t number;    /* the running component's own, as capmgr's Info lists it; 0: not told */
+    uint32_t parent;    /* of whose budget it was carved; 0: the system's */
     struct startpage_lane capmgr, log;
     struct startpage_use use[STARTPAGE_USES];
     struct scbor_str offer[STARTPAGE_OFFERS];
