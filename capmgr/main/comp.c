@@ -217,6 +217,36 @@ static bool comp_has_facility(const struct comp *c, enum facility facility)
     return false;
 }
 
+/* Does it start programs: use an offer of who makes components of its clients' grants? */
+static bool starts_programs(const struct manifest_component *m)
+{
+    const struct manifest_component *server;
+    uint32_t i, k;
+
+    for (i = 0; i < m->uses.count; i++) {
+        server = &manifest.component[manifest.use[m->uses.first + i].component];
+        for (k = 0; k < server->uses.count; k++) {
+            if (comp_facility(&manifest.use[server->uses.first + k]) == FACILITY_PROCESS)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* The manifest's budget is the least. Who starts programs has a share of what the machine has
+ * beyond all budgets, but a sixteenth for objects and tables. */
+static uint32_t comp_budget(const struct manifest_component *m)
+{
+    uint64_t budgets = manifest_total_pages(&manifest) - manifest.reserve_pages;
+    uint64_t limit = accounts.account[0].limit;
+    uint32_t i, starters = 0;
+
+    if (limit <= budgets || !starts_programs(m)) return (uint32_t)m->pages;
+    for (i = 0; i < manifest.component_count; i++)
+        starters += starts_programs(&manifest.component[i]);
+    return (uint32_t)(m->pages + (limit - budgets) / 16 * 15 / starters);
+}
+
 static enum cm_err comp_give_up(struct comp *c, enum cm_err e)
 {
     c->released = true;
@@ -241,7 +271,7 @@ enum cm_err comp_create_manifest(uint32_t creator, uint32_t index, struct comp *
     c->priority = m->priority_high;
     c->threads_max = m->threads;
     comp_uses(c, m);
-    e = account_open(&accounts, comp_index(c), 0, (uint32_t)m->pages);
+    e = account_open(&accounts, comp_index(c), 0, comp_budget(m));
     if (e == CM_OK) e = comp_equip(c);
     if (e == CM_OK) e = device_grant(c, &which);
     if (e == CM_OK && (comp_has_facility(c, FACILITY_BOOT) || device_is_archive(m)) &&
@@ -270,9 +300,7 @@ enum cm_err comp_create_child(uint32_t creator, uint32_t parent, struct ticket_w
     c->threads_max = MANIFEST_THREADS_MAX;
     for (i = 0; i < grant->use_count; i++)
         c->use[c->use_count++] = comps[parent].use[grant->use[i]];
-    /* What the ticket charged becomes the child's limit. */
-    (void)account_refund(&accounts, parent, grant->count);
-    e = account_open(&accounts, comp_index(c), parent, grant->count);
+    e = account_share(&accounts, comp_index(c), parent, grant->count);
     if (e == CM_OK) e = comp_equip(c);
     if (e != CM_OK) return comp_give_up(c, e);
     *out = c;

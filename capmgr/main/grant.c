@@ -114,8 +114,6 @@ enum cm_err grant_pass(struct comp *c, uint64_t ticket, struct comp *to, uint64_
 
 void grant_ended(const struct ticket_end *end)
 {
-    if (end->what.kind == TICKET_GRANT)
-        (void)account_refund(&accounts, (uint32_t)end->what.value, end->what.count);
     if (end->lost) nuc_notify(end->issuer_slot);
 }
 
@@ -141,9 +139,8 @@ enum cm_err grant_lost(struct comp *c, uint64_t *cookie, uint64_t *label)
 enum cm_err grant_component(struct comp *c, uint64_t peer, uint32_t pages, const uint32_t *uses,
                             uint32_t count, uint64_t *ticket)
 {
-    struct ticket_what what = {.kind = TICKET_GRANT, .count = pages, .value = comp_index(c)};
+    struct ticket_what what = {.kind = TICKET_GRANT, .count = pages};
     uint32_t i;
-    enum cm_err e;
 
     if (count > TICKET_USES) return CM_EINVAL;
     detail = CM_MISSING_USE;
@@ -152,12 +149,9 @@ enum cm_err grant_component(struct comp *c, uint64_t peer, uint32_t pages, const
         what.use[what.use_count++] = (uint8_t)uses[i];
     }
     detail = pages;
-    e = account_charge(&accounts, comp_index(c), pages);
-    if (e != CM_OK) return e;
+    if (pages > account_left(&accounts, comp_index(c))) return CM_ENOMEM;
     detail = 0;
-    e = grant_issue(c, peer, &what, ticket);
-    if (e != CM_OK) (void)account_refund(&accounts, comp_index(c), pages);
-    return e;
+    return grant_issue(c, peer, &what, ticket);
 }
 
 /* Looks at a ticket of c of that kind and takes it. */

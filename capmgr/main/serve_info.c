@@ -20,7 +20,7 @@ static void component_fill(struct comp *c, struct capmgr_component *out)
     out->manifest = c->manifest;
     out->started = c->state == COMP_RUNNING;
     out->budget = a->limit;
-    out->charged = a->charged + a->lent;
+    out->charged = a->charged - a->carved + a->lent; /* without its children */
     out->ticks = comp_ticks(c);
     out->calls = comp_calls(c);
     out->threads = (uint16_t)c->threads;

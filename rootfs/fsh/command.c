@@ -116,7 +116,10 @@ char *command_find(struct shell *shell, const char *name)
 /* Status of a failed start, with POSIX's numbers. */
 static int start_failed(const char *name, int error)
 {
-    shell_fail(name, strerror(error));
+    const char *reason = strerror(error);
+    if (error == ENOMEM) reason = "the shell's memory is used up: end a program (`ps`, `kill`)";
+    if (error == EAGAIN) reason = "too many programs run: end one (`ps`, `kill`)";
+    shell_fail(name, reason);
     return error == ENOENT || error == ENOTDIR ? 127 : 126;
 }
 

@@ -20,7 +20,7 @@
 
 #define CONSOLE_CHUNK 4032u /* CHUNK of the interface: constants are folded away in its image */
 
-#define SESSIONS 64u
+#define SESSIONS 128u
 #define READERS LDISC_PENDING_MAX /* reads that wait, of all clients */
 #define WRITERS 8u                /* writes that wait, of all clients */
 #define COPY_SIZE 256u            /* bytes of a write that are copied at a time */

@@ -11,8 +11,8 @@
 #include "loader_core.h"
 #include "parts.h"
 
-#define SESSIONS 16
-#define OBJECTS 128
+#define SESSIONS 64
+#define OBJECTS 256
 #define HANDLES 16
 #define PRIORITY 10 /* of programs; EPERM where the parent's own is lower */
 #define MANAGER ((capmgr_manager){&component_capmgr, 0})

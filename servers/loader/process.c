@@ -8,7 +8,7 @@
 #include "loader_core.h"
 #include "parts.h"
 
-#define PROCESSES 128
+#define PROCESSES 256
 #define SIGNAL_MAX 64u
 
 struct process {

@@ -147,7 +147,7 @@ static void put_kind(struct procfs_text *t, const char *kind, uint64_t pages)
     procfs_put(t, "\n");
 }
 
-/* A child's budget is part of its parent's: only those of the system's own are added up. */
+/* What each component has itself, without its children. */
 static int memory_text(struct procfs_text *t)
 {
     uint64_t total, free, kernel, tables, known, components = 0;

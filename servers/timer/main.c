@@ -18,7 +18,7 @@
 #include "timer.h"
 #include "timer_core.h"
 
-#define SESSIONS 64u
+#define SESSIONS 128u
 #define SLEEPS 512u /* sleeps of all clients */
 #define NSEC UINT64_C(1000000000)
 #define BIT_DEADLINE (1ull << 61)

@@ -16,7 +16,7 @@
 #include "pipes.h"
 
 #define MANAGER ((capmgr_manager){&component_capmgr, 0})
-#define SESSIONS 64
+#define SESSIONS 256
 #define OBJECTS 1024
 #define HANDLES 1024
 #define TASKS 4

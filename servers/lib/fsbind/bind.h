@@ -13,7 +13,7 @@
 
 #include "fsbind.h"
 
-#define BIND_SESSIONS 80u
+#define BIND_SESSIONS 136u
 #define BIND_FILES 1024u
 #define BIND_OBJECTS_EACH 128u /* files that one client may have here at a time */
 #define BIND_ENTRIES 128u

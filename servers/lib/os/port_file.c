@@ -300,7 +300,9 @@ long fs_share(struct os_open *o, uint32_t peer, uint64_t *ticket)
     NEED_CONN(o);
     e = fipc_share(conn_of(o), tag, o->object, 0, &mine);
     if (e != FUT_OK) return answer(o, e);
-    return port_error(capmgr_manager_ticket_pass(MANAGER, mine, peer, ticket));
+    e = capmgr_manager_ticket_pass(MANAGER, mine, peer, ticket);
+    if (e != FUT_OK) (void)capmgr_manager_ticket_drop(MANAGER, mine);
+    return port_error(e);
 }
 
 long fs_redeem(uint64_t ticket, int pipe, struct os_open *o)

@@ -9,11 +9,8 @@
 #include "loader.h"
 #include "ports.h"
 
-#define CHILDREN 32
-/* A program's budget: half of what its starter has left, within these limits, so that a pipeline in
-   a subshell in a pipeline still has enough. */
-#define PAGES_MOST 1536u
-#define PAGES_LEAST 320u
+#define CHILDREN 100     /* servers have more sessions than this */
+#define PAGES_LEAST 128u /* with less left than this no program is started */
 #define STRINGS (32u << 10)
 
 struct child {
@@ -65,11 +62,11 @@ static long handle_make(int fd, uint32_t as, struct loader_handle *h)
     uint64_t ticket = 0;
     long e = 0;
 
+    memset(h, 0, sizeof *h);
+    h->fd = as;
     if (o == NULL) return -EBADF;
     e = file_settle(o);
     if (e != 0) return e;
-    memset(h, 0, sizeof *h);
-    h->fd = as;
     if (o->kind == OS_TERMINAL) {
         h->kind = OS_HANDLE_TERMINAL;
         return 0;
@@ -83,17 +80,37 @@ static long handle_make(int fd, uint32_t as, struct loader_handle *h)
     return e;
 }
 
+/* A program may use all that its starter has left but an eighth, with which that can go on. It
+ * costs what it uses. Those above the starter may have less left than it: then less. */
 static long grant_make(uint64_t *grant)
 {
     uint32_t uses[STARTPAGE_USES], n, budget, charged, lent, pages;
     fut_err e = capmgr_manager_usage(MANAGER, &budget, &charged, &lent);
 
     if (e != FUT_OK) return port_error(e);
-    pages = (budget - charged) / 2;
-    pages = pages > PAGES_MOST ? PAGES_MOST : pages < PAGES_LEAST ? PAGES_LEAST : pages;
     for (n = 0; n < component_page.use_count; n++)
         uses[n] = component_page.use[n].number;
-    return port_error(capmgr_manager_ticket_grant(MANAGER, conn.slot, pages, uses, n, grant));
+    e = FUT_ENOMEM;
+    for (pages = (budget - charged) / 8 * 7; e == FUT_ENOMEM && pages >= PAGES_LEAST;
+         pages -= pages / 4)
+        e = capmgr_manager_ticket_grant(MANAGER, conn.slot, pages, uses, n, grant);
+    return port_error(e);
+}
+
+/* All that the program is given, or nothing: a ticket that is left over would keep a pipe open. */
+static long start_tickets(const int fds[3], struct loader_handle handles[3], uint64_t *grant)
+{
+    uint32_t n = 0;
+    long e = grant_make(grant);
+
+    if (e != 0) return e;
+    for (; n < 3 && e == 0; n++)
+        e = handle_make(fds[n], n, &handles[n]);
+    if (e == 0) return 0;
+    (void)capmgr_manager_ticket_drop(MANAGER, *grant);
+    while (n-- != 0)
+        if (handles[n].ticket != 0) (void)capmgr_manager_ticket_drop(MANAGER, handles[n].ticket);
+    return e;
 }
 
 static struct child *child_free(void)
@@ -127,9 +144,7 @@ int fut_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp
     r = os_path(-100, path, full);
     r = r ? r : flatten(argv, arguments, sizeof arguments, &arguments_len);
     r = r ? r : flatten(envp, environment, sizeof environment, &environment_len);
-    for (uint32_t i = 0; r == 0 && i < 3; i++)
-        r = handle_make(fds[i], i, &handles[i]);
-    r = r ? r : grant_make(&grant);
+    r = r ? r : start_tickets(fds, handles, &grant);
     if (r != 0) return fail(r);
     if (cwd == NULL) cwd = os_cwd();
     e = loader_loader_start((loader_loader){&conn, 0}, (const uint8_t *)full, strlen(full),

@@ -146,6 +146,38 @@ START_TEST(what_is_lent_blocks_new_charges)
 }
 END_TEST
 
+START_TEST(shared_budgets_cost_what_is_used)
+{
+    static struct account table[5];
+    struct accounts a;
+
+    accounts_init(&a, table, 5);
+    ck_assert(account_open_root(&a, 0, 100));
+    ck_assert_int_eq(account_open(&a, 1, 0, 60), CM_OK);
+    ck_assert_int_eq(account_share(&a, 2, 1, 50), CM_OK);
+    ck_assert_int_eq(account_share(&a, 3, 1, 50), CM_OK); /* as if 2 were not there */
+    ck_assert_int_eq(account_share(&a, 4, 2, 40), CM_OK);
+    ck_assert_uint_eq(account_left(&a, 1), 60);
+    ck_assert_int_eq(account_charge(&a, 4, 40), CM_OK);
+    ck_assert_int_eq(account_charge(&a, 4, 1), CM_ENOMEM);
+    ck_assert_uint_eq(account_left(&a, 2), 10);
+    ck_assert_uint_eq(account_left(&a, 3), 20); /* what the common parent has left */
+    ck_assert_uint_eq(account_left(&a, 0), 40); /* carved from the root is only 1 */
+    ck_assert(!account_refund(&a, 1, 1));       /* it is the children's */
+    ck_assert(account_lend(&a, 4, 3, 15));
+    ck_assert_uint_eq(account_left(&a, 1), 20);
+    ck_assert(accounts_check(&a));
+    ck_assert(account_lend_end(&a, 3, 15));
+    ck_assert(account_refund(&a, 4, 25));
+    ck_assert_int_eq(account_close(&a, 2), CM_EBUSY);
+    ck_assert_int_eq(account_close(&a, 4), CM_OK);
+    ck_assert_int_eq(account_close(&a, 2), CM_OK);
+    ck_assert_int_eq(account_close(&a, 3), CM_OK);
+    ck_assert_uint_eq(account_left(&a, 1), 60);
+    ck_assert(accounts_check(&a));
+}
+END_TEST
+
 START_TEST(budgets_agree_with_the_model)
 {
     static struct account table[16];
@@ -162,7 +194,8 @@ START_TEST(budgets_agree_with_the_model)
         n = model_below(300);
         switch (model_below(6)) {
         case 0:
-            if (account_open(&a, id, other, n) == CM_OK) own[id] = lent[id] = 0;
+            if (((i & 1) != 0 ? account_open : account_share)(&a, id, other, n) == CM_OK)
+                own[id] = lent[id] = 0;
             break;
         case 1:
             if (id != 0 && account_close(&a, id) == CM_OK) EXPECT(own[id] == 0 && lent[id] == 0);
@@ -334,7 +367,8 @@ int main(void)
                                   frames_agree_with_the_model,     budgets_nest,
                                   what_is_lent_blocks_new_charges, budgets_agree_with_the_model,
                                   regions_merge_and_split,         regions_are_limited,
-                                  regions_agree_with_the_model,    shadows_agree_with_the_model};
+                                  regions_agree_with_the_model,    shadows_agree_with_the_model,
+                                  shared_budgets_cost_what_is_used};
 
     return model_run("capmgr_memory", tests, sizeof(tests) / sizeof(tests[0]));
 }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Memory budgets. An account has a limit, and what is charged to it; a child's limit is carved out
- * of its parent's account and counts there as charged, so that no component can use another's
- * memory.
+ * Memory budgets. An account has a limit, and what is charged to it. Two ways to have a parent:
+ *
+ *  - carved: the limit is taken out of the parent's account at once and is there for certain;
+ *    components of the manifest are so, and none of them can use another's memory;
+ *  - shared: the limit is only a cap, and what is charged to the child is charged to its parent
+ *    too. So programs have what their starter has, and cost it what they use.
  *
  * `lent` holds the lanes of connections whose client is gone and whose server has not acknowledged
  * it: they are the server's burden. It may go beyond the limit (the server did not choose it), but
@@ -15,10 +18,11 @@
 
 struct account {
     uint32_t limit, charged, lent; /* pages */
-    uint32_t carved;               /* the part of `charged` that children's limits are */
+    uint32_t carved;               /* the part of `charged` that is its children's */
+    uint32_t burden;               /* what is lent below shared children */
     uint32_t parent;               /* CM_NONE: a root */
     uint32_t children;
-    bool open;
+    bool open, shared;
 };
 
 struct accounts {
@@ -34,7 +38,11 @@ bool account_open_root(struct accounts *a, uint32_t id, uint32_t limit);
 /* Opens `id` with `limit` pages of `parent`'s. CM_ENOMEM: the parent has not that much left. */
 enum cm_err account_open(struct accounts *a, uint32_t id, uint32_t parent, uint32_t limit);
 
-/* Returns the limit to the parent. CM_EBUSY while anything is charged, lent or carved. */
+/* Opens `id` below `parent`, whose pages it shares up to `limit`; how many that has left is asked
+ * at each charge. */
+enum cm_err account_share(struct accounts *a, uint32_t id, uint32_t parent, uint32_t limit);
+
+/* Returns a carved limit to the parent. CM_EBUSY while anything is charged, lent or carved. */
 enum cm_err account_close(struct accounts *a, uint32_t id);
 
 /* CM_ENOMEM, and no change, if it does not fit. */
@@ -47,10 +55,10 @@ bool account_refund(struct accounts *a, uint32_t id, uint32_t pages);
 bool account_lend(struct accounts *a, uint32_t client, uint32_t server, uint32_t pages);
 bool account_lend_end(struct accounts *a, uint32_t server, uint32_t pages);
 
-/* Pages that can still be charged. */
+/* Pages that can still be charged: to it, and to those whose pages it shares. */
 uint32_t account_left(const struct accounts *a, uint32_t id);
 
-/* Sums of children's limits equal `carved`, nothing is beyond its limit. For tests. */
+/* What children have equals `carved` and `burden`, nothing is beyond its limit. For tests. */
 bool accounts_check(const struct accounts *a);
 
 #endif
