@@ -166,6 +166,7 @@ static void boot_init(void)
     struct scbor_str binary;
     enum cm_err e;
 
+    if (!has_manifest) die("nothing can be started without a manifest");
     if (index == CM_NONE) die("the manifest has no component init");
     binary = manifest.component[index].binary;
     if (binary.len < sizeof(path)) {
@@ -197,18 +198,32 @@ static void boot_read_options(void)
     }
 }
 
-/* Without init nothing is supervised any more: the boot option panic= says what then. */
+/* The boot option panic= says how the system ends. Before it is read, it halts. */
+static _Noreturn void boot_end(void)
+{
+    for (;;)
+        nuc_reset(options.panic == BOOTOPTS_PANIC_REBOOT ? FUT_RESET_REBOOT : FUT_RESET_OFF);
+}
+
+/* Without init nothing is supervised any more. */
 void boot_ended(const struct comp *c)
 {
     log_say2(LOG_ERROR, "the system ends with ", c->name, c->number);
-    nuc_reset(options.panic == BOOTOPTS_PANIC_REBOOT ? FUT_RESET_REBOOT : FUT_RESET_OFF);
+    console_last_words(NULL);
+    boot_end();
+}
+
+void die(const char *why)
+{
+    console_last_words(why);
+    boot_end();
 }
 
 void capmgr_main(const struct fut_bootinfo *info)
 {
     boot = info;
     if (info->magic != FUT_BOOTINFO_MAGIC || info->version != FUT_BOOTINFO_VERSION)
-        die("the nucleus' boot information is of another version");
+        boot_end(); /* nothing in it can be relied on, not even where the console is */
     archive = (const uint8_t *)(uintptr_t)boot->cpio_address;
     archive_size = boot->cpio_size;
     pages_init();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The system's log: a ring of records; and the manager's last words. */
+/* The system's log: a ring of records. Debug builds of the nucleus say everything at once. */
 #include "main.h"
 
 struct logring logring;
@@ -31,16 +31,6 @@ void log_place(uint64_t sequence, struct log_cursor *at)
     uint64_t newest = logring.next_number;
 
     log_seek_last(&logring, at, sequence < newest ? newest - sequence : 0);
-}
-
-/* Debug builds of the nucleus say everything at once. */
-static void console_put(const char *text, size_t len)
-{
-    size_t i;
-
-    if (boot == NULL || boot->debug == 0) return;
-    for (i = 0; i < len; i++)
-        (void)fut_sys_debug_put(FUT_BOOT_SLOT_CONTROL, (uint8_t)text[i]);
 }
 
 void log_of(struct comp *c, enum log_severity severity, const char *text, size_t len)
@@ -111,13 +101,4 @@ void log_about(enum log_severity severity, const struct comp *c, const char *tex
     at = append(line, at, sizeof(line), more);
     at = append_number(line, at, sizeof(line), b);
     log_of(&comps[0], severity, line, at);
-}
-
-_Noreturn void die(const char *why)
-{
-    console_put("capmgr: ", 8);
-    console_put(why, strlen(why));
-    console_put("\n", 1);
-    for (;;)
-        (void)fut_sys_reset(FUT_BOOT_SLOT_CONTROL, FUT_RESET_REBOOT);
 }

@@ -9,7 +9,8 @@
  *   comp.c     components: from creation to start        reap.c   their end, in bounded steps
  *   thread.c   threads                                   fault.c  faults of components
  *   connect.c  connections     lanes.c  their memory     grant.c  tickets
- *   device.c   device grants    log.c   the log          info.c   what others may see
+ *   device.c   device grants    log.c   the log          console.c  last words
+ *   serve_info.c  what others may see
  *   boot.c     taking over      serve.c the event loop and the Manager interface
  *
  * One thread, one event loop; nothing here ever waits for a component. Components are named by
@@ -74,6 +75,7 @@
 #define OWN_SCRATCH UINT64_C(0x1300001000)
 #define OWN_LOG UINT64_C(0x1300200000)
 #define LOG_BYTES 0x20000u
+#define OWN_UART UINT64_C(0x1300400000)
 
 enum comp_state {
     COMP_FREE = 0,
@@ -366,6 +368,7 @@ enum cm_err device_grant(struct comp *c, uint32_t *which);
 void device_describe(struct comp *c, struct startpage *s);
 void device_bind(struct comp *c); /* its interrupts, to its first thread */
 void device_release(struct comp *c);
+bool device_is_driven(uint64_t base); /* a component has the registers there */
 bool device_next(const struct comp *c, uint32_t index, uint64_t *base, uint64_t *size);
 
 /* --- reap.c --- */
@@ -391,13 +394,19 @@ void log_about(enum log_severity severity, const struct comp *c, const char *tex
 void log_of(struct comp *c, enum log_severity severity, const char *text, size_t len);
 uint64_t log_ns(uint64_t ticks);
 void log_place(uint64_t sequence, struct log_cursor *at); /* a cursor at or before that record */
-_Noreturn void die(const char *why);
+
+/* --- console.c --- */
+void console_put(const char *text, size_t len);
+/* The system ends: in release builds the end of the log, if no component drives the console; then
+ * why, if it is not NULL. */
+void console_last_words(const char *why);
 
 /* --- transport.c --- */
 const void *transport_table(void); /* a struct fipc_transport */
 
 /* --- boot.c --- */
 void capmgr_main(const struct fut_bootinfo *info);
+_Noreturn void die(const char *why); /* says why where it can, and ends the system as panic= says */
 void boot_ended(const struct comp *c); /* what the manager started itself has ended */
 extern const uint8_t *archive;
 extern size_t archive_size;
