@@ -270,17 +270,25 @@ static int list_operands(int argc, char **argv)
     return status;
 }
 
+/* Width in characters: COLUMNS, or what the terminal says. */
+static size_t terminal_columns(void)
+{
+    const char *text = getenv("COLUMNS");
+    long columns = text != NULL ? strtol(text, NULL, 10) : 0;
+    struct winsize size = {0};
+    if (columns > 0) return (size_t)columns;
+    return ioctl(1, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
 int main(int argc, char **argv)
 {
     static char *here[] = {"ls", ".", NULL};
-    struct winsize size = {0};
     tool_begin(argc, argv,
                "ls [-aAl1CRhFdtSri] [FILE...]\nLists folders. -a: hidden entries too; -l: "
                "details; -1: one a line; -R: folders\ninside too; -h: sizes as 1.5K; -F: "
                "mark kinds; -d: folders themselves; -t: newest\nfirst; -S: largest first; "
                "-r: backwards; -i: inode numbers.\n");
-    if (isatty(1))
-        ls.columns = ioctl(1, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+    if (isatty(1)) ls.columns = terminal_columns();
     if (!ls_options(argc, argv)) return tool_usage();
     if (tool_index < argc) return tool_end(list_operands(argc, argv));
     tool_index = 1;

@@ -122,8 +122,10 @@ int main(int argc, char **argv)
         tool_fail(NULL, "SECONDS must be 1 to 3600");
         return 2;
     }
-    if (!isatty(1) && rounds == 0) rounds = 1;
-    bool screen = isatty(1) && rounds != 1, terminal = screen && tcgetattr(0, &old) == 0;
+    const char *kind = getenv("TERM");
+    bool paints = isatty(1) && (kind == NULL || strcmp(kind, "dumb") != 0);
+    if (!paints && rounds == 0) rounds = 1;
+    bool screen = paints && rounds != 1, terminal = screen && tcgetattr(0, &old) == 0;
     if (terminal) {
         raw = old;
         raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
