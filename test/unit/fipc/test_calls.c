@@ -359,7 +359,8 @@ START_TEST(the_same_call_again)
     ck_assert(direct_message(&d, BADGE, w));
     ck_assert_uint_eq(w[0], FUT_EBADMSG);
     ck_assert_uint_eq(probe_probe_later_reply(&state.waiting, "x", 1), FUT_OK);
-    /* the session is gone, and its number is another's badge */
+    /* the session is gone, and had no object any more */
+    ck_assert_uint_eq(fipc_object_drop(session, other), FUT_OK);
     ck_assert_uint_eq(probe_probe_nothing(p), FUT_OK);
     fipc_session_close(&server, BADGE);
     ck_assert_uint_eq(probe_probe_nothing(p), FUT_EBADF);
