@@ -11,6 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Of a subshell's text with the variables in front of it: what a program is given is 32 KiB at
+ * most. */
+#define SCRIPT_LIMIT (30u << 10)
+
 static bool redirect_dup(const struct redirect *redirect, const char *target, struct io *io)
 {
     if (target[0] < '0' || target[0] > '2' || target[1] != '\0') {
@@ -118,6 +122,7 @@ static int start_failed(const char *name, int error)
 {
     const char *reason = strerror(error);
     if (error == ENOMEM) reason = "the shell's memory is used up: end a program (`ps`, `kill`)";
+    if (error == E2BIG) reason = "arguments and exported variables are too long";
     if (error == EAGAIN) reason = "too many programs run: end one (`ps`, `kill`)";
     shell_fail(name, reason);
     return error == ENOENT || error == ENOTDIR ? 127 : 126;
@@ -195,10 +200,15 @@ int command_start_text(struct shell *shell, const char *text, size_t length, con
     struct command command = {.io = *io};
     strings_add(&command.words, "fsh");
     strings_add(&command.words, "-c");
+    size_t script_length = script.length;
     strings_take(&command.words, script.text);
     for (size_t i = 0; i < shell->arguments.count; i++)
         strings_add(&command.words, shell->arguments.items[i]);
-    int status = start_file(shell, shell->self, &command, pid);
+    int status = 126;
+    if (script_length > SCRIPT_LIMIT)
+        shell_fail(NULL, "the shell's variables are too long for a subshell");
+    else
+        status = start_file(shell, shell->self, &command, pid);
     strings_free(&command.words);
     return status;
 }

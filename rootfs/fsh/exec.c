@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define EXEC_DEPTH 64 /* nested . and compound commands */
-#define SUBSTITUTE_LIMIT ((size_t)16 << 20)
+#define SUBSTITUTE_LIMIT ((size_t)1 << 20)
 
 volatile sig_atomic_t shell_interrupted;
 
@@ -414,5 +414,8 @@ char *exec_substitute(struct shell *shell, const char *text, size_t length)
     }
     close(ends[0]);
     shell->substitution_status = status != 0 ? status : exec_wait(shell, pid);
-    return output.text;
+    if (output.length <= SUBSTITUTE_LIMIT) return output.text;
+    shell_fail("$(...)", "the output is too long");
+    free(output.text);
+    return NULL;
 }

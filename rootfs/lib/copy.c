@@ -41,7 +41,9 @@ static int copy_file(const struct copy *copy, const char *from, const char *to,
     int in = open(from, O_RDONLY | O_CLOEXEC);
     if (in < 0) return copy_failed(from);
     int out = open(to, flags, st->st_mode & 0777);
+    int reason = errno;
     if (out < 0 && copy->force && unlink(to) == 0) out = open(to, flags, st->st_mode & 0777);
+    if (out < 0) errno = reason; /* not that there was nothing to replace */
     int result = out < 0 ? -2 : fd_copy(in, out);
     if (result != 0) copy_failed(result == -1 ? from : to);
     close(in);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* mount: lists or makes mounts. */
+/* mount: lists the mounts. They are made from the manifest: a program holds no filesystem to mount.
+ */
 #include <futura/tool.h>
-#include <sys/mount.h>
 
 static int mount_list(void)
 {
@@ -17,22 +17,9 @@ static int mount_list(void)
 
 int main(int argc, char **argv)
 {
-    const char *type = "";
-    bool read_only = false;
-    int option;
-    tool_begin(argc, argv,
-               "mount [-r] [-t TYPE] [SOURCE FOLDER]\nShows SOURCE's files at FOLDER; "
-               "without operands lists mounts. -r: read only.\n");
-    while ((option = tool_option(argc, argv, "rt:")) != -1) {
-        if (option == '?') return tool_usage();
-        read_only |= option == 'r';
-        if (option == 't') type = tool_value;
-    }
-    if (tool_index == argc) return tool_end(mount_list());
-    if (argc - tool_index != 2) return tool_usage();
-    if (mount(argv[tool_index], argv[tool_index + 1], type, read_only ? MS_RDONLY : 0, NULL) != 0) {
-        tool_error(argv[tool_index + 1]);
-        return 1;
-    }
-    return 0;
+    tool_begin(
+        argc, argv,
+        "mount\nLists the mounts. They are made when the system starts, as its manifest says.\n");
+    if (tool_option(argc, argv, "") != -1 || tool_index != argc) return tool_usage();
+    return tool_end(mount_list());
 }

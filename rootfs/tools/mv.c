@@ -13,7 +13,15 @@ static int move_across(const char *from, const char *to)
 {
     struct copy copy = {.preserve = true, .force = true};
     struct stat st;
-    if (lstat(from, &st) == 0 && S_ISDIR(st.st_mode)) {
+    if (lstat(from, &st) != 0) {
+        tool_error(from);
+        return 1;
+    }
+    if (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode)) {
+        tool_fail(from, "a device cannot move to another file system");
+        return 1;
+    }
+    if (S_ISDIR(st.st_mode)) {
         tool_fail(from, "a folder cannot move to another file system; use cp -rp and rm -r");
         return 1;
     }
@@ -31,6 +39,10 @@ static int move_file(const char *from, const char *to, bool keep)
     if (keep && lstat(to, &st) == 0) return 0;
     if (rename(from, to) == 0) return 0;
     if (errno == EXDEV) return move_across(from, to);
+    if (errno == EINVAL) {
+        tool_fail(to, "a folder cannot move into itself");
+        return 1;
+    }
     tool_error(errno == ENOENT ? from : to);
     return 1;
 }

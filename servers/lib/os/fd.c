@@ -2,13 +2,13 @@
 /* Descriptors and open files. One thread at a time: native programs have one. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "os.h"
 
 struct os_fd os_fds[OS_FDS];
 static struct os_open opens[OS_FDS + 8];
-static char paths[OS_FDS + 8][256]; /* of open directories */
 
 struct os_open *os_get(long fd)
 {
@@ -23,8 +23,6 @@ struct os_open *os_open_new(enum os_kind kind, uint32_t flags)
         memset(&opens[i], 0, sizeof opens[i]);
         opens[i].kind = (uint8_t)kind;
         opens[i].flags = flags;
-        opens[i].path = paths[i];
-        paths[i][0] = 0;
         return &opens[i];
     }
     return NULL;
@@ -40,6 +38,8 @@ void os_open_drop(struct os_open *o)
         tty_release(o);
     else
         fs_release(o);
+    free(o->path);
+    o->path = NULL;
     o->kind = OS_FREE;
 }
 

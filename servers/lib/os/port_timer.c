@@ -20,27 +20,30 @@ static struct fipc_conn *timer_conn(void)
     return state == 1 ? &conn : NULL;
 }
 
-long time_now(long clock, struct timespec *out)
+static bool wall_now(struct timespec *out)
 {
-    struct fipc_conn *c;
-    uint64_t ns;
+    struct fipc_conn *c = timer_conn();
     int64_t sec;
     uint32_t nsec;
 
-    if (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE) {
-        c = timer_conn();
-        if (c != NULL && timer_timer_wall((timer_timer){c, 0}, &sec, &nsec) == FUT_OK) {
-            out->tv_sec = sec;
-            out->tv_nsec = (long)nsec;
-            return 0;
-        }
-    } else if (clock < 0 || clock > CLOCK_BOOTTIME) {
-        return -EINVAL;
-    }
+    if (c == NULL || timer_timer_wall((timer_timer){c, 0}, &sec, &nsec) != FUT_OK) return false;
+    out->tv_sec = sec;
+    out->tv_nsec = (long)nsec;
+    return true;
+}
+
+/* A clock that is not set is EINVAL; time(2), which cannot say so, gets the time since start. */
+long time_now(long clock, struct timespec *out)
+{
+    bool wall = clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE;
+    uint64_t ns;
+
+    if (clock < 0 || clock > CLOCK_BOOTTIME) return -EINVAL;
+    if (wall && wall_now(out)) return 0;
     ns = component_now_ns();
     out->tv_sec = (time_t)(ns / 1000000000u);
     out->tv_nsec = (long)(ns % 1000000000u);
-    return 0;
+    return wall ? -EINVAL : 0;
 }
 
 long time_sleep(long clock, int absolute, const struct timespec *until)

@@ -24,10 +24,8 @@ static long sys_openat(long dirfd, const char *path, long flags, long mode)
     if (o == NULL) return -ENFILE;
     e = fs_open(full, (uint32_t)flags, (uint32_t)mode, o);
     if (e == 0 && o->kind == OS_DIRECTORY) {
-        if (strlen(full) >= 256)
-            e = -ENAMETOOLONG;
-        else
-            memcpy(o->path, full, strlen(full) + 1);
+        o->path = strdup(full);
+        if (o->path == NULL) e = -ENOMEM;
     }
     if (e != 0) {
         os_open_drop(o);
@@ -306,7 +304,10 @@ long __os_syscall(long number, long a, long b, long c, long d, long e, long f)
     case SYS_newfstatat: return sys_fstatat(a, (const char *)b, (struct stat *)c, d);
     case SYS_faccessat: return sys_access(a, (const char *)b, c);
     case SYS_chdir: return os_chdir((const char *)a);
-    case SYS_fchdir: return os_get(a) == NULL ? -EBADF : os_chdir(os_get(a)->path);
+    case SYS_fchdir:
+        return os_get(a) == NULL         ? -EBADF
+               : os_get(a)->path == NULL ? -ENOTDIR
+                                         : os_chdir(os_get(a)->path);
     case SYS_getcwd: return os_getcwd((char *)a, (size_t)b);
     case SYS_mkdirat:
     case SYS_unlinkat:

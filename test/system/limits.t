@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+# What is too long, too much or not there is said, or works; nothing hangs, and the login shell lives on.
+# presets: qemu-virt qemu-virt-debug
+# timeout: 240
+from machine import Machine, case, passed
+
+LONG = "a" * 60
+
+
+def long_paths(m):
+    """Folders 1,500 bytes deep are listed, searched, copied and removed; paths of 4,096 are refused."""
+    m.run("mkdir /deep; cd /deep; for i in $(seq 1 25); do mkdir %s; cd %s; done; echo found > %s; cd /" %
+          (LONG, LONG, "needle"), timeout=60)
+    assert m.run("ls -R /deep | grep -c needle") == "1"
+    assert m.run("find /deep -name needle | wc -c") == str(len("/deep") + 25 * 61 + len("/needle") + 1)
+    m.run("cp -r /deep /copy", timeout=60)
+    assert m.run("grep -r found /copy | wc -l") == "1"
+    m.run("rm -r /deep /copy", timeout=60)
+    assert "No such file" in m.run("ls /deep", status=None)
+    case("long paths")
+
+
+def much_output(m):
+    assert "the output is too long" in m.run("x=$(yes)", timeout=120, status=1)
+    assert m.run("x=$(seq 1 20000); echo ${#x}", timeout=60) == "108893"
+    assert m.run("x=; echo alive") == "alive"
+    case("a substitution without end")
+
+
+def long_variables(m):
+    m.run("v=%s" % LONG)
+    m.run("for i in $(seq 1 9); do v=$v$v; done")
+    m.run("v=$v$v")
+    assert "variables are too long for a subshell" in m.run("(echo ${#v})", status=126)
+    assert m.run("echo ${#v}; v=; (echo back)") == "61440\nback"
+    case("variables too long for a subshell")
+
+
+def moving(m):
+    m.run("echo q > /q; mkdir /f")
+    assert "Read-only" in m.run("mv /q /dev/q", status=1)
+    assert m.run("cat /q") == "q"
+    assert "cannot move" in m.run("mv /dev/null /x", status=1)
+    m.run("ls /x", status=2)
+    assert "into itself" in m.run("mv /f /f/p", status=1)
+    case("what cannot move")
+
+
+def main():
+    with Machine() as m:
+        m.wait_prompt()
+        long_paths(m)
+        much_output(m)
+        long_variables(m)
+        moving(m)
+        assert "usage" in m.run("mount ramfs /f", status=2)
+        assert "ramfs on / " in m.run("mount")
+        case("mount lists")
+    with Machine(extra=("-rtc", "base=1970-01-01")) as m:
+        m.wait_prompt()
+        assert "the clock is not set" in m.run("date", status=1)
+        m.run("echo new > /new; touch /new; ls -l /new")
+        case("a clock that is not set")
+    passed()
+
+
+main()
