@@ -101,7 +101,7 @@ static status cap_derive(struct slot source, u64 rights, u64 badge, u64 type, st
         if ((key_rights(source.key) & FUT_RIGHT_THREAD_BIND) == 0) return FUT_S_RIGHT;
         if (badge == 0) return FUT_S_ARG;
         out->key = key_make(key_generation(source.key), key_object(source.key), FUT_TYPE_NOTIFY,
-                            FUT_RIGHT_NOTIFY_SIGNAL);
+                            FUT_RIGHT_NOTIFY_SIGNAL & (u32)rights);
         out->badge = badge;
         return FUT_S_OK;
     }

@@ -66,6 +66,9 @@
 #ifndef GENERATION_MAX
 #define GENERATION_MAX 0xffffffffu
 #endif
+#ifndef SCAN_STEP
+#define SCAN_STEP FUT_SCAN_STEP
+#endif
 #ifndef RECORD_PAGE
 #define RECORD_PAGE FUT_PAGE_SIZE /* bytes of a window page */
 #endif

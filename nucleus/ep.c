@@ -207,7 +207,7 @@ static status receive(u32 thread, u32 endpoint, u64 mask, bool poll)
     if (threads[thread].lender != NIL && threads[thread].sc != NIL) sc_return(threads[thread].sc);
     if (endpoint != NIL) {
         TOUCH(FUT_TYPE_ENDPOINT, endpoint);
-        endpoints[endpoint].domain = threads[thread].domain;
+        endpoints[endpoint].served = domains[threads[thread].domain].instance;
         if (endpoints[endpoint].kind == ENDPOINT_SENDERS) {
             sender = endpoint_take(endpoint);
             deliver(sender, thread, threads[sender].badge, bits);
@@ -266,6 +266,7 @@ static void answer(u32 thread, u32 waiter)
         if ((threads[thread].reg[REG_X0 + 1] & FUT_FOREIGN_KEEP) == 0)
             threads[waiter].reg[REG_X0] = threads[thread].reg[REG_X0];
     } else if (threads[thread].reg[REG_X0] != FUT_FAULT_RESUME) {
+        sc_reclaim(waiter); /* a reply gives the context back, whatever it says */
         thread_fault(waiter);
         return;
     }
@@ -371,7 +372,7 @@ status reply_scan(u32 thread, u64 slot, u64 first)
     if (first != domains[domain].scan) return FUT_S_ARG;
     TOUCH(FUT_TYPE_DOMAIN, domain);
     t = domains[domain].scan;
-    for (i = 0; i < FUT_SCAN_STEP && t < records; i++, t++)
+    for (i = 0; i < SCAN_STEP && t < records; i++, t++)
         if (threads[t].wait_domain == domain && t != NIL) ipc_abort(t, FUT_S_NOREPLY);
     domains[domain].scanned = t >= records;
     domains[domain].scan = t >= records ? 0 : t;
@@ -387,7 +388,7 @@ bool ep_deliver(u32 sender, u64 key, u64 badge, u32 kind)
 
     if (cap_check(key, FUT_TYPE_ENDPOINT, FUT_RIGHT_ENDPOINT_CALL) != FUT_S_OK ||
         (u32)endpoints[endpoint].key != threads[sender].core ||
-        endpoints[endpoint].domain == threads[sender].domain)
+        endpoints[endpoint].served == domains[threads[sender].domain].instance)
         return false;
     send_or_queue(sender, endpoint, badge, kind);
     return true;

@@ -13,11 +13,11 @@ u32 nucleus_interrupt(u32 irq)
     if (irq >= MAX_IRQS) return nucleus_leave();
     arch_irq_mask(irq);
     thread = irqs[irq].thread;
-    if (irqs[irq].live == 1 && thread != NIL &&
-        threads[thread].generation == irqs[irq].thread_generation) {
-        irqs[irq].masked = 1;
+    if (irqs[irq].live == 1 && thread != NIL) {
+        irqs[irq].masked = 1; /* also for a dead thread: irq_bind or irq_ack unmasks the line */
         irqs[irq].count++;
-        notify_thread(thread, irqs[irq].mask);
+        if (threads[thread].generation == irqs[irq].thread_generation)
+            notify_thread(thread, irqs[irq].mask);
     }
     return nucleus_leave();
 }

@@ -68,6 +68,7 @@ void thread_set_state(u32 thread, u32 state);  /* its base state; STOPPED stays 
 void thread_yield(void);                       /* cur goes to the end of its queue */
 void thread_fault(u32 thread);                 /* FAULTED, and its domain's death bit */
 void thread_leave(u32 thread);                 /* off the list that it stands on, if any */
+void thread_timer_arm(void); /* the comparator, after a change of the running budget */
 void thread_refresh_fastprio(u32 thread);
 status thread_bind(u32 thread, u64 slot, u64 domain, u64 sc, u64 priority, u64 fault_slot,
                    u64 flags);

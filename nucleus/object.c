@@ -34,7 +34,7 @@ static status endpoint_create(u32 index, u64 core)
     if (core >= nuc.cores) return FUT_S_ARG;
     endpoints[index].key = (endpoints[index].key >> 32 << 32) | core;
     endpoints[index].kind = ENDPOINT_IDLE;
-    endpoints[index].domain = NIL;
+    endpoints[index].served = 0;
     endpoints[index].live = 1;
     return FUT_S_OK;
 }

@@ -107,11 +107,12 @@ enum endpoint_kind { ENDPOINT_IDLE = 0, ENDPOINT_SENDERS = 1, ENDPOINT_RECEIVERS
 struct endpoint {
     u64 key; /* generation << 32 | core: one compare proves life and core */
     u32 head, tail;
-    u32 kind;   /* enum endpoint_kind; a run queue stays IDLE */
-    u32 live;   /* 1 while the record is an endpoint or waits for obj_free (2: dead) */
-    u32 domain; /* the domain that received last; NIL: none yet */
+    u32 kind; /* enum endpoint_kind; a run queue stays IDLE */
+    u32 live; /* 1 while the record is an endpoint or waits for obj_free (2: dead) */
     u32 dead_epoch;
-    u64 space[4];
+    u32 reserved;
+    u64 served; /* instance of the domain that received last; 0: none yet */
+    u64 space[3];
 };
 
 enum domain_state { DOMAIN_FREE = 0, DOMAIN_LIVE = 1, DOMAIN_DYING = 2, DOMAIN_RETIRED = 3 };

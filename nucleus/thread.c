@@ -79,7 +79,7 @@ void thread_fault(u32 thread)
 
 /* Arm the comparator for whatever comes first: the end of the running budget, or the timer server's
  * deadline. */
-static void timer_arm(void)
+void thread_timer_arm(void)
 {
     u32 sc = nuc.cpu[0].running;
     u64 end = ~(u64)0;
@@ -110,7 +110,7 @@ static u32 schedule(void)
     if (nuc.cpu[0].running != threads[thread].sc) {
         sc_charge(0);
         nuc.cpu[0].running = threads[thread].sc;
-        timer_arm();
+        thread_timer_arm();
     }
     return thread;
 }
@@ -139,7 +139,7 @@ u32 nucleus_timer(void)
     if (sc != NIL && scs[sc].left == 0 && nuc.cpu[0].cur != NIL && threads[nuc.cpu[0].cur].sc == sc)
         sc_exhausted(0);
     sc = nucleus_leave();
-    timer_arm(); /* whatever runs now, also nobody: the interrupt has spent the comparator */
+    thread_timer_arm(); /* whatever runs now, also nobody: the interrupt has spent the comparator */
     return sc;
 }
 

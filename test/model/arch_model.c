@@ -1,17 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The architecture as the explorer sees it: time stands still, devices obey, page tables are plain
- * arrays. */
+/* The architecture as the explorer sees it: time moves only by steps, page tables are plain arrays,
+ * and what the nucleus asks of the machine is kept for comparison. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "arch.h"
+#include "model.h"
 
+u64 model_now, model_armed;
+bool model_line_masked;
+u8 model_effect[3];
 static u64 tables[MAX_FRAMES][PT_ENTRIES];
 
-u64 arch_counter(void) { return 0; }
+static void effect(u32 what, u32 a, u32 b)
+{
+    model_effect[0] = (u8)what;
+    model_effect[1] = (u8)a;
+    model_effect[2] = (u8)b;
+}
+
+u64 arch_counter(void) { return model_now; }
 u64 arch_counter_hz(void) { return 1; }
-void arch_timer_arm(u64 counter) { (void)counter; }
+void arch_timer_arm(u64 counter) { model_armed = counter; }
 u64 arch_pt_get(u32 frame, u32 index) { return tables[frame][index]; }
 void arch_pt_put(u32 frame, u32 index, u64 entry) { tables[frame][index] = entry; }
 bool arch_entry_present(u64 entry) { return (entry & 1) != 0; }
@@ -36,13 +46,17 @@ status arch_window_back(u32 window, u32 page, u32 frame)
     (void)window, (void)page, (void)frame;
     return FUT_S_OK;
 }
-void arch_regs_read(u32 thread, u32 frame) { (void)thread, (void)frame; }
-void arch_regs_write(u32 thread, u32 frame) { (void)thread, (void)frame; }
-void arch_regs_init(u32 thread) { (void)thread; }
+void arch_regs_read(u32 thread, u32 frame) { effect(EFFECT_REGS_READ, thread, frame); }
+void arch_regs_write(u32 thread, u32 frame) { effect(EFFECT_REGS_WRITE, thread, frame); }
+void arch_regs_init(u32 thread)
+{
+    memset(threads[thread].reg, 0, sizeof threads[thread].reg);
+    threads[thread].flags = 0;
+}
 void arch_vectors_drop(u32 thread) { (void)thread; }
-void arch_step(u32 thread, bool on) { (void)thread, (void)on; }
-void arch_irq_mask(u32 irq) { (void)irq; }
-void arch_irq_unmask(u32 irq) { (void)irq; }
+void arch_step(u32 thread, bool on) { effect(on ? EFFECT_STEP_ON : EFFECT_STEP_OFF, thread, 0); }
+void arch_irq_mask(u32 irq) { model_line_masked = irq == 0 ? true : model_line_masked; }
+void arch_irq_unmask(u32 irq) { model_line_masked = irq == 0 ? false : model_line_masked; }
 void arch_irq_configure(u32 irq, bool edge) { (void)irq, (void)edge; }
 bool arch_irq_reserved(u32 irq)
 {

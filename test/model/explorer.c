@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Breadth-first exploration: every step from every reached state, the real C beside the
- * specification. After each step the status, the whole abstract state and all invariants must
- * agree; on a difference the shortest trace is printed as C. Usage: explorer [--transitions N]
+ * Breadth-first exploration of every world: every step from every reached state, the real C beside
+ * the specification. After each step the whole abstract state, the registers of every thread, what
+ * the machine was asked for, and all invariants must agree; on a difference the shortest trace is
+ * printed as C.
+ *
+ * Usage: explorer [--transitions N] [--world NAME] [--quiet]
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,213 +14,87 @@
 
 #include "model.h"
 
-#define STEPS_MAX 160
-
-/* What one state is made of, without what is constant or normalised (token sequences, epochs,
- * time). */
-struct packed_thread {
-    u8 state, next, prev, list, sc, wait, domain, pending, mask, home, lent, lender, kind, badge,
-        late, fastprio;
-    u8 generation, passed, fault;
-};
-struct packed {
-    struct packed_thread t[THREADS - 1];
-    struct {
-        u8 head, tail, kind, live, domain, generation, passed;
-    } e[PRIORITIES + EPS];
-    struct {
-        u8 live, class, home, runner, lender, left, budget, generation;
-    } s[SCS - 1];
-    struct {
-        u8 state, used, threads, scanned;
-    } d[2];
-    u8 cur, ready, running, irq_masked;
-    u8 victim_type, victim_rights, victim_generation, victim_passed, created[EPS];
-    u8 epoch_needed;
-    u8 pad[1];
-};
-
-static struct packed *states;
-static u32 *parents, *table, count = 1;
-static u8 *parent_step;
+static u8 *states;
+static u32 *parents, *table, count;
+static u16 *parent_step;
 static u64 capacity, buckets;
-static struct step steps[STEPS_MAX];
-static u32 step_count;
+static const struct world *world;
+static bool quiet;
 
-static void pack_thread(struct packed_thread *p, u32 t)
+/* The records as they are before a step: steps from one state start from this copy. */
+static struct {
+    struct nucleus nuc;
+    struct irq irqs[MAX_IRQS];
+    struct frame frames[MAX_FRAMES];
+    struct slot slots[MAX_DOMAINS * TABLE_STRIDE];
+    struct thread threads[MAX_THREADS];
+    struct endpoint endpoints[MAX_ENDPOINTS];
+    struct domain domains[MAX_DOMAINS];
+    struct sc scs[MAX_SCS];
+    struct region regions[MAX_REGIONS];
+    u64 now, armed;
+    bool line_masked;
+} saved;
+
+#define COPY(to, from) memcpy(&(to), &(from), sizeof(to))
+
+static void snapshot_save(void)
 {
-    struct thread *r = &threads[t];
-
-    *p = (struct packed_thread){(u8)r->state,
-                                (u8)r->next,
-                                (u8)r->prev,
-                                (u8)r->list,
-                                (u8)r->sc,
-                                (u8)r->wait_domain,
-                                (u8)r->domain,
-                                (u8)r->pending,
-                                (u8)(thread_base_state(t) == THREAD_WAIT_RECV ? r->mask & 3 : 0),
-                                (u8)r->home,
-                                (u8)r->lent,
-                                (u8)r->lender,
-                                (u8)(thread_base_state(t) == THREAD_WAIT_SEND ? r->kind : 0),
-                                (u8)(thread_base_state(t) == THREAD_WAIT_SEND ? r->badge : 0),
-                                r->late,
-                                r->fastprio,
-                                (u8)r->generation,
-                                thread_base_state(t) == THREAD_DEAD && epoch_passed(r->dead_epoch),
-                                (u8)(r->fault_kind != 0)};
-    p->fault = 0;
+    COPY(saved.nuc, nuc);
+    COPY(saved.irqs, irqs);
+    COPY(saved.frames, frames);
+    COPY(saved.slots, slots);
+    COPY(saved.threads, threads);
+    COPY(saved.endpoints, endpoints);
+    COPY(saved.domains, domains);
+    COPY(saved.scs, scs);
+    COPY(saved.regions, regions);
+    saved.now = model_now;
+    saved.armed = model_armed;
+    saved.line_masked = model_line_masked;
 }
 
-static void pack(struct packed *p)
+static void snapshot_restore(void)
 {
-    u32 i;
-    u64 victim = slots[2 * TABLE_STRIDE + 5].key;
-
-    memset(p, 0, sizeof *p);
-    for (i = 1; i < THREADS; i++)
-        pack_thread(&p->t[i - 1], i);
-    for (i = 0; i < PRIORITIES + EPS; i++) {
-        struct endpoint *e = &endpoints[i + 1];
-        p->e[i].head = (u8)e->head;
-        p->e[i].tail = (u8)e->tail;
-        p->e[i].kind = (u8)e->kind;
-        p->e[i].live = (u8)e->live;
-        p->e[i].domain = (u8)e->domain;
-        p->e[i].generation = (u8)(e->key >> 32);
-        p->e[i].passed = e->live == 2 && epoch_passed(e->dead_epoch);
-    }
-    for (i = 1; i < SCS; i++) {
-        p->s[i - 1].live = scs[i].live;
-        p->s[i - 1].class = scs[i].class;
-        p->s[i - 1].home = (u8)scs[i].home;
-        p->s[i - 1].runner = (u8)scs[i].runner;
-        p->s[i - 1].lender = (u8)scs[i].lender;
-        p->s[i - 1].left = scs[i].left != 0;
-        p->s[i - 1].budget = scs[i].budget != 0;
-        p->s[i - 1].generation = (u8)scs[i].generation;
-    }
-    for (i = 1; i < 3; i++) {
-        p->d[i - 1].state = (u8)domains[i].state;
-        p->d[i - 1].used = (u8)domains[i].caps_used;
-        p->d[i - 1].threads = (u8)domains[i].threads;
-        p->d[i - 1].scanned = (u8)domains[i].scanned;
-    }
-    p->cur = (u8)nuc.cpu[0].cur;
-    p->ready = (u8)nuc.cpu[0].ready;
-    p->running = (u8)nuc.cpu[0].running;
-    p->irq_masked = irqs[0].masked;
-    p->epoch_needed = (u8)nuc.epoch_needed;
-    p->victim_type = (u8)key_type(victim);
-    p->victim_rights = (u8)key_rights(victim);
-    p->victim_generation = p->victim_type ? (u8)key_generation(victim) : 0;
-    p->victim_passed = !p->victim_type && epoch_passed(key_generation(victim));
-    for (i = 0; i < EPS; i++)
-        p->created[i] = key_type(slots[TABLE_STRIDE + 13 + i].key) != 0;
+    COPY(nuc, saved.nuc);
+    COPY(irqs, saved.irqs);
+    COPY(frames, saved.frames);
+    COPY(slots, saved.slots);
+    COPY(threads, saved.threads);
+    COPY(endpoints, saved.endpoints);
+    COPY(domains, saved.domains);
+    COPY(scs, saved.scs);
+    COPY(regions, saved.regions);
+    model_now = saved.now;
+    model_armed = saved.armed;
+    model_line_masked = saved.line_masked;
 }
 
-static void unpack_thread(const struct packed_thread *p, u32 t)
+static u64 hash(const u8 *b)
 {
-    struct thread *r = &threads[t];
-
-    r->state = p->state;
-    r->next = p->next;
-    r->prev = p->prev;
-    r->list = p->list;
-    r->sc = p->sc;
-    r->wait_domain = p->wait;
-    r->domain = p->domain;
-    r->caps = p->domain * (u32)TABLE_STRIDE;
-    r->caps_mask = p->domain ? TABLE_STRIDE - 1 : 0;
-    r->pending = p->pending;
-    r->mask = p->mask;
-    r->home = p->home;
-    r->lent = p->lent;
-    r->lender = p->lender;
-    r->kind = p->kind;
-    r->badge = p->badge;
-    r->late = p->late ? FUT_S_STALE : 0;
-    r->fastprio = p->fastprio;
-    r->generation = p->generation;
-    r->dead_epoch = p->passed ? 0 : nuc.epoch;
-    r->token = t | (u64)1 << FUT_TOKEN_INDEX_BITS;
-}
-
-static void unpack(const struct packed *p)
-{
+    u64 h = 1469598103934665603ull, word;
     u32 i;
 
-    nuc.epoch = 10;
-    nuc.cpu[0].seen = 10;
-    nuc.epoch_needed = p->epoch_needed;
-    for (i = 1; i < THREADS; i++)
-        unpack_thread(&p->t[i - 1], i);
-    for (i = 0; i < PRIORITIES + EPS; i++) {
-        struct endpoint *e = &endpoints[i + 1];
-        e->head = p->e[i].head;
-        e->tail = p->e[i].tail;
-        e->kind = p->e[i].kind;
-        e->live = p->e[i].live;
-        e->domain = p->e[i].domain;
-        e->key = (u64)p->e[i].generation << 32;
-        e->dead_epoch = p->e[i].passed ? 0 : nuc.epoch;
+    for (i = 0; i < packed_size; i += 8) { /* padded with zeros */
+        memcpy(&word, b + i, 8);
+        h = (h ^ word) * 0x9e3779b97f4a7c15ull;
+        h ^= h >> 29;
     }
-    for (i = 1; i < SCS; i++) {
-        scs[i].live = p->s[i - 1].live;
-        scs[i].class = p->s[i - 1].class;
-        scs[i].home = p->s[i - 1].home;
-        scs[i].runner = p->s[i - 1].runner;
-        scs[i].lender = p->s[i - 1].lender;
-        scs[i].left = p->s[i - 1].left;
-        scs[i].budget = p->s[i - 1].budget;
-        scs[i].generation = p->s[i - 1].generation;
-    }
-    for (i = 1; i < 3; i++) {
-        domains[i].state = p->d[i - 1].state;
-        domains[i].caps_used = p->d[i - 1].used;
-        domains[i].threads = p->d[i - 1].threads;
-        domains[i].scanned = p->d[i - 1].scanned;
-        domains[i].scan = 0;
-    }
-    nuc.cpu[0].cur = p->cur;
-    nuc.cpu[0].ready = p->ready;
-    nuc.cpu[0].running = p->running;
-    irqs[0].masked = p->irq_masked;
-    slots[2 * TABLE_STRIDE + 5].key =
-        p->victim_type ? key_make(p->victim_generation, FIRST_EP, p->victim_type, p->victim_rights)
-                       : (u64)(p->victim_passed ? 0 : nuc.epoch) << 32;
-    for (i = 0; i < EPS; i++)
-        slots[TABLE_STRIDE + 13 + i].key =
-            p->created[i] ? key_make(1, FIRST_EP + i, FUT_TYPE_ENDPOINT, 15) : 0;
+    return h;
 }
 
-static u64 hash(const struct packed *p)
-{
-    const u8 *b = (const u8 *)p;
-    u64 h = 1469598103934665603ull;
-    size_t i;
-
-    for (i = 0; i < sizeof *p; i++)
-        h = (h ^ b[i]) * 1099511628211ull;
-    return h ^ h >> 29;
-}
-
-/* The state's number; a new one is added, with how it was reached. 0: no room. */
-static u32 intern(const struct packed *p, u32 parent, u32 step)
+/* Adds the state, with how it was reached, unless it is known or there is no room. */
+static void intern(const u8 *p, u32 parent, u32 step)
 {
     u64 at = hash(p) & (buckets - 1);
 
-    while (table[at] != 0 && memcmp(&states[table[at]], p, sizeof *p) != 0)
+    while (table[at] != 0 && memcmp(states + (u64)table[at] * packed_size, p, packed_size) != 0)
         at = (at + 1) & (buckets - 1);
-    if (table[at] == 0) {
-        if (count >= capacity) return 0;
-        states[count] = *p;
-        parents[count] = parent;
-        parent_step[count] = (u8)step;
-        table[at] = count++;
-    }
-    return table[at];
+    if (table[at] != 0 || count >= capacity) return;
+    memcpy(states + (u64)count * packed_size, p, packed_size);
+    parents[count] = parent;
+    parent_step[count] = (u16)step;
+    table[at] = count++;
 }
 
 static void print_trace(u32 state, u32 last)
@@ -226,39 +103,78 @@ static void print_trace(u32 state, u32 last)
 
     for (trace[n++] = last; state > 1 && n < 4096; state = parents[state])
         trace[n++] = parent_step[state];
-    printf("static const struct step trace[] = {\n");
+    printf("/* world %s */\nstatic const struct step trace[] = {\n", world->name);
     while (n-- > 0)
-        step_print(steps[trace[n]]);
+        step_print(&steps[trace[n]]);
     printf("};\n");
 }
 
+static const struct {
+    const char *name;
+    size_t from, to, each;
+} parts[] = {
+#define PART(field)                                                                                \
+    {                                                                                              \
+#field, offsetof(struct spec, field),                                                      \
+            offsetof(struct spec, field) + sizeof((struct spec *)0)->field,                        \
+            sizeof((struct spec *)0)->field[0]                                                     \
+    }
+    PART(reg), PART(cap), PART(t), PART(other_regs), PART(ready_n),      PART(ready),
+    PART(e),   PART(c),   PART(d), PART(region),     PART(frame_passed), PART(frame),
+#undef PART
+};
+
 static void print_difference(const struct spec *real, const struct spec *wanted)
 {
-    size_t i;
+    const u8 *r = (const u8 *)real, *w = (const u8 *)wanted;
+    size_t i, k;
 
-    for (i = 0; i < sizeof *real; i++)
-        if (((const u8 *)real)[i] != ((const u8 *)wanted)[i])
-            printf("  byte %zu of struct spec: real %u, specification %u\n", i,
-                   ((const u8 *)real)[i], ((const u8 *)wanted)[i]);
+    for (i = 0; i < sizeof *real; i++) {
+        if (r[i] == w[i]) continue;
+        for (k = 0; k < sizeof parts / sizeof parts[0]; k++)
+            if (i >= parts[k].from && i < parts[k].to) break;
+        if (k < sizeof parts / sizeof parts[0])
+            printf("  %s[%zu]+%zu: real %u, specification %u\n", parts[k].name,
+                   (i - parts[k].from) / parts[k].each, (i - parts[k].from) % parts[k].each, r[i],
+                   w[i]);
+        else
+            printf("  struct spec+%zu: real %u, specification %u\n", i, r[i], w[i]);
+    }
+}
+
+/* What the specification leaves open: which of several permitted refusals is reported, and the
+ * number of the epoch that sync names. */
+static bool settle(struct spec *wanted, u32 cur, const struct step *p, u32 errors)
+{
+    u64 got = threads[cur].reg[errors != 0 ? REG_X11 : REG_X0];
+
+    if (errors != 0) {
+        wanted->reg[cur][REG_X11] = got;
+        return got < 32 && (errors >> got & 1) != 0;
+    }
+    if (p->number != FUT_SYS_SYNC) return true;
+    wanted->reg[cur][REG_X0] = got;
+    return got == nuc.epoch && got - EPOCH <= 1;
 }
 
 /* One transition. false: a violation, printed. */
-static bool transition(u32 from, u32 step)
+static bool transition(const struct spec *at, u32 from, u32 step)
 {
-    struct spec before, wanted, real;
-    struct packed next;
-    u32 result, expected;
+    static struct spec wanted, real;
+    u8 next[PACKED_MAX] = {0};
+    u32 errors;
+    bool good;
 
-    unpack(&states[from]);
-    model_abstract(&before);
-    wanted = before;
-    expected = spec_step(&wanted, steps[step]);
+    memcpy(&wanted, at, sizeof wanted);
+    spec_prepare(&wanted, &steps[step]);
     touched_before();
-    result = model_step(steps[step]);
-    if (result == 99 && expected == 99) return true;
-    if (!model_abstract(&real) || result != expected || memcmp(&real, &wanted, sizeof real) != 0) {
-        printf("explorer: VIOLATION: status %u, specification %u, invariant %u\n", result, expected,
-               check_objects());
+    model_step(&wanted, &steps[step]);
+    errors = spec_step(&wanted, &steps[step]);
+    good = settle(&wanted, at->cur, &steps[step], errors);
+    good = model_abstract(&real) && good && check_all() == 0;
+    if (!good || memcmp(&real, &wanted, sizeof real) != 0) {
+        printf("explorer: VIOLATION: status %u, permitted refusals 0x%x, invariant %u\n",
+               (u32)threads[at->cur].reg[REG_X11], errors, check_all());
         print_difference(&real, &wanted);
         print_trace(from, step);
         return false;
@@ -267,46 +183,93 @@ static bool transition(u32 from, u32 step)
         print_trace(from, step);
         return false;
     }
-    pack(&next);
-    intern(&next, from, step);
+    state_pack(next, world->retires);
+    intern(next, from, step);
     return true;
+}
+
+static void *room(void *old, u64 bytes)
+{
+    void *new = realloc(old, bytes);
+
+    if (new == NULL) {
+        fprintf(stderr, "explorer: not enough memory for %llu states\n",
+                (unsigned long long)capacity);
+        exit(2);
+    }
+    return new;
+}
+
+static void world_open(u64 most)
+{
+    u8 first[PACKED_MAX] = {0};
+
+    world->start();
+    world->steps();
+    state_pack(first, world->retires);
+    capacity = most / 12 + 10000;
+    for (buckets = 1; buckets < capacity * 2; buckets *= 2)
+        ;
+    states = room(states, capacity * packed_size);
+    parents = room(parents, capacity * sizeof *parents);
+    parent_step = room(parent_step, capacity * sizeof *parent_step);
+    table = room(table, buckets * sizeof *table);
+    memset(table, 0, buckets * sizeof *table);
+    count = 1;
+    intern(first, 0, 0);
+}
+
+/* Transitions tried, or 0 after a violation. */
+static u64 world_explore(u64 most)
+{
+    static struct spec at;
+    u64 done = 0;
+    u32 state, step;
+    clock_t start = clock();
+
+    world_open(most);
+    for (state = 1; state < count && done < most; state++) {
+        state_unpack(states + (u64)state * packed_size);
+        model_abstract(&at);
+        snapshot_save();
+        for (step = 0; step < step_count; step++) {
+            if (!model_applicable(&at, &steps[step])) continue;
+            snapshot_restore();
+            done++;
+            if (!transition(&at, state, step)) return 0;
+        }
+    }
+    if (!quiet)
+        printf("  %-9s %8u states, %9llu transitions, %u steps, %s, %.1f s\n", world->name,
+               count - 1, (unsigned long long)done, step_count,
+               state == count && count < capacity ? "exhausted" : "bounded",
+               (double)(clock() - start) / CLOCKS_PER_SEC);
+    return done;
 }
 
 int main(int argc, char **argv)
 {
-    u64 most = 12000000, done = 0;
-    u32 state, step;
-    struct packed first;
+    u64 most = 12000000, total = 0, done, all_states = 0;
+    const char *only = NULL;
     clock_t start = clock();
-    double seconds;
+    u32 i;
 
-    if (argc == 3 && strcmp(argv[1], "--transitions") == 0) most = strtoull(argv[2], NULL, 10);
-    capacity = most / 8 + 100000;
-    for (buckets = 1; buckets < capacity * 2; buckets *= 2)
-        ;
-    states = malloc(capacity * sizeof *states);
-    parents = malloc(capacity * sizeof *parents);
-    parent_step = malloc(capacity);
-    table = calloc(buckets, sizeof *table);
-    if (states == NULL || parents == NULL || parent_step == NULL || table == NULL) {
-        fprintf(stderr, "explorer: not enough memory for %llu states\n",
-                (unsigned long long)capacity);
-        return 2;
+    for (i = 1; i < (u32)argc; i++) {
+        if (strcmp(argv[i], "--quiet") == 0) quiet = true;
+        if (i + 1 == (u32)argc) break;
+        if (strcmp(argv[i], "--transitions") == 0) most = strtoull(argv[++i], NULL, 10);
+        if (strcmp(argv[i], "--world") == 0) only = argv[++i];
     }
-    step_count = model_steps(steps, STEPS_MAX);
-    model_start();
-    pack(&first);
-    intern(&first, 0, 0);
-    for (state = 1; state < count && done < most; state++)
-        for (step = 0; step < step_count; step++, done++)
-            if (!transition(state, step)) return 1;
-    seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
-    printf("explorer: %u states, %llu transitions, %s, %.1f s, %.0f transitions/s, state %zu "
-           "bytes, 0 violations\n",
-           count - 1, (unsigned long long)done, state == count ? "exhausted" : "bounded", seconds,
-           (double)done / (seconds > 0 ? seconds : 1), sizeof(struct packed));
-    printf("record explorer.%s %llu\n", CONFIG_DEBUG ? "touched" : "transitions",
-           (unsigned long long)done);
-    printf("record explorer.%sviolations 0\n", CONFIG_DEBUG ? "touched_" : "");
-    return 0;
+    for (i = 0; i < world_count; i++) {
+        world = &worlds[i];
+        if (only != NULL && strcmp(only, world->name) != 0) continue;
+        done = world_explore(only != NULL ? most : most * world->share / 100);
+        if (done == 0) return 1;
+        total += done;
+        all_states += count - 1;
+    }
+    printf("explorer: %llu states, %llu transitions, %.1f s, 0 violations\n",
+           (unsigned long long)all_states, (unsigned long long)total,
+           (double)(clock() - start) / CLOCKS_PER_SEC);
+    return total != 0 ? 0 : 2;
 }

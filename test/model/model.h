@@ -1,96 +1,224 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The explorer's bounds and its abstract specification. The real nucleus C is compiled for the host
- * with the bounds below (CMakeLists.txt passes them), and every transition is compared with
- * `spec_step`, which knows nothing of records, links or generations: queues are sequences, lending
- * is a chain per scheduling context, capabilities are names.
+ * The explorer's bounds, its steps and the state of its abstract specification. The real nucleus C
+ * is compiled for the host with the bounds that CMakeLists.txt passes, and every transition is
+ * compared with `spec_step`, which knows nothing of records, links or keys: queues are sequences,
+ * lending is a chain per scheduling context, capabilities are (type, object, life, rights, badge).
+ *
+ *      world (worlds*.c)  -- the first state and the steps to try: each world explores a corner
+ *      real records       -- model_abstract --> struct spec        compared after each step, whole
+ *      struct spec        -- spec_step -------> struct spec
  */
 #ifndef MODEL_H
 #define MODEL_H
 
 #include "nucleus.h"
 
-#define THREADS 4 /* records 1..3 */
-#define EPS 2     /* endpoints A and B */
-#define SCS 4     /* contexts 1..3 */
+#define THREADS MAX_THREADS /* records 1.. */
+#define DOMAINS MAX_DOMAINS
+#define SCS MAX_SCS
+#define EPS 3
 #define FIRST_EP (RUN_QUEUES + 1)
+#define REGIONS MAX_REGIONS
+#define TOKEN_SEQUENCE 4u /* every token's sequence before a step */
+#define GENERATION 8u     /* every object's life before a step, where lives do not wear off */
+#define NOW 0x1000u       /* the counter before a step */
+#define EPOCH 10u         /* the epoch before a step */
+#define NEVER 255u        /* no deadline */
+#define MESSAGE_REGS 12u  /* x0 to x11 */
+#define WORD(t, i) ((u64)(t) << 16 | 0x8000u | (i)) /* register i of thread t before a step */
 
-/* A step: an operation with its arguments, always made by the running thread (or by the world
- * outside). */
-enum operation {
-    OP_CALL,
-    OP_SEND,
-    OP_RECV,
-    OP_REPLY,
-    OP_REPLY_RECV,
-    OP_NOTIFY,
-    OP_YIELD,
-    OP_RUN,
-    OP_STOP,
-    OP_CANCEL,
-    OP_SC_SET,
-    OP_KILL_EP,
-    OP_FREE_EP,
-    OP_CREATE_EP,
-    OP_DRAIN,
-    OP_KILL_THREAD,
-    OP_FREE_THREAD,
-    OP_KILL_DOMAIN,
-    OP_SCAN,
-    OP_CAP_SET,
-    OP_CAP_CLEAR,
-    OP_SYNC,
-    OP_FAULT,     /* the running thread faults */
-    OP_EXHAUST,   /* the running context's budget ends */
-    OP_INTERRUPT, /* a device's interrupt, bound to thread 1 */
-    OP_ACK,
-    OP_COUNT
+enum { DOMAIN_A = 1, DOMAIN_B = 2, DOMAIN_C = 3 };
+/* Slots of the first states. */
+enum {
+    AT_EP = 1, /* to 3: in A with all rights, in B and C as the world says */
+    AT_FAULT = 4,
+    AT_THREAD = 4, /* + thread: 5 to 8 */
+    AT_SC = 8,     /* + thread: 9 to 12 */
+    AT_A = 13,
+    AT_B = 14,
+    AT_C = 15,
+    AT_CONTROL = 16,
+    AT_IRQ = 17,
+    AT_RAM = 18,
+    AT_NOTIFY = 19, /* and 20 */
+    AT_NEW = 21,    /* and above: for what is made */
+    AT_B_NOTIFY = 5 /* in B and C */
 };
+enum { BY_A = 1, BY_B = 2, BY_C = 4, BY_ALL = 7 };
 
+/* Steps of the world outside stand above the system calls' numbers. */
+enum { OUT_FAULT = 100, OUT_FOREIGN, OUT_TICK, OUT_INTERRUPT };
+
+/* A step: a system call of the running thread, or an event. Registers not set here hold WORD. */
 struct step {
-    u8 op, a, b, c;
+    u8 number; /* FUT_SYS_*, or OUT_* */
+    u8 who;    /* domains whose threads try it: bit d-1 */
+    u8 args;   /* x0 .. x(args-1) are set */
+    u64 slot;  /* x8; OUT_FAULT: FUT_FAULT_* */
+    u64 token; /* x9 */
+    u64 x[8];
 };
 
-enum { WAIT_NONE, WAIT_RECV_, WAIT_SEND_, WAIT_REPLY_ };
+struct spec_thread {
+    u8 place; /* enum thread_state, without the bits */
+    u8 stopped, domain, prio, fault_slot, flags, home;
+    u8 pending, mask;
+    u8 late;   /* the reply half of its reply_recv was stale */
+    u8 kind;   /* of its queued message: enum message_kind */
+    u8 badge;  /* the same */
+    u8 fault;  /* FUT_FAULT_* of its queued fault */
+    u8 server; /* domain that must reply; 0 none */
+    u8 fast;   /* what fastprio must say */
+    u8 life, passed, sequence;
+};
 
-/* The abstract state: a page of it a kind of object. */
+struct spec_endpoint {
+    u8 state; /* 0 free, 1 live, 2 dead */
+    u8 life, passed;
+    u8 served; /* domain that received last */
+    u8 kind, n, list[THREADS];
+};
+
+struct spec_context {
+    u8 state, life, passed, class, budget, left, owner, used;
+    u8 n, chain[THREADS]; /* who lent along: from the owner to the one that runs */
+};
+
+struct spec_domain {
+    u8 state, life, passed, flags, scan, scanned, bits, asid, root;
+    u8 watcher, watcher_life, watch_mask;
+};
+
+/* An empty slot: passed says whether it may be filled. */
+struct spec_cap {
+    u8 type, object, life, rights, passed;
+    u8 none[3]; /* no padding: states are compared byte by byte */
+    u32 badge;  /* REGION: first frame << 16 | frames */
+};
+
+struct spec_irq {
+    u8 state, life, passed, masked, line_masked, edge, thread, thread_life, mask;
+};
+
+struct spec_region {
+    u8 state, life, passed, kind, first, frames;
+};
+
+/* The abstract state. */
 struct spec {
-    /* threads */
-    u8 place[THREADS]; /* enum thread_state, without the bits */
-    u8 stopped[THREADS];
-    u8 pending[THREADS], mask[THREADS];
-    u8 late[THREADS];  /* the reply half of its reply_recv was stale */
-    u8 fault[THREADS]; /* its message is a fault */
-    u8 badge[THREADS];
-    u8 server[THREADS]; /* domain that must reply; 0 none */
-    u8 status[THREADS]; /* status register of a thread that is not running a call */
+    u64 reg[THREADS][MESSAGE_REGS];
+    struct spec_cap cap[DOMAINS][TABLE_STRIDE];
+    struct spec_thread t[THREADS];
+    u8 other_regs[THREADS]; /* registers that no step may touch: 0 as before, 1 zero (new record) */
     u8 cur;
-    /* ready queues and endpoints, as sequences */
     u8 ready_n[PRIORITIES], ready[PRIORITIES][THREADS];
-    u8 kind[EPS], list_n[EPS], list[EPS][THREADS];
-    u8 ep_life[EPS];   /* 0 free, 1 live, 2 dead */
-    u8 ep_served[EPS]; /* domain that received last */
-    u8 ep_caps[EPS];   /* 1: the boot capabilities to it still live */
-    u8 ep_epoch[EPS];  /* its death has passed an epoch */
-    /* contexts: who lent along, from the home thread to the one that runs */
-    u8 chain_n[SCS], chain[SCS][THREADS];
-    u8 class[SCS], left[SCS];
-    /* domains: B dies */
-    u8 domain[3], scanned[3];
-    u8 thread_epoch[THREADS];
-    /* one slot of B's table that capmgr (domain A) fills and clears */
-    u8 slot_used, slot_rights, slot_epoch;
-    u8 irq_masked;
+    struct spec_endpoint e[EPS];
+    struct spec_context c[SCS];
+    struct spec_domain d[DOMAINS];
+    struct spec_irq irq;
+    struct spec_region region[REGIONS];
+    u8 frame[MAX_FRAMES], frame_passed[MAX_FRAMES]; /* FUT_FRAME_* */
+    u8 deadline, timer_thread, timer_life, timer_mask;
+    u8 comparator;                 /* ticks until the comparator fires */
+    u8 effect, effect_a, effect_b; /* what the machine was asked for */
 };
 
-void model_start(void);           /* the initial state, in the real records */
-u32 model_step(struct step step); /* run it in the real C; the status, or 99: not applicable here */
-bool model_abstract(
-    struct spec *spec); /* the real state's abstraction; false: it has none (a broken structure) */
-u32 spec_step(struct spec *spec, struct step step);
-u32 model_steps(struct step *out, u32 most); /* all steps, in order */
-void step_print(struct step step);
+enum { EFFECT_NONE, EFFECT_REGS_READ, EFFECT_REGS_WRITE, EFFECT_STEP_ON, EFFECT_STEP_OFF };
+
+struct world {
+    const char *name;
+    bool retires; /* lives are counted towards GENERATION_MAX, and not made equal between steps */
+    void (*start)(void);
+    void (*steps)(void);
+    u64 share; /* of the transitions, in per cent */
+};
+
+/* worlds.c; worlds_life.c has the start and the steps of some of them */
+extern const struct world worlds[];
+extern const u32 world_count;
+void start_objects(void), steps_objects(void);
+void start_domains(void), steps_domains(void);
+void start_retire(void);
+void start_reuse(void), steps_reuse(void);
+void start_caps(void), steps_caps(void);
+void start_rights(void), steps_rights(void);
+
+/* build.c: what worlds are made of */
+void build_clear(void);
+void build_domain(u32 d, u32 table_bits);
+void build_thread(u32 t, u32 d, u32 prio, bool stopped); /* with context t */
+void build_cap(u32 d, u32 slot, u32 type, u32 object, u32 rights, u64 badge);
+void build_endpoint(u32 e);
+void build_region(u32 first, u32 count);
+struct step *step_add(u32 number, u32 who, u64 slot, u32 args, const u64 *x);
+#define STEP(number, who, slot) ((void)step_add(number, who, slot, 0, NULL))
+#define STEP_X(number, who, slot, ...)                                                             \
+    step_add(number, who, slot, sizeof((const u64[]){__VA_ARGS__}) / sizeof(u64),                  \
+             (const u64[]){__VA_ARGS__})
+u64 token_word(u32 thread, u32 sequence);
+#define STEPS_MAX 1024
+extern struct step steps[STEPS_MAX];
+extern u32 step_count;
+
+/* model.c: the real C */
+bool model_applicable(const struct spec *spec, const struct step *step);
+void model_step(const struct spec *before, const struct step *step);
+void step_print(const struct step *step);
+
+/* abstract.c: the real state's abstraction; false: it has none (a broken structure) */
+bool model_abstract(struct spec *spec);
+
+/* pack.c */
+#define PACKED_MAX 640
+extern u32 packed_size;
+void state_pack(u8 *bytes, bool retires);
+void state_unpack(const u8 *bytes);
+
+/* spec.c. spec_step: 0 if the step succeeds, else the set of statuses (bit n: status n) with one of
+   which it must fail, having done nothing. */
+u32 spec_step(struct spec *spec, const struct step *step);
+void spec_prepare(struct spec *spec, const struct step *step); /* registers, before the step */
+
+/* spec_ipc.c, spec_objects.c, and what they share (spec_sched.c) */
+extern u32 spec_errors;
+void spec_fail(u32 status);
+bool spec_alive(const struct spec *s, u32 t);
+bool spec_cap_lives(const struct spec *s, const struct spec_cap *cap);
+const struct spec_cap *spec_held(const struct spec *s, u64 slot);
+u32 spec_need(struct spec *s, u64 slot, u32 type, u32 rights); /* object, or an error is noted */
+u32 context_of(const struct spec *s, u32 t);
+bool context_usable(const struct spec *s, u32 c);
+void context_take_home(struct spec *s, u32 t);
+void chain_set(struct spec *s, u32 c, u32 t);
+void chain_lend(struct spec *s, u32 from, u32 to);
+void chain_give_back(struct spec *s, u32 c);
+void chain_withdraw(struct spec *s, u32 c);
+void chain_reclaim(struct spec *s, u32 t);
+void thread_park(struct spec *s, u32 t);
+void sequence_drop(u8 *n, u8 *members, u32 t);
+void sequence_back(u8 *n, u8 *members, u32 t);
+void sequence_front(u8 *n, u8 *members, u32 t);
+void ready_drop(struct spec *s, u32 t);
+void spec_wake(struct spec *s, u32 t);
+void spec_leave(struct spec *s, u32 t);
+void spec_schedule(struct spec *s);
+void spec_yield(struct spec *s);
+void spec_faulted(struct spec *s, u32 t);
+void spec_notify(struct spec *s, u32 t, u32 bits);
+void spec_abort(struct spec *s, u32 t, u32 status);
+void spec_reflect(struct spec *s, u32 t, u32 kind);
+bool spec_ipc(struct spec *s, const struct step *p);     /* false: not a call of this file */
+bool spec_threads(struct spec *s, const struct step *p); /* threads, contexts, devices */
+bool spec_objects(struct spec *s, const struct step *p);
+bool spec_capabilities(struct spec *s, const struct step *p);
+
 void touched_before(void); /* touched.c: every record that a step changes must be noted (TOUCH) */
 bool touched_after(void);
+
+/* arch_model.c */
+extern u64 model_now, model_armed;
+extern bool model_line_masked;
+extern u8 model_effect[3];
 
 #endif
