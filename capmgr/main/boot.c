@@ -38,6 +38,7 @@ static void boot_read_manifest(void)
     struct manifest_fault fault;
     struct cpio_entry entry;
     enum manifest_error e;
+    char why[192] = "system.cbor: ";
 
     if (cpio_find(archive, archive_size, "system.cbor", &entry) != CPIO_OK) {
         log_say(LOG_ERROR, "the boot archive has no system.cbor");
@@ -47,7 +48,8 @@ static void boot_read_manifest(void)
     manifest_size = entry.size;
     e = manifest_decode(&manifest, entry.data, entry.size, &fault);
     if (e != MANIFEST_OK) {
-        log_say2(LOG_ERROR, "system.cbor: ", manifest_strerror(e), fault.offset);
+        (void)manifest_explain(&manifest, &fault, why + strlen(why), sizeof(why) - strlen(why));
+        log_say(LOG_ERROR, why);
         memset(&manifest, 0, sizeof(manifest));
         return;
     }

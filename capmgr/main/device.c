@@ -4,8 +4,8 @@
  * the component: registers mapped, interrupts bound to its first thread when it starts, memory for
  * DMA in one piece.
  */
-#include "boot/fdt.h"
 #include "main.h"
+#include "manifest_devices.h"
 
 #define GRANTS (MANIFEST_REGS + MANIFEST_IRQS)
 
@@ -40,28 +40,6 @@ bool device_init(void)
         has_tree =
             fdt_init(&tree, (const void *)(uintptr_t)boot->dtb_address, boot->dtb_size) == FDT_OK;
     return has_tree;
-}
-
-/* The node of a device, if it is there, enabled and compatible. */
-static uint32_t device_node(const struct manifest_device *d)
-{
-    char path[256];
-    uint32_t node, i;
-
-    if (!has_tree || d->path.len >= sizeof(path)) return FDT_NONE;
-    memcpy(path, d->path.s, d->path.len);
-    path[d->path.len] = 0;
-    node = fdt_find_path(&tree, path);
-    if (node == FDT_NONE || !fdt_node_is_enabled(&tree, node)) return FDT_NONE;
-    for (i = 0; i < d->compatibles.count; i++) {
-        struct scbor_str want = manifest.compatible[d->compatibles.first + i];
-
-        if (want.len >= sizeof(path)) continue;
-        memcpy(path, want.s, want.len);
-        path[want.len] = 0;
-        if (fdt_node_is_compatible(&tree, node, path)) return node;
-    }
-    return FDT_NONE;
 }
 
 static struct grant *grant_find(uint64_t base, uint64_t size, bool irq)
@@ -143,16 +121,13 @@ static enum cm_err grant_dma(struct comp *c, uint32_t device, uint32_t pages)
     return d->address == 0 ? CM_ENOMEM : vm_map(c, d->address, first, pages, SHADOW_WRITE);
 }
 
-/* The path by which a manifest grants the boot archive, read-only: a device that every board has.
- */
-#define ARCHIVE_PATH "boot:archive"
-
 bool device_is_archive(const struct manifest_component *m)
 {
     uint32_t i;
 
     for (i = 0; i < m->devices.count; i++) {
-        if (scbor_str_is(manifest.device[m->devices.first + i].path, ARCHIVE_PATH)) return true;
+        if (scbor_str_is(manifest.device[m->devices.first + i].path, MANIFEST_ARCHIVE_PATH))
+            return true;
     }
     return false;
 }
@@ -160,13 +135,14 @@ bool device_is_archive(const struct manifest_component *m)
 static enum cm_err grant_device(struct comp *c, uint32_t index)
 {
     const struct manifest_device *d = &manifest.device[index];
-    uint32_t node = device_node(d), i;
+    uint32_t node, i;
     struct fdt_range range;
     struct fdt_irq irq;
     enum cm_err e = CM_OK;
 
-    if (scbor_str_is(d->path, ARCHIVE_PATH)) return CM_OK;
-    if (node == FDT_NONE) return CM_ENODEV;
+    if (scbor_str_is(d->path, MANIFEST_ARCHIVE_PATH)) return CM_OK;
+    if (manifest_device_find(&manifest, d, has_tree ? &tree : NULL, &node) != MANIFEST_DEVICE_OK)
+        return CM_ENODEV;
     for (i = 0; i < d->regs.count && e == CM_OK; i++) {
         if (fdt_reg(&tree, node, manifest.reg[d->regs.first + i], &range) != FDT_OK)
             return CM_ENODEV;

@@ -3,9 +3,12 @@
  * init: starts what the manifest declares, in its order, and restarts it by its policy. The
  * decisions are the core's (supervise.h); here they meet capmgr, the log and the clock.
  */
+#include <string.h>
+
 #include "capmgr.h"
 #include "futura/syscall.h"
 #include "init.h"
+#include "manifest_devices.h"
 #include "supervise.h"
 
 struct manifest init_manifest;
@@ -16,19 +19,57 @@ static uint32_t own;
 static void init_read(void)
 {
     const struct startpage_window *window = startpage_find_window(&component_page, "manifest");
-    struct manifest_fault fault = {MANIFEST_E_SIZE, MANIFEST_NOWHERE, 0};
+    struct manifest_fault fault = {MANIFEST_E_SIZE, MANIFEST_NOWHERE, MANIFEST_NOWHERE, 0};
+    char why[192];
     uint32_t i;
 
     if (window == NULL ||
         manifest_decode(&init_manifest, (const void *)(uintptr_t)window->area.address,
-                        window->area.bytes, &fault) != MANIFEST_OK)
-        component_fail("the manifest: %s, at byte %u", manifest_strerror(fault.error),
-                       fault.offset);
+                        window->area.bytes, &fault) != MANIFEST_OK) {
+        (void)manifest_explain(&init_manifest, &fault, why, sizeof why);
+        component_fail("%s", why);
+    }
     own = manifest_find(&init_manifest, component_page.name);
     (void)bootopts_parse(&init_options, component_page.options.s, component_page.options.len);
     for (i = 0; i < init_options.complaint_count && i < BOOTOPTS_COMPLAINTS; i++)
         component_log(COMPONENT_WARNING, "boot option %s: %s", init_options.complaint[i].word,
                       init_options.complaint[i].why);
+}
+
+static uint32_t devices_missing(uint32_t index, const struct fdt *tree)
+{
+    const struct manifest_component *c = &init_manifest.component[index];
+    uint32_t i, missing = 0;
+
+    for (i = 0; i < c->devices.count; i++) {
+        const struct manifest_device *d = &init_manifest.device[c->devices.first + i];
+        enum manifest_device_error e = manifest_device_check(&init_manifest, d, tree);
+        char path[128];
+        uint32_t n = d->path.len < sizeof path ? d->path.len : sizeof path - 1;
+
+        if (e == MANIFEST_DEVICE_OK) continue;
+        memcpy(path, d->path.s, n);
+        path[n] = 0;
+        component_log(COMPONENT_ERROR, "component %s, device %s: %s", children_name(index), path,
+                      manifest_device_strerror(e));
+        missing++;
+    }
+    return missing;
+}
+
+/* A board that is not the one that the manifest was made for: nothing of it is started. */
+static void devices_check(void)
+{
+    const struct startpage_window *window = startpage_find_window(&component_page, "dtb");
+    struct fdt tree;
+    bool has_tree = window != NULL && fdt_init(&tree, (const void *)(uintptr_t)window->area.address,
+                                               window->area.bytes) == FDT_OK;
+    uint32_t i, missing = 0;
+
+    for (i = 0; i < init_manifest.component_count; i++)
+        missing += devices_missing(i, has_tree ? &tree : NULL);
+    if (missing != 0)
+        component_fail("nothing is started: devices of the manifest that are missing: %u", missing);
 }
 
 /* capmgr and init itself run already, and init does not see them end. */
@@ -102,6 +143,7 @@ int main(void)
     component_start();
     init_read();
     children_init();
+    devices_check();
     ticker_start();
     supervise_init(&supervisor, &init_manifest, &ops, NULL);
     component_log(COMPONENT_INFO, "%u components to start", init_manifest.component_count - 2);

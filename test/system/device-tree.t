@@ -54,6 +54,17 @@ def refused(name, blob, message):
     case("refused: " + name)
 
 
+def not_started(name, blob, message):
+    """A device of the manifest is missing: init says which, starts nothing, and the system halts."""
+    def check(m):
+        m.expect(r"init: error: " + message, 30)
+        m.expect(r"init: error: nothing is started: ", 5)
+        m.wait_end(20)
+        assert "Welcome" not in m.text
+    boot(blob, check)
+    case("not started: " + name)
+
+
 def accepted(name, blob):
     def check(m):
         m.wait_prompt(40)
@@ -141,6 +152,11 @@ def main():
     refused("an archive that ends before it starts", initrd(ARCHIVE, ARCHIVE - 4096), "wraps around")
     refused("an archive over the nucleus", initrd(IMAGE, IMAGE + 4096), "boot archive: overlaps the nucleus")
     refused("an archive over the tree", initrd(TREE, TREE + 4096), "boot archive: shares pages")
+    not_started("a device is missing", without("/pl031"), r"component timer, device /pl031@9010000: .* no such node")
+    not_started("a device is disabled", prop("/pl031", "status", b"disabled\0"), r"component timer, .*disabled")
+    not_started("a device is another one", prop("/pl031", "compatible", b"acme,clock\0"), r".*/pl031.*compatible with nothing")
+    not_started("a device has no registers", prop("/pl031", "reg", b""), r"component timer, .*lacks a register range")
+    not_started("a device has no interrupt", prop("/pl011", "interrupts", b""), r"component uart, .*lacks an interrupt")
     accepted("no stdout-path", edited(lambda tree: tree.node("/chosen").props.pop("stdout-path")))
     accepted("no seed", edited(lambda tree: [tree.node("/chosen").props.pop(p, None) for p in ("rng-seed", "kaslr-seed")]))
     accepted("unknown nodes", edited(lambda tree: tree.root.children.append(fdt.Node("future@0"))))

@@ -67,7 +67,7 @@ refused("malformed manifest", damaged("system.cbor", 40, b"\xff\xff"),
 refused("manifest of zeros", damaged("system.cbor", 0, bytes(16)), r"capmgr: error: system\.cbor: manifest .+")
 refused("no manifest", renamed("system.cbor"), r"capmgr: error: the boot archive has no system\.cbor")
 refused("missing interface", replaced("system.cbor", b"futura.timer/1.Timer", b"futura.timer/1.Nosuc"),
-        r"capmgr: error: system\.cbor: manifest uses an offer by another interface")
+        r"capmgr: error: system\.cbor: manifest uses an offer by another interface: component \w+, use \w+$")
 refused("no init", renamed("servers/init"), r"^capmgr: the boot archive has no init$")
 reboots("no init, panic=reboot", renamed("servers/init"), r"^capmgr: the boot archive has no init$")
 goes_on("missing binary", ["servers/timer: boot archive lacks the file", "timer is given up"], renamed("servers/timer"))

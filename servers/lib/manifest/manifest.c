@@ -397,6 +397,7 @@ enum manifest_error manifest_decode(struct manifest *m, const void *image, size_
                                     struct manifest_fault *fault)
 {
     struct decoder d = {.m = m, .component = MANIFEST_NOWHERE};
+    struct manifest_fault at;
 
     m->component_count = m->arg_count = m->offer_count = m->use_count = 0;
     m->device_count = m->compatible_count = m->reg_count = m->irq_count = 0;
@@ -405,7 +406,8 @@ enum manifest_error manifest_decode(struct manifest *m, const void *image, size_
         decoder_fail(&d, MANIFEST_E_SIZE);
     else
         system_read(&d);
-    if (d.error == MANIFEST_OK) d.error = manifest_check(m, &d.component);
-    if (fault != NULL) *fault = (struct manifest_fault){d.error, d.component, d.offset};
-    return d.error;
+    at = (struct manifest_fault){d.error, d.component, MANIFEST_NOWHERE, d.offset};
+    if (d.error == MANIFEST_OK) at.error = manifest_check(m, &at);
+    if (fault != NULL) *fault = at;
+    return at.error;
 }

@@ -123,7 +123,7 @@ static bool offer_is_crowded(const struct manifest *m, uint32_t component, uint3
     return users > m->offer[m->component[component].offers.first + offer].max;
 }
 
-static enum manifest_error component_check(const struct manifest *m, uint32_t index)
+static enum manifest_error component_check(const struct manifest *m, uint32_t index, uint32_t *use)
 {
     const struct manifest_component *c = &m->component[index];
 
@@ -136,6 +136,7 @@ static enum manifest_error component_check(const struct manifest *m, uint32_t in
     for (uint32_t i = 0; i < c->uses.count; i++) {
         enum manifest_error e = use_check(m, c, &m->use[c->uses.first + i]);
 
+        if (e != MANIFEST_OK) *use = c->uses.first + i;
         if (e != MANIFEST_OK) return e;
     }
     for (uint32_t i = 0; i < c->offers.count; i++) {
@@ -182,17 +183,18 @@ static enum manifest_error cycle_check(const struct manifest *m, uint32_t *compo
     return MANIFEST_OK;
 }
 
-enum manifest_error manifest_check(const struct manifest *m, uint32_t *component)
+enum manifest_error manifest_check(const struct manifest *m, struct manifest_fault *fault)
 {
+    fault->component = fault->use = MANIFEST_NOWHERE;
     for (uint32_t i = 0; i < m->component_count; i++) {
-        enum manifest_error e = component_check(m, i);
+        enum manifest_error e = component_check(m, i, &fault->use);
 
         if (e != MANIFEST_OK) {
-            *component = i;
+            fault->component = i;
             return e;
         }
     }
-    return cycle_check(m, component);
+    return cycle_check(m, &fault->component);
 }
 
 const char *manifest_strerror(enum manifest_error error)
@@ -218,4 +220,61 @@ const char *manifest_strerror(enum manifest_error error)
 
     if ((unsigned)error >= MANIFEST_E_COUNT || text[error] == NULL) return "unknown manifest error";
     return text[error];
+}
+
+/* --- text, without a C library --- */
+
+struct text {
+    char *at;
+    size_t left; /* without the NUL */
+};
+
+static void text_put(struct text *t, const char *s, size_t n)
+{
+    for (size_t i = 0; i < n && t->left != 0; i++, t->left--)
+        *t->at++ = s[i];
+}
+
+static void text_put_string(struct text *t, const char *s)
+{
+    size_t n = 0;
+
+    while (s[n] != 0)
+        n++;
+    text_put(t, s, n);
+}
+
+static void text_put_number(struct text *t, uint32_t number)
+{
+    char digits[10];
+    size_t n = sizeof digits;
+
+    do {
+        digits[--n] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number != 0);
+    text_put(t, digits + n, sizeof digits - n);
+}
+
+size_t manifest_explain(const struct manifest *m, const struct manifest_fault *fault, char *out,
+                        size_t cap)
+{
+    struct text t = {out, cap - 1};
+
+    text_put_string(&t, manifest_strerror(fault->error));
+    if (fault->offset != 0) {
+        text_put_string(&t, ", at byte ");
+        text_put_number(&t, fault->offset);
+    } else if (fault->component < m->component_count) {
+        const struct scbor_str name = m->component[fault->component].name;
+
+        text_put_string(&t, ": component ");
+        text_put(&t, name.s, name.len);
+        if (fault->use < m->use_count) {
+            text_put_string(&t, ", use ");
+            text_put(&t, m->use[fault->use].name.s, m->use[fault->use].name.len);
+        }
+    }
+    *t.at = 0;
+    return (size_t)(t.at - out);
 }

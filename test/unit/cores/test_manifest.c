@@ -137,6 +137,31 @@ START_TEST(checks_across_components)
 }
 END_TEST
 
+/* Faults are told by name, or by byte; never beyond the room. */
+START_TEST(explains_faults)
+{
+    struct part parts[2] = {{.name = "s", .offer = "root"},
+                            {.name = "c", .use = "fs", .use_tname = "futura.fs/1.File"}};
+    static const char uses[] = "manifest uses an offer by another interface: component c, use fs";
+    char text[128];
+
+    ck_assert_int_eq(decode_parts(parts, 2), MANIFEST_E_INTERFACE);
+    ck_assert_uint_eq(fault.use, 0);
+    ck_assert_uint_eq(manifest_explain(&m, &fault, text, sizeof text), sizeof uses - 1);
+    ck_assert_str_eq(text, uses);
+    ck_assert_uint_eq(manifest_explain(&m, &fault, text, 9), 8);
+    ck_assert_str_eq(text, "manifest");
+    parts[1] = (struct part){.name = "s"};
+    ck_assert_int_eq(decode_parts(parts, 2), MANIFEST_E_DUPLICATE);
+    ck_assert_uint_eq(fault.use, MANIFEST_NOWHERE);
+    manifest_explain(&m, &fault, text, sizeof text);
+    ck_assert_ptr_nonnull(strstr(text, "twice: component s"));
+    ck_assert_int_eq(decode_exact(image, image_len - 1), MANIFEST_E_CBOR);
+    manifest_explain(&m, &fault, text, sizeof text);
+    ck_assert_ptr_nonnull(strstr(text, "right shape, at byte "));
+}
+END_TEST
+
 START_TEST(bounds_tables)
 {
     static struct part parts[MANIFEST_COMPONENTS + 1];
@@ -232,9 +257,13 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {
-        decodes_the_specified_example, checks_across_components, bounds_tables, survives_damage,
-        reads_only_shortest_numbers,   reads_only_good_text};
+    const TTest *const tests[] = {decodes_the_specified_example,
+                                  checks_across_components,
+                                  explains_faults,
+                                  bounds_tables,
+                                  survives_damage,
+                                  reads_only_shortest_numbers,
+                                  reads_only_good_text};
 
     return suite_run("manifest", tests, TEST_COUNT(tests), NULL);
 }

@@ -116,16 +116,18 @@ struct manifest {
         irq_count;
 };
 
-/* Where an error is. `component` is an index, or MANIFEST_NOWHERE; `offset` a byte of the image,
- * 0 for errors that concern more than one place. */
+/* Where an error is. `component` is an index, or MANIFEST_NOWHERE; `use` one in manifest.use, or
+ * MANIFEST_NOWHERE; `offset` a byte of the image, 0 for errors that concern more than one place. */
 #define MANIFEST_NOWHERE UINT32_MAX
 struct manifest_fault {
     enum manifest_error error;
     uint32_t component;
+    uint32_t use;
     uint32_t offset;
 };
 
-/* Decodes and checks. On an error `m` is undefined; `fault` (may be NULL) says where. */
+/* Decodes and checks. On an error `m` is of use for manifest_explain() alone; `fault` (may be NULL)
+ * says where. */
 enum manifest_error manifest_decode(struct manifest *m, const void *image, size_t size,
                                     struct manifest_fault *fault);
 
@@ -135,10 +137,17 @@ uint32_t manifest_find(const struct manifest *m, struct scbor_str name);
 /* All budgets and the reserve, in pages; saturates. */
 uint64_t manifest_total_pages(const struct manifest *m);
 
-/* The checks across components; manifest_decode() has called it. In manifest_check.c. */
-enum manifest_error manifest_check(const struct manifest *m, uint32_t *component);
+/* The checks across components; manifest_decode() has called it. Fills `component` and `use` of the
+ * fault. In manifest_check.c. */
+enum manifest_error manifest_check(const struct manifest *m, struct manifest_fault *fault);
 
 /* What was wrong, in English; never NULL. */
 const char *manifest_strerror(enum manifest_error error);
+
+/* The same with the component and the use by name, or the byte: "manifest uses an offer by another
+ * interface: component shell, use root". Cut to fit `cap` (at least 1) with its NUL; returns the
+ * length without. */
+size_t manifest_explain(const struct manifest *m, const struct manifest_fault *fault, char *out,
+                        size_t cap);
 
 #endif
