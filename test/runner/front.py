@@ -13,6 +13,21 @@ DOOR = os.path.join(ROOT, "futura")
 VERBS = "run test bench prove debug graph demo doctor image version clean help".split()
 TEST_ONLY = ("python3", "clang", "check", "shellcheck", "debootstrap")
 ELSEWHERE = {"FUTURA_BUILD": os.path.join(BUILD, "front")}  # for a runner within the runner
+# For what must be refused: a wrong `clean` that is not refused must not find anybody's build or cache.
+SCRATCH = {v: os.path.join(BUILD, "front", "scratch-" + v) for v in ("FUTURA_BUILD", "FUTURA_CACHE")}
+
+# What is refused before anything is installed or built, and the words of the refusal.
+WRONG = (("version --bogus", "unexpected argument --bogus"), ("doctor --bogus", "unexpected argument --bogus"),
+         ("prove now", "unexpected argument now"), ("demo confine twice", "unexpected argument twice"),
+         ("demo dance", "unknown demonstration dance"), ("bench --bogus", "unknown option --bogus"),
+         ("bench --json", "--json needs a value"), ("graph --bogus", "unknown option --bogus"),
+         ("graph toaster", "unknown board toaster"), ("graph qemu-virt twice", "unexpected argument twice"),
+         ("debug --bogus", "not a program's name: '--bogus'"), ("clean --bogus", "unknown option --bogus"),
+         ("clean --cache twice", "unexpected argument twice"), ("run -m 4", "at least 64 MiB"),
+         ("run -m much", "a number of MiB, not 'much'"), ("run --bogus", "unknown option --bogus"),
+         ("run qemu-virt qemu-virt", "one board"), ("image --bogus", "unknown option --bogus"),
+         ("image -o", "-o needs a folder"), ("test --board toaster", "unknown board toaster"),
+         ("test --board apple-m2", "apple-m2 cannot boot yet"))
 
 
 def command_test(name, command, expect_status, expect_text=(), timeout=120, env=None, group="front"):
@@ -39,6 +54,9 @@ def word_tests():
     yield command_test("front.unknown-command", [DOOR, "dance"], 2, "unknown command dance")
     yield command_test("front.unknown-board", [DOOR, "run", "toaster"], 2, "unknown board toaster")
     yield command_test("front.unbootable-board", [DOOR, "run", "apple-m2"], 2, "cannot boot yet")
+    for words, text in WRONG:
+        yield command_test("front.wrong." + "-".join(words.split()).replace("--", ""), [DOOR] + words.split(), 2, text, 60,
+                           SCRATCH)
     yield command_test("front.prove-is-not-pretended", [DOOR, "prove"], 2, "not part of this tree")
 
 
@@ -105,13 +123,15 @@ def runner_tests():
                        600, ELSEWHERE, "nested")
     yield command_test("front.test.only-nothing", [DOOR, "test", "--only", "no.such.test"], 1,
                        ["no test matches no.such.test", "0 passed, 1 failed"], 600, ELSEWHERE, "nested")
+    yield command_test("front.test.only-nearly", [DOOR, "test", "--only", "system.qemu-virt-debug.image"], 1,
+                       ["no test matches system.qemu-virt-debug.image", "near it: system.qemu-virt"], 600, ELSEWHERE,
+                       "nested")
     yield command_test("front.test.list", [DOOR, "test", "--list", "--board", "qemu-virt"], 0,
                        ["build.clang", "style.format", "unit.fic_image", "system.qemu-virt.shell"], 600,
                        ELSEWHERE, "nested")
     yield command_test("front.test.long", [DOOR, "test", "--list", "--long"], 0, ["clean.run", "clean.test"], 600,
                        ELSEWHERE, "nested")
-    yield command_test("front.test.board", [DOOR, "test", "--board", "toaster"], 1, "cannot boot yet", 60, ELSEWHERE,
-                       "nested")
+    yield command_test("front.test.option", [DOOR, "test", "--bogus"], 2, "--bogus", 60, ELSEWHERE, "nested")
     name = "front.test.failure"
     yield Test(name, lambda: failing_test(name, [DOOR, "test", "--only", "front.shellcheck"], [
         "FAIL  front.shellcheck: status 9", "run again: ./futura test --only 'front.shellcheck'",
