@@ -223,6 +223,8 @@ void die(const char *why)
 
 void capmgr_main(const struct fut_bootinfo *info)
 {
+    const struct fdt *tree;
+
     boot = info;
     if (info->magic != FUT_BOOTINFO_MAGIC || info->version != FUT_BOOTINFO_VERSION)
         boot_end(); /* nothing in it can be relied on, not even where the console is */
@@ -239,7 +241,9 @@ void capmgr_main(const struct fut_bootinfo *info)
     sessions_start();
     lanes_start();
     boot_read_manifest();
-    if (!device_init()) log_say(LOG_WARNING, "no device tree: no device can be granted");
+    tree = device_init();
+    if (tree == NULL) log_say(LOG_WARNING, "no device tree: no device can be granted");
+    facts_log(tree);
     boot_endpoint();
     if (!serve_init()) die("the manager's interface cannot be served");
     boot_init();

@@ -34,12 +34,12 @@ static uint32_t grant_count;
 static struct dma dmas[MANIFEST_DEVICES];
 static uint32_t dma_count;
 
-bool device_init(void)
+const struct fdt *device_init(void)
 {
     if (boot->dtb_size != 0)
         has_tree =
             fdt_init(&tree, (const void *)(uintptr_t)boot->dtb_address, boot->dtb_size) == FDT_OK;
-    return has_tree;
+    return has_tree ? &tree : NULL;
 }
 
 static struct grant *grant_find(uint64_t base, uint64_t size, bool irq)

@@ -6,6 +6,7 @@
  * A component may call its fault slot itself, with any words; so they are believed only where that
  * harms nobody else: the address touches its own space, the thread must be its own.
  */
+#include "crash.h"
 #include "main.h"
 
 /* Data and instruction abort status codes 4 to 7 are translation faults, of levels 0 to 3. */
@@ -28,8 +29,32 @@ static size_t put_hex(char *line, size_t at, uint64_t value)
     return at;
 }
 
+/* Of a program, under its own name: nobody else writes what it did, for its starter only learns the
+ * signal. init reports on the manifest's components. */
+static void fault_report_program(struct comp *c)
+{
+    static char text[CRASH_TEXT_MAX];
+    struct crash crash = {.component = c->name,
+                          .kind = c->death.kind,
+                          .thread = c->death.thread,
+                          .address = c->death.address,
+                          .pc = c->death.pc,
+                          .sp = c->death.sp,
+                          .syndrome = c->death.syndrome,
+                          .has_registers = true};
+    size_t len, end, at;
+
+    memcpy(crash.x, c->death.registers, sizeof(crash.x));
+    len = crash_format(&crash, text, sizeof(text));
+    for (at = 0; at < len; at = end + 1) {
+        for (end = at; end < len && text[end] != '\n';)
+            end++;
+        log_of(c, LOG_ERROR, text + at, end - at);
+    }
+}
+
 /* One line; the whole state of the processor is in what `wait` and `ended` answer. */
-static void fault_report(const struct comp *c)
+static void fault_report(struct comp *c)
 {
     static const char *const kinds[] = {"fault",          "read of",   "write to", "execution of",
                                         "instruction at", "alignment", "debug",    "system call",
@@ -44,6 +69,7 @@ static void fault_report(const struct comp *c)
     at = put_text(line, at, " at pc ");
     at = put_hex(line, at, c->death.pc);
     log_of(&comps[0], LOG_ERROR, line, at);
+    if (c->manifest == CM_NONE) fault_report_program(c);
 }
 
 static void fault_kill(struct comp *c, const struct fut_msg *m, uint32_t cause)

@@ -362,7 +362,7 @@ enum cm_err slot_fill(struct comp *c, caps_handle parent, uint32_t own_slot, uin
 void slot_clear(struct comp *c, uint32_t slot);
 
 /* --- device.c --- */
-bool device_init(void);
+const struct fdt *device_init(void);
 bool device_is_archive(const struct manifest_component *m); /* it is granted the boot archive */
 enum cm_err device_grant(struct comp *c, uint32_t *which);
 void device_describe(struct comp *c, struct startpage *s);
@@ -393,6 +393,9 @@ void log_about(enum log_severity severity, const struct comp *c, const char *tex
                const char *more, uint64_t b);
 void log_of(struct comp *c, enum log_severity severity, const char *text, size_t len);
 uint64_t log_ns(uint64_t ticks);
+/* What was found at boot; `tree` NULL: there is none. */
+struct fdt;
+void facts_log(const struct fdt *tree);
 void log_place(uint64_t sequence, struct log_cursor *at); /* a cursor at or before that record */
 
 /* --- console.c --- */

@@ -16,8 +16,8 @@ int main(int argc, char **argv)
     tool_begin(argc, argv,
                "date [-u] [-I] [+FORMAT]\nPrints the time. -u: UTC; -I: as 2026-01-31; "
                "FORMAT: %Y %m %d %H %M %S %s and so on. The time zone is $TZ in POSIX form: "
-               "CET-1,\nor with its rule CET-1CEST,M3.5.0,M10.5.0/3 (without a rule that of the "
-               "United States\nholds); names of places are not known, and mean UTC.\n");
+               "CET-1,\nor with its rule CET-1CEST,M3.5.0,M10.5.0/3 (without it summer "
+               "never\nends); names of places are not known, and mean UTC.\n");
     while ((option = tool_option(argc, argv, "uI")) != -1) {
         if (option == '?') return tool_usage();
         utc |= option == 'u';

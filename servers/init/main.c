@@ -16,12 +16,31 @@ struct bootopts init_options;
 static struct supervise supervisor;
 static uint32_t own;
 
+/* Levels are the capability manager's business, and hold from its first record on; who they are for
+ * only the manifest says. */
+static void options_judge(void)
+{
+    static const char *const levels[] = {"debug", "info", "notice", "warning", "error"};
+    uint32_t i;
+
+    for (i = 0; i < init_options.complaint_count && i < BOOTOPTS_COMPLAINTS; i++)
+        component_log(COMPONENT_WARNING, "boot option %s: %s", init_options.complaint[i].word,
+                      init_options.complaint[i].why);
+    for (i = 0; i < init_options.component_count; i++) {
+        const char *name = init_options.component[i].component;
+
+        if (manifest_find(&init_manifest, scbor_str_of(name)) == MANIFEST_NOWHERE)
+            component_log(COMPONENT_WARNING,
+                          "boot option log=%s:%s: the manifest has no such component", name,
+                          levels[init_options.component[i].level]);
+    }
+}
+
 static void init_read(void)
 {
     const struct startpage_window *window = startpage_find_window(&component_page, "manifest");
     struct manifest_fault fault = {MANIFEST_E_SIZE, MANIFEST_NOWHERE, MANIFEST_NOWHERE, 0};
     char why[192];
-    uint32_t i;
 
     if (window == NULL ||
         manifest_decode(&init_manifest, (const void *)(uintptr_t)window->area.address,
@@ -31,9 +50,7 @@ static void init_read(void)
     }
     own = manifest_find(&init_manifest, component_page.name);
     (void)bootopts_parse(&init_options, component_page.options.s, component_page.options.len);
-    for (i = 0; i < init_options.complaint_count && i < BOOTOPTS_COMPLAINTS; i++)
-        component_log(COMPONENT_WARNING, "boot option %s: %s", init_options.complaint[i].word,
-                      init_options.complaint[i].why);
+    options_judge();
 }
 
 static uint32_t devices_missing(uint32_t index, const struct fdt *tree)

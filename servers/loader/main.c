@@ -143,6 +143,16 @@ static void start_undo(const struct start *s, const struct loader_handle *handle
     }
 }
 
+static void start_log(const uint8_t *path, size_t len, uint32_t number)
+{
+    char text[128];
+
+    if (len >= sizeof text) len = sizeof text - 1;
+    memcpy(text, path, len);
+    text[len] = 0;
+    component_log(COMPONENT_DEBUG, "started %s as %u", text, (unsigned)number);
+}
+
 static fut_err on_start(void *self, struct fipc_req *r, const uint8_t *path, size_t path_len,
                         const uint8_t *arguments, size_t arguments_len, const uint8_t *environment,
                         size_t environment_len, const uint8_t *directory, size_t directory_len,
@@ -163,6 +173,7 @@ static fut_err on_start(void *self, struct fipc_req *r, const uint8_t *path, siz
     if (e == FUT_OK) e = start_check(&s, r, path, path_len);
     if (e == FUT_OK) e = start_run(&s, r, process, number);
     image_close();
+    if (e == FUT_OK) start_log(path, path_len, *number);
     if (e != FUT_OK) start_undo(&s, handles, handles_n);
     return e;
 }

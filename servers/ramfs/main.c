@@ -137,6 +137,9 @@ static void load_archive(void)
     if (e != 0)
         component_log(COMPONENT_ERROR, "boot archive: error %d at byte %lu", e,
                       (unsigned long)offset);
+    else
+        component_log(COMPONENT_INFO, "holds the boot archive, %lu KiB",
+                      (unsigned long)(window->area.bytes / 1024u));
 }
 
 int main(void)

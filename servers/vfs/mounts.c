@@ -80,11 +80,14 @@ void mounts_make(struct vfs *vfs, int argc, char **argv, uint32_t *session)
     if (!peer_connect(&peers[0]) || vfs_mount_root(vfs, &root) != 0)
         component_fail("the root filesystem cannot be mounted");
     peers[0].mount = 0;
+    component_log(COMPONENT_INFO, "%s is mounted on /", peers[0].use);
     vfs_session_open(vfs, 0, 0, NULL, 0, session);
     for (i = 1; i < (int)count; i++) {
         e = peer_connect(&peers[i]) ? mount_one(vfs, *session, &peers[i]) : FSC_EIO;
         if (e != 0)
             component_log(COMPONENT_WARNING, "%s is not mounted: error %d", peers[i].path, e);
+        else
+            component_log(COMPONENT_INFO, "%s is mounted on %s", peers[i].use, peers[i].path);
     }
 }
 

@@ -25,6 +25,10 @@ calls = wild = 0
 with Machine() as m:
     m.wait_prompt()
     m.run("cat /etc/motd; /test/attack wild 1; /test/attack calls 100 1", status=None)
+    report = m.run("log attack")
+    assert re.search(r" error +attack +attack: .* pc 0x[0-9a-f]{16}, sp 0x", report), report
+    assert re.search(r" error +attack +x0  [0-9a-f]{16} x1 ", report), report
+    case("a program's end is reported with its registers")
     before, memory = m.run("cat /proc/graph"), free(m)
     for seed in range(1, ROUNDS + 1):
         out = m.run("/test/attack calls %d %d; echo ended $?" % (CALLS, seed), timeout=60)

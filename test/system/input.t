@@ -17,6 +17,8 @@ OPTIONS = {
     "log=vfs:extreme": "unknown level",
     "panic=maybe": "unknown value",
     "tz=": "value is empty",
+    "tz=EST5EDT": "a summer time needs its rule",
+    "log=nosuch:debug": "the manifest has no such component",
 }
 
 

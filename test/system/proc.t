@@ -59,6 +59,15 @@ def check_authority(m):
 
 
 def check_writes(m):
+    log = [(row[2], row[3]) for row in table(m, "log")]
+    for component, wanted in (("capmgr", "nucleus: code "), ("capmgr", "memory: "), ("capmgr", "board: "),
+                              ("capmgr", "interrupts: GICv3"), ("capmgr", "console: at 0x9000000, interrupt 33"),
+                              ("capmgr", "boot archive: "), ("uart", "offers tty"), ("vfs", "ramfs is mounted on /"),
+                              ("ramfs", "holds the boot archive"), ("loader", "offers loader")):
+        assert any(row[0] == component and row[1].startswith(wanted) for row in log), (component, wanted, log)
+    m.run("log -L loader debug; true | cat")
+    assert "started /bin/cat as" in m.run("log loader")
+    case("early records")
     m.run("log -L uart debug")
     assert ["uart", "debug"] in table(m, "log.levels")
     assert m.run("hostname") == "futura"

@@ -127,6 +127,8 @@ void component_open(struct fipc_server *server, const struct fipc_server_config 
     fut_err e = fipc_server_init(server, config);
 
     if (e != FUT_OK) component_fail("the server does not start (error %u)", e);
+    for (unsigned i = 0; i < count; i++)
+        component_log(COMPONENT_INFO, "offers %s", offers[i].name);
     component_serve(server, offers, count);
 }
 

@@ -87,12 +87,22 @@ static const char *text_option_take(char out[BOOTOPTS_TEXT_MAX], struct word v)
     return word_copy(v, out) ? NULL : "value is too long";
 }
 
+static const char *zone_option_take(struct bootopts *o, struct word v)
+{
+    char tz[BOOTOPTS_TEXT_MAX];
+    const char *why = text_option_take(tz, v);
+
+    if (why == NULL) why = bootopts_zone_check(tz);
+    if (why == NULL) (void)word_copy(v, o->tz);
+    return why;
+}
+
 /* Returns why the option was refused, or NULL. */
 static const char *option_take(struct bootopts *o, struct word name, struct word v)
 {
     if (word_is(name, "log")) return log_option_take(o, v);
     if (word_is(name, "init")) return text_option_take(o->init, v);
-    if (word_is(name, "tz")) return text_option_take(o->tz, v);
+    if (word_is(name, "tz")) return zone_option_take(o, v);
     if (word_is(name, "panic")) {
         if (!word_is(v, "halt") && !word_is(v, "reboot"))
             return "unknown value; use halt or reboot";

@@ -30,24 +30,38 @@ static void file_read(const char *path, char *to)
 
 /* The generator's output must equal the committed file; the message names the first line that
  * differs. */
-static void derived_compare(const char *out, const char *path)
+static void made_compare(const char *command, const char *path)
 {
-    char command[128];
     unsigned line = 1;
     size_t i;
     FILE *pipe;
 
-    snprintf(command, sizeof command, "awk -v out=%s -f abi/generate.awk abi/abi.tab", out);
     pipe = popen(command, "r");
     ck_assert_msg(pipe != NULL, "awk cannot be started");
     text_read(pipe, made);
-    ck_assert_msg(pclose(pipe) == 0, "abi/generate.awk reports an error in the table");
+    ck_assert_msg(pclose(pipe) == 0, "%s reports an error", command);
     file_read(path, kept);
     for (i = 0; made[i] == kept[i] && made[i] != 0; i++)
         line += made[i] == '\n';
     ck_assert_msg(made[i] == kept[i], "%s differs from the table at line %u: make it again", path,
                   line);
 }
+
+static void derived_compare(const char *out, const char *path)
+{
+    char command[128];
+
+    snprintf(command, sizeof command, "awk -v out=%s -f abi/generate.awk abi/abi.tab", out);
+    made_compare(command, path);
+}
+
+START_TEST(errors_are_current)
+{
+    made_compare("LC_ALL=C; export LC_ALL; awk -f abi/errors.awk abi/errors.tab "
+                 "abi/include/futura/errors.h abi/interfaces/*.fi",
+                 "docs/errors.md");
+}
+END_TEST
 
 START_TEST(header_is_current) { derived_compare("h", "abi/include/futura/abi.h"); }
 END_TEST
@@ -85,6 +99,7 @@ int main(void)
     tcase_add_test(cases, header_is_current);
     tcase_add_test(cases, outcomes_are_current);
     tcase_add_test(cases, page_is_current);
+    tcase_add_test(cases, errors_are_current);
     tcase_add_test(cases, every_call_has_a_wrapper);
     suite_add_tcase(suite, cases);
     srunner_run_all(runner, CK_NORMAL);

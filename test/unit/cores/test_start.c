@@ -127,14 +127,13 @@ START_TEST(options_are_taken)
     ck_assert(parse(&o, ""));
     ck_assert(!o.has_level);
     ck_assert_int_eq(o.panic, BOOTOPTS_PANIC_HALT);
-    ck_assert(
-        parse(&o, "  log=debug log=vfs:error\tinit=servers/x tz=\"CET-1 CEST\" panic=reboot\n"));
+    ck_assert(parse(&o, "  log=debug log=vfs:error\tinit=servers/x tz=\"CET-1\" panic=reboot\n"));
     ck_assert_uint_eq(o.level, 0);
     ck_assert_uint_eq(o.component_count, 1);
     ck_assert_str_eq(o.component[0].component, "vfs");
     ck_assert_uint_eq(o.component[0].level, 4);
     ck_assert_str_eq(o.init, "servers/x");
-    ck_assert_str_eq(o.tz, "CET-1 CEST");
+    ck_assert_str_eq(o.tz, "CET-1");
     ck_assert_int_eq(o.panic, BOOTOPTS_PANIC_REBOOT);
     ck_assert(parse(&o, "log=2 log=3"));
     ck_assert_uint_eq(o.level, 3);
@@ -166,10 +165,44 @@ START_TEST(bad_options_are_named)
 }
 END_TEST
 
+START_TEST(zones_are_judged)
+{
+    static const char *const good[] = {"UTC0",
+                                       "CET-1",
+                                       "<+0330>-3:30",
+                                       "CET-1CEST,M3.5.0,M10.5.0/3",
+                                       "EST5EDT,M3.2.0,M11.1.0",
+                                       "AAA0BBB-1,J60/-2,300"};
+    static const char *const bad[] = {"Garbage",
+                                      "Europe/Berlin",
+                                      "",
+                                      "AB3",
+                                      "CET",
+                                      "CET-25",
+                                      "CET-1CEST,M13.5.0,M10.5.0",
+                                      "CET-1CEST,M3.5.0",
+                                      "CET-1x",
+                                      "CET-1CEST,M3.5.0,M10.5.0/3x",
+                                      "<AB3"};
+    struct bootopts o;
+
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        const char *why = bootopts_zone_check(good[i]);
+        ck_assert_msg(why == NULL, "%s: %s", good[i], why);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        ck_assert_msg(bootopts_zone_check(bad[i]) != NULL, "%s", bad[i]);
+    ck_assert_ptr_nonnull(strstr(bootopts_zone_check("EST5EDT"), "rule"));
+    ck_assert(!parse(&o, "tz=Garbage"));
+    ck_assert_str_eq(o.tz, "");
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {round_trips,       encodes_the_least, refuses_what_does_not_fit,
-                                  refuses_bad_pages, options_are_taken, bad_options_are_named};
+                                  refuses_bad_pages, options_are_taken, bad_options_are_named,
+                                  zones_are_judged};
 
     return suite_run("start", tests, TEST_COUNT(tests), setup);
 }

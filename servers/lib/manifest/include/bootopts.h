@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Boot options: words separated by spaces in the boot loader's command line.
+ * Boot options: words separated by spaces in the boot loader's command line (docs/boot-options.md).
  *
  *   log=LEVEL              least severity shown: debug, info, notice, warning, error or 0..4
  *   log=COMPONENT:LEVEL    the same for one component; may be repeated
@@ -51,6 +51,9 @@ struct bootopts {
 /* Parses `len` bytes of command line, which need not be NUL-terminated. Returns true if every word
  * was accepted. Defaults hold for what is missing. */
 bool bootopts_parse(struct bootopts *o, const char *line, size_t len);
+
+/* Why this is no time zone in POSIX form with all that a program needs, or NULL. */
+const char *bootopts_zone_check(const char *tz);
 
 /* One level word ("warning" or "3"), or -1. */
 int bootopts_level_parse(const char *s, size_t len);
