@@ -64,6 +64,28 @@ static void complete_commands(struct shell *shell, const char *word, struct stri
     }
 }
 
+/* The name that follows the last `$` or `${`, which *start then is the start of. False: the word
+ * ends in no variable's name. */
+static bool complete_variables(struct shell *shell, const char *raw, size_t *start,
+                               struct strings *out)
+{
+    const char *dollar = strrchr(raw, '$');
+    if (dollar == NULL) return false;
+    const char *name = dollar + 1 + (dollar[1] == '{');
+    size_t length = strlen(name);
+    if (length > 0 && vars_name_length(name) != length) return false;
+    for (size_t i = 0; i < shell->variables.count; i++) {
+        const char *known = shell->variables.items[i].name;
+        if (strncmp(known, name, length) != 0) continue;
+        struct buffer word = {0};
+        buffer_str(&word, known);
+        if (name[-1] == '{') buffer_str(&word, "}");
+        strings_take(out, word.text);
+    }
+    *start += (size_t)(name - raw);
+    return true;
+}
+
 static void complete_paths(const char *word, struct strings *out)
 {
     const char *slash = strrchr(word, '/'), *name = slash != NULL ? slash + 1 : word;
@@ -92,6 +114,11 @@ void complete_line(struct shell *shell, const char *line, size_t at, size_t *sta
     bool command;
     *start = word_start(line, at, &command);
     char *raw = text_copy(line + *start, at - *start);
+    if (complete_variables(shell, raw, start, out)) {
+        strings_sort(out, 0);
+        free(raw);
+        return;
+    }
     struct buffer word = {0};
     buffer_str(&word, "");
     const char *home = vars_get(&shell->variables, "HOME");

@@ -163,7 +163,9 @@ void complete_line(struct shell *shell, const char *line, size_t at, size_t *sta
                    struct strings *out);
 /* Reads a line with its newline; null at the end of input. */
 char *terminal_line(struct shell *shell, const char *prompt);
-void history_add(struct shell *shell, const char *line);
+/* A command as it was typed; one of several lines is kept as one, unless it holds a quote or a
+ * comment. */
+void history_add(struct shell *shell, const char *text);
 void history_load(struct shell *shell);
 void history_save(struct shell *shell);
 

@@ -181,12 +181,44 @@ char *terminal_line(struct shell *shell, const char *prompt)
     return line;
 }
 
-void history_add(struct shell *shell, const char *line)
+/* Does a command go on after this line without a `;`? */
+static bool line_continues(const char *line, size_t length)
+{
+    static const char *const words[] = {"do", "then",  "else",  "{",  "(", "|", "&&",
+                                        "||", "while", "until", "if", "!", ";", "&"};
+    while (length > 0 && (line[length - 1] == ' ' || line[length - 1] == '\t'))
+        length--;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        size_t n = strlen(words[i]);
+        bool word = words[i][0] >= 'a' && words[i][0] <= 'z';
+        if (n > length || strncmp(line + length - n, words[i], n) != 0) continue;
+        if (!word || n == length || strchr(" \t;&|({", line[length - n - 1]) != NULL) return true;
+    }
+    return length == 0;
+}
+
+/* A command of several lines as one, for the editor has one; empty if only lines can say it: a
+ * quote or a comment in it. */
+static char *history_join(const char *text)
+{
+    struct buffer out = {0};
+    buffer_str(&out, "");
+    if (strpbrk(text, "'\"`#\\") != NULL) return out.text;
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+        buffer_add(&out, text, length);
+        bool more = text[length] == '\n' && text[length + 1] != '\0';
+        if (more) buffer_str(&out, line_continues(text, length) ? " " : "; ");
+        text += length + (text[length] == '\n');
+    }
+    return out.text;
+}
+
+static void history_add_line(struct shell *shell, const char *line)
 {
     struct strings *history = &shell->history;
     size_t length = strcspn(line, "\n");
-    if (length == 0 || line[0] == ' ' || line[length + (line[length] == '\n')] != '\0')
-        return; /* empty, hidden by a leading blank, or of several lines */
+    if (length == 0 || line[0] == ' ') return; /* empty, or hidden by a leading blank */
     if (history->count > 0 && strlen(history->items[history->count - 1]) == length &&
         strncmp(history->items[history->count - 1], line, length) == 0)
         return;
@@ -196,6 +228,15 @@ void history_add(struct shell *shell, const char *line)
         history->count--;
     }
     strings_add_mem(history, line, length);
+}
+
+void history_add(struct shell *shell, const char *text)
+{
+    size_t length = strcspn(text, "\n");
+    bool one = text[length] == '\0' || text[length + 1] == '\0';
+    char *line = one ? text_copy(text, length) : history_join(text);
+    history_add_line(shell, line);
+    free(line);
 }
 
 static char *history_path(struct shell *shell)

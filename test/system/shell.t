@@ -35,6 +35,20 @@ def main():
         got = m.run("for i in 1 2 3 4 5; do cat /etc/motd > /bg$i & done; wait; cat /bg1 /bg2 /bg3 /bg4 /bg5 | wc -l; rm /bg?")
         assert got.split("\n")[-1] == "5", got
         case("files are handed on")
+        assert m.run("grep -c :$HOME: /etc/passwd; env -i HOME= fsh -l -c 'cd; pwd' | tail -n 1") == "1\n/"
+        case("a home")
+        m.send("cat > /long; echo do'n'e\n")
+        m.never(r"^done", 1)
+        m.send("y" * 3000 + "\n\x04")
+        m.expect(r"^done", 60)
+        m.wait_prompt()
+        assert m.run("wc -c < /long; rm /long").split() == ["3001"]
+        case("a line of 3000 bytes")
+        m.send("for i in 1 2\ndo echo n$i\ndone\n")
+        m.expect(r"^n1\nn2\n", 20)
+        m.wait_prompt()
+        assert "for i in 1 2; do echo n$i; done" in m.run("history")
+        case("history of several lines")
         assert "command not found" in m.run("nosuch", status=127)
         assert "No such file" in m.run("cat /nosuch", status=1)
         assert "interface futura.fs.Directory" in m.run("describe vfs")

@@ -20,6 +20,48 @@ static void begin(void)
     edit_begin(&edit, &shell);
 }
 
+START_TEST(history_joins_lines)
+{
+    static const struct {
+        const char *typed, *kept;
+    } cases[] = {{"one\n", "one"},
+                 {"for i in 1 2\ndo echo n\ndone\n", "for i in 1 2; do echo n; done"},
+                 {"if true; then\necho a &&\necho b\nelse\n\necho undo\necho c\nfi\n",
+                  "if true; then echo a && echo b; else  echo undo; echo c; fi"},
+                 {"echo 'a\nb'\n", NULL},
+                 {" hidden\n", NULL}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct shell own = {0};
+        history_add(&own, cases[i].typed);
+        ck_assert_uint_eq(own.history.count, cases[i].kept != NULL);
+        if (cases[i].kept != NULL) ck_assert_str_eq(own.history.items[0], cases[i].kept);
+        strings_free(&own.history);
+    }
+}
+END_TEST
+
+START_TEST(variables_complete)
+{
+    struct shell own = {0};
+    struct strings found = {0};
+    size_t start = 0;
+    vars_set(&own.variables, "NAME", "x");
+    vars_set(&own.variables, "NEXT", "y");
+    vars_set(&own.variables, "OTHER", "z");
+    complete_line(&own, "echo a/$N", 9, &start, &found);
+    ck_assert_uint_eq(start, 8);
+    ck_assert_uint_eq(found.count, 2);
+    ck_assert_str_eq(found.items[0], "NAME");
+    ck_assert_str_eq(found.items[1], "NEXT");
+    strings_free(&found);
+    complete_line(&own, "${O", 3, &start, &found);
+    ck_assert_uint_eq(found.count, 1);
+    ck_assert_str_eq(found.items[0], "OTHER}");
+    strings_free(&found);
+    vars_free(&own.variables);
+}
+END_TEST
+
 static void end(void)
 {
     edit_end(&edit);
@@ -136,6 +178,8 @@ TCase *edit_case(void)
     tcase_add_test(tcase, editing);
     tcase_add_test(tcase, results);
     tcase_add_test(tcase, completion);
+    tcase_add_test(tcase, variables_complete);
+    tcase_add_test(tcase, history_joins_lines);
     tcase_add_test(tcase, noise);
     tcase_set_timeout(tcase, 60);
     return tcase;

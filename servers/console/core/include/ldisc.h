@@ -16,8 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LDISC_LINE_MAX 1024u    /* bytes of one edited line, newline included */
-#define LDISC_INPUT_SIZE 4096u  /* entries of input that wait to be read; a power of two */
+#define LDISC_LINE_MAX 4096u    /* bytes of one edited line, newline included; as Linux has it */
+#define LDISC_INPUT_SIZE 8192u  /* entries of input that wait to be read; a power of two */
 #define LDISC_OUTPUT_SIZE 8192u /* bytes that wait to be sent; a power of two */
 #define LDISC_ECHO_RESERVE 512u /* of these, kept for echo */
 #define LDISC_READ_MAX 4096u    /* most bytes of one read */
@@ -115,7 +115,7 @@ struct ldisc_queue {
     uint32_t count;
 };
 
-/* All state; fields are private to the core. About 20 KiB. */
+/* All state; fields are private to the core. About 32 KiB. */
 struct ldisc {
     const struct ldisc_ops *ops;
     void *ctx;
