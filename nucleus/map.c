@@ -50,21 +50,24 @@ static status space_target(u32 thread, u64 slot, bool live, u32 *domain)
     return live && domains[*domain].state != DOMAIN_LIVE ? FUT_S_STATE : FUT_S_OK;
 }
 
-/* A batch of leaves: its address, size and table. Result register 0 says which level is missing. */
-static status batch_find(u32 thread, u32 domain, u64 address, u64 count, u32 *table, u32 *first)
+/* A call that could not be done; TABLE says in result 0 which level is missing. */
+static status refuse(u32 thread, status s, u32 missing)
 {
-    u32 missing;
+    if (s == FUT_S_TABLE) threads[thread].reg[REG_X0] = missing;
+    return s;
+}
 
+/* A batch of leaves: its address, size and table, or which level of table is missing. */
+static status batch_find(u32 domain, u64 address, u64 count, u32 *table, u32 *first, u32 *missing)
+{
     if (count == 0 || address % FUT_PAGE_SIZE != 0 || address >= FUT_USER_TOP) return FUT_S_ARG;
     if (count > FUT_MAP_BATCH) return FUT_S_LIMIT;
     *first = table_index(address, FUT_PT_LEVELS - 1);
     if (*first + count > PT_ENTRIES || address + count * FUT_PAGE_SIZE > FUT_USER_TOP)
         return FUT_S_ARG;
-    if (!table_find(domains[domain].root_frame, address, FUT_PT_LEVELS - 1, table, &missing)) {
-        threads[thread].reg[REG_X0] = missing;
-        return FUT_S_TABLE;
-    }
-    return FUT_S_OK;
+    return table_find(domains[domain].root_frame, address, FUT_PT_LEVELS - 1, table, missing)
+               ? FUT_S_OK
+               : FUT_S_TABLE;
 }
 
 status pt_link(u32 thread, u64 slot, u64 address, u64 region, u64 offset)
@@ -79,10 +82,8 @@ status pt_link(u32 thread, u64 slot, u64 address, u64 region, u64 offset)
     if (frame_kind(frame) != FUT_FRAME_PT || level == 0) return FUT_S_FRAME;
     if (frames[frame].owner != NO_FRAME || frames[frame].ref != 0) return FUT_S_BUSY;
     if (!epoch_passed(frames[frame].epoch)) return FUT_S_QUIESCE;
-    if (!table_find(domains[domain].root_frame, address, level - 1, &table, &missing)) {
-        threads[thread].reg[REG_X0] = missing;
-        return FUT_S_TABLE;
-    }
+    if (!table_find(domains[domain].root_frame, address, level - 1, &table, &missing))
+        return refuse(thread, FUT_S_TABLE, missing);
     if ((frames[table].flags & FRAME_FROZEN) != 0) return FUT_S_FROZEN;
     index = table_index(address, level - 1);
     if (arch_entry_present(arch_pt_get(table, index))) return FUT_S_MAPPED;
@@ -237,15 +238,15 @@ static void leaf_put(u32 table, u32 index, u64 entry, u64 pfn)
 
 status map(u32 thread, u64 slot, u64 address, u64 region, u64 offset, u64 count, u64 flags)
 {
-    u32 domain, table, first, kind, held, i, frame;
+    u32 domain, table, first, kind, held, i, frame, missing;
     u64 pfn;
     status s = space_target(thread, slot, true, &domain);
 
     if (s == FUT_S_OK) s = region_span(thread, region, offset, count, 0, &pfn, &kind, &held);
     if (s == FUT_S_OK) s = map_flags_check(flags, held, kind);
-    if (s == FUT_S_OK) s = batch_find(thread, domain, address, count, &table, &first);
+    if (s == FUT_S_OK) s = batch_find(domain, address, count, &table, &first, &missing);
     if (s == FUT_S_OK) s = map_leaves_check(table, first, pfn, kind, (u32)count, flags);
-    if (s != FUT_S_OK) return s;
+    if (s != FUT_S_OK) return refuse(thread, s, missing);
     for (i = 0; i < count && i < FUT_MAP_BATCH; i++) {
         leaf_put(table, first + i, arch_entry_leaf(pfn + i, leaf_type(pfn + i, kind), (u32)flags),
                  pfn + i);
@@ -286,19 +287,19 @@ static void copy_leaf(u32 from, u32 from_index, u32 to, u32 to_index, u64 flags)
 
 status map_copy(u32 thread, u64 slot, u64 address, u64 to, u64 to_address, u64 count, u64 flags)
 {
-    u32 source, target, from_table, from_first, to_table, to_first, i, copied = 0;
+    u32 source, target, from_table, from_first, to_table, to_first, i, missing, copied = 0;
     status s = space_target(thread, slot, true, &source);
 
     if (s == FUT_S_OK) s = space_target(thread, to, true, &target);
     if (s == FUT_S_OK)
         s = flags > (FUT_MAP_WRITE | FUT_MAP_EXEC | FUT_MAP_COPY_RO) ? FUT_S_ARG : FUT_S_OK;
-    if (s == FUT_S_OK) s = batch_find(thread, source, address, count, &from_table, &from_first);
-    if (s == FUT_S_OK) s = batch_find(thread, target, to_address, count, &to_table, &to_first);
+    if (s == FUT_S_OK) s = batch_find(source, address, count, &from_table, &from_first, &missing);
+    if (s == FUT_S_OK) s = batch_find(target, to_address, count, &to_table, &to_first, &missing);
     if (s == FUT_S_OK)
         s = from_table == to_table
                 ? FUT_S_ARG
                 : copy_check(from_table, from_first, to_table, to_first, (u32)count);
-    if (s != FUT_S_OK) return s;
+    if (s != FUT_S_OK) return refuse(thread, s, missing);
     for (i = 0; i < count && i < FUT_MAP_BATCH; i++) {
         if (!arch_entry_present(arch_pt_get(from_table, from_first + i))) continue;
         copy_leaf(from_table, from_first + i, to_table, to_first + i, flags);
@@ -311,11 +312,11 @@ status map_copy(u32 thread, u64 slot, u64 address, u64 to, u64 to_address, u64 c
 
 status unmap(u32 thread, u64 slot, u64 address, u64 count)
 {
-    u32 domain, table, first, i, removed = 0;
+    u32 domain, table, first, i, missing, removed = 0;
     status s = space_target(thread, slot, false, &domain);
 
-    if (s == FUT_S_OK) s = batch_find(thread, domain, address, count, &table, &first);
-    if (s != FUT_S_OK) return s;
+    if (s == FUT_S_OK) s = batch_find(domain, address, count, &table, &first, &missing);
+    if (s != FUT_S_OK) return refuse(thread, s, missing);
     for (i = 0; i < count && i < FUT_MAP_BATCH; i++) {
         if (!arch_entry_present(arch_pt_get(table, first + i))) continue;
         leaf_clear(table, first + i);
@@ -326,10 +327,11 @@ status unmap(u32 thread, u64 slot, u64 address, u64 count)
     return FUT_S_OK;
 }
 
-/* Rights may grow only under a region capability that names the frame and carries them. */
+/* Rights may grow only under a region capability that names the frame and carries them; and, as map
+ * has it, only write-back memory is ever executable. */
 static status protect_check(u32 thread, u32 table, u32 first, u32 count, u32 flags, u64 region)
 {
-    u32 i, held = 0, kind = 0, n = (u32)slots[cap_slot(thread, region)].badge;
+    u32 i, frame, held = 0, kind = 0, n = (u32)slots[cap_slot(thread, region)].badge;
     u64 entry, low = 0;
     status s = FUT_S_OK;
 
@@ -340,22 +342,25 @@ static status protect_check(u32 thread, u32 table, u32 first, u32 count, u32 fla
         if (!arch_entry_present(entry) || (flags & ~arch_entry_flags(entry)) == 0) continue;
         if (region == 0 || arch_entry_pfn(entry) < low || arch_entry_pfn(entry) - low >= n)
             s = FUT_S_RIGHT;
+        else if ((flags & FUT_MAP_EXEC) != 0 && frame_of_pfn(arch_entry_pfn(entry), &frame) &&
+                 frame_kind(frame) != FUT_FRAME_USER)
+            s = FUT_S_FRAME;
     }
     return s;
 }
 
 status protect(u32 thread, u64 slot, u64 address, u64 count, u64 flags, u64 region)
 {
-    u32 domain, table, first, i, frame, changed = 0;
+    u32 domain, table, first, i, frame, missing, changed = 0;
     u64 entry;
     status s = space_target(thread, slot, true, &domain);
 
     if (s == FUT_S_OK)
         s = flags > FUT_MAP_EXEC ? FUT_S_ARG
-                                 : batch_find(thread, domain, address, count, &table, &first);
+                                 : batch_find(domain, address, count, &table, &first, &missing);
     if (s == FUT_S_OK && (frames[table].flags & FRAME_FROZEN) != 0) s = FUT_S_FROZEN;
     if (s == FUT_S_OK) s = protect_check(thread, table, first, (u32)count, (u32)flags, region);
-    if (s != FUT_S_OK) return s;
+    if (s != FUT_S_OK) return refuse(thread, s, missing);
     for (i = 0; i < count && i < FUT_MAP_BATCH; i++) {
         entry = arch_pt_get(table, first + i);
         if (!arch_entry_present(entry)) continue;

@@ -134,6 +134,7 @@ status obj_create(u32 thread, u64 slot, u64 type, u64 index, u64 destination)
     u64 badge = 0;
     status s = control_check(thread, slot);
 
+    if (s == FUT_S_OK && domains[domain].state != DOMAIN_LIVE) s = FUT_S_STATE;
     if (s == FUT_S_OK)
         s = type > FUT_TYPE_CONTROL || index >> 24 != 0 ? FUT_S_ARG
                                                         : cap_place_check(domain, destination);

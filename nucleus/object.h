@@ -118,7 +118,7 @@ struct endpoint {
 enum domain_state { DOMAIN_FREE = 0, DOMAIN_LIVE = 1, DOMAIN_DYING = 2, DOMAIN_RETIRED = 3 };
 
 struct domain {
-    u64 instance; /* never reused */
+    u64 instance; /* never reused, as the record's number is: tells a domain from its predecessor */
     u64 root;     /* table root and ASID, as the processor takes it */
     u32 generation;
     u32 state;

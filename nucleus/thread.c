@@ -288,7 +288,10 @@ void thread_kill(u32 thread)
     threads[thread].fastprio = 0;
     threads[thread].pending = 0;
     sc_release(thread);
-    if (domain != NIL) domains[domain].threads = domains[domain].threads - 1;
+    if (domain != NIL) {
+        domains[domain].threads = domains[domain].threads - 1;
+        domains[domain].dead_epoch = epoch_stamp(); /* until now it used the space and the table */
+    }
     threads[thread].domain = NIL;
     threads[thread].caps = 0;
     threads[thread].caps_mask = 0;

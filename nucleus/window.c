@@ -83,7 +83,7 @@ status window_grow(u32 thread, u64 slot)
     window = (u32)type | (second == 1 ? SECOND : 0);
     pages = window_pages(window, (u32)domain, &most, &each);
     if (*pages >= most / each) return FUT_S_LIMIT;
-    arch_frame_zero(frame);
+    arch_frame_zero(frame); /* from here nothing fails: both answers of arch keep the frame */
     frame_set(frame, FUT_FRAME_KOBJ, 0);
     s = arch_window_back(window,
                          window == (FUT_TYPE_DOMAIN | SECOND)

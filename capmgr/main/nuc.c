@@ -73,7 +73,7 @@ uint64_t nuc_ticks(void)
 }
 
 /* One more page behind a window; false when no frame is left. */
-static bool nuc_grow(uint32_t type, uint32_t record, uint32_t other, uint64_t page)
+static bool nuc_grow(uint32_t type, uint32_t record, uint32_t other)
 {
     fut_status s = FUT_S_MORE;
     uint32_t frame, tries;
@@ -83,7 +83,7 @@ static bool nuc_grow(uint32_t type, uint32_t record, uint32_t other, uint64_t pa
         frame = page_take_free();
         if (frame == CM_NONE) return false;
         s = fut_sys_window_grow(FUT_BOOT_SLOT_CONTROL, type, record, FUT_BOOT_SLOT_RAM, frame,
-                                other, page);
+                                other);
         if (s == FUT_S_OK || s == FUT_S_MORE)
             kernel_pages++;
         else
@@ -92,7 +92,7 @@ static bool nuc_grow(uint32_t type, uint32_t record, uint32_t other, uint64_t pa
     return s == FUT_S_OK;
 }
 
-void nuc_grow_vectors(uint32_t record) { (void)nuc_grow(FUT_TYPE_THREAD, record, 1, 0); }
+void nuc_grow_vectors(uint32_t record) { (void)nuc_grow(FUT_TYPE_THREAD, record, 1); }
 
 uint32_t own_slot_take(void)
 {
@@ -100,7 +100,7 @@ uint32_t own_slot_take(void)
 
     if (slot == CM_NONE) return CM_NONE;
     while (slot / 256u >= own_pages) {
-        if (!nuc_grow(FUT_TYPE_DOMAIN, FUT_ROOT_DOMAIN, 1, own_pages)) {
+        if (!nuc_grow(FUT_TYPE_DOMAIN, FUT_ROOT_DOMAIN, 1)) {
             ids_give(&own, slot);
             return CM_NONE;
         }
@@ -140,7 +140,7 @@ static fut_status nuc_try_create(uint32_t type, uint32_t record, uint32_t slot,
         s = fut_sys_obj_create(FUT_BOOT_SLOT_CONTROL, type, record, slot, argument);
         if (s == FUT_S_QUIESCE)
             nuc_sync();
-        else if (s != FUT_S_TABLE || !nuc_grow(type, record, 0, 0))
+        else if (s != FUT_S_TABLE || !nuc_grow(type, record, 0))
             break;
     }
     return s;
@@ -158,8 +158,8 @@ static bool nuc_create_domain(uint32_t record, uint32_t slot, const uint64_t arg
         if (s == FUT_S_OK) return true;
         if (s == FUT_S_QUIESCE) nuc_sync();
         /* TABLE: the record or its table is not backed. The table can grow only behind a record. */
-        else if (s != FUT_S_TABLE || (!nuc_grow(FUT_TYPE_DOMAIN, record, 1, 0) &&
-                                      !nuc_grow(FUT_TYPE_DOMAIN, record, 0, 0)))
+        else if (s != FUT_S_TABLE ||
+                 (!nuc_grow(FUT_TYPE_DOMAIN, record, 1) && !nuc_grow(FUT_TYPE_DOMAIN, record, 0)))
             return false;
     }
     return false;

@@ -34,6 +34,7 @@
 #define LINES_MAX 1020u
 #define FIRST_SHARED 32u
 #define WAIT_STEPS 100000u
+#define WAIT_STEPS_MASK 100u /* while interrupts are off */
 
 /* ICC_* registers by encoding: assemblers of the base architecture do not know their names. */
 #define ICC_READ(encoding, value) __asm__ volatile("mrs %0, " encoding : "=r"(value) : : "memory")
@@ -57,11 +58,11 @@ static uint64_t affinity(void)
 
 /* A write that takes effect late: bounded, since a controller that never answers must not stop the
  * core. */
-static void gicv3_settle(uintptr_t dist)
+static void gicv3_settle(uintptr_t dist, uint32_t steps)
 {
     uint32_t i;
 
-    for (i = 0; i < WAIT_STEPS && (mmio_read(dist + GICD_CTLR) & CTLR_RWP) != 0; i++)
+    for (i = 0; i < steps && (mmio_read(dist + GICD_CTLR) & CTLR_RWP) != 0; i++)
         ;
 }
 
@@ -97,7 +98,7 @@ static MMIO_INIT void gicv3_init_dist(uintptr_t dist, uint32_t lines)
     uint32_t i;
 
     mmio_write(dist + GICD_CTLR, 0);
-    gicv3_settle(dist);
+    gicv3_settle(dist, WAIT_STEPS);
     for (i = FIRST_SHARED; i < lines; i += 32) {
         mmio_write(dist + GICD_ICENABLER + i / 8, ~0u);
         mmio_write(dist + GICD_ICPENDR + i / 8, ~0u);
@@ -109,7 +110,7 @@ static MMIO_INIT void gicv3_init_dist(uintptr_t dist, uint32_t lines)
     for (i = FIRST_SHARED; i < lines; i += 4)
         mmio_write(dist + GICD_IPRIORITYR + i, PRIORITY_WORD);
     mmio_write(dist + GICD_CTLR, CTLR_ARE | CTLR_GROUP1);
-    gicv3_settle(dist);
+    gicv3_settle(dist, WAIT_STEPS);
     for (i = FIRST_SHARED; i < lines; i++)
         mmio_write64(dist + GICD_IROUTER + 8 * i, affinity());
 }
@@ -145,7 +146,7 @@ void gicv3_finish(uint32_t claim) { ICC_WRITE(ICC_EOIR1, claim); }
 void gicv3_mask(uintptr_t dist, uint32_t irq)
 {
     mmio_write(dist + GICD_ICENABLER + irq / 32 * 4, 1u << irq % 32);
-    gicv3_settle(dist);
+    gicv3_settle(dist, WAIT_STEPS_MASK); /* one that fires once more is masked once more */
 }
 
 void gicv3_unmask(uintptr_t dist, uint32_t irq)

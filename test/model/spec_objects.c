@@ -192,6 +192,7 @@ static void create(struct spec *s, const struct step *p)
     struct spec_cap *to;
 
     spec_need(s, p->slot, FUT_TYPE_CONTROL, FUT_RIGHT_CONTROL_CREATE);
+    if (s->d[d].state != DOMAIN_LIVE) spec_fail(FUT_S_STATE);
     if (p->x[2] == 0 || p->x[2] >> s->d[d].bits != 0) {
         spec_fail(FUT_S_ARG);
         return;
@@ -230,6 +231,7 @@ static void kill_thread(struct spec *s, u32 t)
     s->t[t].place = THREAD_DEAD;
     s->t[t].life = (u8)(old.life + 1);
     s->t[t].sequence = old.sequence;
+    s->d[old.domain].passed = 0; /* it used the space until now */
     if (s->cur == t) s->cur = 0;
 }
 

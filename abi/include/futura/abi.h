@@ -43,30 +43,30 @@
 #define FUT_RIGHT_ENDPOINT_CALL      1                    /* call, send */
 #define FUT_RIGHT_ENDPOINT_RECV      2                    /* recv, reply_recv */
 #define FUT_RIGHT_ENDPOINT_DRAIN     4                    /* ep_drain */
-#define FUT_RIGHT_ENDPOINT_KILL      8                    /* obj_kill, obj_free */
+#define FUT_RIGHT_ENDPOINT_KILL      8                    /* obj_kill */
 #define FUT_RIGHT_NOTIFY_SIGNAL      1                    /* notify */
 #define FUT_RIGHT_THREAD_RUN         1                    /* thread_run, thread_stop, thread_cancel */
 #define FUT_RIGHT_THREAD_REGS        2                    /* thread_regs, thread_debug */
 #define FUT_RIGHT_THREAD_BIND        4                    /* thread_bind, irq_bind and minting of notifications */
-#define FUT_RIGHT_THREAD_KILL        8                    /* obj_kill, obj_free */
-#define FUT_RIGHT_DOMAIN_SPACE       1                    /* map, unmap, protect, map_copy, pt_link, sync */
+#define FUT_RIGHT_THREAD_KILL        8                    /* obj_kill */
+#define FUT_RIGHT_DOMAIN_SPACE       1                    /* map, unmap, protect, map_copy, pt_link */
 #define FUT_RIGHT_DOMAIN_TABLE       2                    /* cap_set, cap_clear, cap_info */
 #define FUT_RIGHT_DOMAIN_BIND        4                    /* thread_bind into it */
-#define FUT_RIGHT_DOMAIN_KILL        8                    /* obj_kill, obj_free, reply_scan, asid_assign */
+#define FUT_RIGHT_DOMAIN_KILL        8                    /* obj_kill, reply_scan, asid_assign */
 #define FUT_RIGHT_SC_BIND            1                    /* thread_bind */
 #define FUT_RIGHT_SC_SET             2                    /* sc_set */
-#define FUT_RIGHT_SC_KILL            8                    /* obj_kill, obj_free */
+#define FUT_RIGHT_SC_KILL            8                    /* obj_kill */
 #define FUT_RIGHT_IRQ_BIND           1                    /* irq_bind */
 #define FUT_RIGHT_IRQ_ACK            2                    /* irq_ack */
-#define FUT_RIGHT_IRQ_KILL           8                    /* obj_kill, obj_free */
+#define FUT_RIGHT_IRQ_KILL           8                    /* obj_kill */
 #define FUT_RIGHT_REGION_WRITE       1                    /* writable mappings */
 #define FUT_RIGHT_REGION_EXEC        2                    /* executable mappings */
 #define FUT_RIGHT_REGION_RETYPE      4                    /* frame_type, pt_link, window_grow, obj_create of a domain */
-#define FUT_RIGHT_REGION_RECLAIM     8                    /* pt_unlink, pt_sweep, pt_thaw, obj_kill, obj_free */
-#define FUT_RIGHT_CONTROL_CREATE     1                    /* obj_create, window_grow */
+#define FUT_RIGHT_REGION_RECLAIM     8                    /* pt_unlink, pt_sweep, pt_thaw, obj_kill */
+#define FUT_RIGHT_CONTROL_CREATE     1                    /* obj_create (interrupts too), obj_free, window_grow */
 #define FUT_RIGHT_CONTROL_TIMER      2                    /* timer_set */
-#define FUT_RIGHT_CONTROL_CPU        4                    /* cpu_start, irq capabilities */
-#define FUT_RIGHT_CONTROL_RESET      8                    /* reset */
+#define FUT_RIGHT_CONTROL_CPU        4                    /* cpu_start */
+#define FUT_RIGHT_CONTROL_RESET      8                    /* reset, debug_put */
 
 /* Statuses (in a register of their own; no server can forge one) */
 #define FUT_S_OK                     0                    /* done; for call: replied */
@@ -128,8 +128,7 @@
 #define FUT_FAULT_EXEC               3                    /* instruction fetch at w1 */
 #define FUT_FAULT_UNDEFINED          4                    /* undefined or trapped instruction */
 #define FUT_FAULT_ALIGN              5                    /* alignment */
-#define FUT_FAULT_DEBUG              6                    /* breakpoint or single step */
-#define FUT_FAULT_SYSCALL            7                    /* unknown native system call number (w1) */
+#define FUT_FAULT_DEBUG              6                    /* breakpoint instruction or single step (there are no breakpoint registers) */
 #define FUT_FAULT_VECTOR             8                    /* vector use by a thread without vector state */
 #define FUT_FAULT_OTHER              9                    /* anything else */
 #define FUT_FAULT_RESUME             0                    /* reply w0: resume at the saved pc */
@@ -216,7 +215,7 @@
 #define FUT_OFF_THREAD_PREV          24                   /* list link */
 #define FUT_OFF_THREAD_SC            28                   /* scheduling context that it runs on */
 #define FUT_OFF_THREAD_STATE         32                   /* state */
-#define FUT_OFF_THREAD_WAIT_DOMAIN   36                   /* domain instance that a reply must come from */
+#define FUT_OFF_THREAD_WAIT_DOMAIN   36                   /* domain that a reply must come from; it is not freed before */
 #define FUT_OFF_THREAD_DOMAIN        40                   /* domain */
 #define FUT_OFF_THREAD_ROOT          48                   /* table root and ASID in one word */
 #define FUT_OFF_THREAD_PENDING       56                   /* notification word */

@@ -272,17 +272,14 @@ static inline fut_status fut_sys_frame_info(uint32_t region, uint64_t offset,
                       info->parent = x2, info->index = x3, info->pfn = x4));
 }
 
-/* `other` is x4 of the ABI table: 1 picks vector state (THREAD) or a capability table (DOMAIN),
-   whose page is `page`. FUT_S_MORE: the frame was used as a translation table; call again with
-   another. */
+/* `other` is x4 of the ABI table: 1 picks vector state (THREAD) or a capability table (DOMAIN).
+   FUT_S_MORE: the frame was used as a translation table; call again with another. */
 static inline fut_status fut_sys_window_grow(uint32_t control, uint32_t type, uint64_t index,
-                                             uint32_t region, uint64_t offset, uint32_t other,
-                                             uint64_t page)
+                                             uint32_t region, uint64_t offset, uint32_t other)
 {
-    FUT_CONTROL_CALL(
-        FUT_SYS_WINDOW_GROW,
-        (x8 = control, x0 = type, x1 = index, x2 = region, x3 = offset, x4 = other, x5 = page),
-        (void)0);
+    FUT_CONTROL_CALL(FUT_SYS_WINDOW_GROW,
+                     (x8 = control, x0 = type, x1 = index, x2 = region, x3 = offset, x4 = other),
+                     (void)0);
 }
 
 static inline fut_status fut_sys_icache_sync(uint32_t region, uint64_t offset)

@@ -39,8 +39,12 @@ struct vector_state {
 static_assert(sizeof(struct vector_state) == 1024, "a vector record is 1024 bytes");
 extern struct vector_state vectors[MAX_THREADS];
 
-/* Bits of the saved PSTATE: the condition flags, and `step the next instruction`. */
+/* Bits of the saved PSTATE that come back: what EL0 may set by itself, which is DIT (timing does
+ * not depend on data), TCO (memory tags unchecked) and the condition flags, with PAN and UAO
+ * between them, which are never set there; and `step the next instruction` of a stepped thread.
+ * thread_regs shows and sets the flags alone. */
 #define PSTATE_FLAGS 0xf0000000u
+#define PSTATE_KEPT 0xffc00000u
 #define PSTATE_STEP (1u << 21)
 
 /* Flags in threads[].flags beside FUT_BIND_*. */

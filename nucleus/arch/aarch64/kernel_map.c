@@ -139,7 +139,9 @@ status arch_window_back(u32 window, u32 page, u32 frame)
     return FUT_S_OK;
 }
 
-/* The image's boot parts are about to be free frames: no mapping of them may stay. */
+/* The image's boot parts are about to be free frames: no mapping of them may stay. Nor may the
+ * walker bring back what the flush takes: until the first thread's root is loaded, the user half is
+ * empty instead of boot's map of all memory, whose entries are valid in every address space. */
 void kernel_discard_init(void)
 {
     u32 i, first = (u32)(((u64)image_text - IMAGE_BASE) >> FUT_PAGE_BITS);
@@ -148,5 +150,7 @@ void kernel_discard_init(void)
     for (i = 0; i < FUT_PT_ENTRIES; i++)
         if (i < first || i >= last) kernel_image_l3[i] = 0;
     BARRIER(ishst);
+    SYSREG_WRITE(ttbr0_el1, image_pa(kernel_zero_page));
+    ISB();
     arch_tlb_all();
 }

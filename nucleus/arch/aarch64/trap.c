@@ -2,7 +2,7 @@
 /*
  * What an exception is, and the last steps before a thread runs. entry.S has saved the thread's
  * registers in its record; each function answers with the thread to run. Keeps invariant 22: of the
- * processor state only the condition flags (and the step bit of a stepped thread) come back.
+ * processor state only what EL0 may set by itself and a wanted step come back.
  */
 #include "cpu.h"
 
@@ -141,7 +141,7 @@ static void step_apply(u32 thread)
     static bool stepping;
     bool step = (threads[thread].flags & THREAD_STEP) != 0;
 
-    threads[thread].reg[REG_PSTATE] &= PSTATE_FLAGS | (step ? PSTATE_STEP : 0);
+    threads[thread].reg[REG_PSTATE] &= PSTATE_KEPT | (step ? PSTATE_STEP : 0);
     if (step == stepping) return;
     SYSREG_WRITE(mdscr_el1, step ? MDSCR_TDCC | MDSCR_STEP : MDSCR_TDCC);
     ISB();

@@ -76,13 +76,13 @@ void arch_regs_read(u32 thread, u32 frame)
 void arch_regs_write(u32 thread, u32 frame)
 {
     const u64 *in = ram_frame(frame);
+    u64 kept = threads[thread].reg[REG_PSTATE] & ~(u64)PSTATE_FLAGS;
     u32 i;
 
     for (i = 0; i < REG_WORDS; i++)
         threads[thread].reg[i] = in[i];
     threads[thread].reg[REG_PC] &= ((u64)1 << 48) - 1;
-    threads[thread].reg[REG_PSTATE] &= PSTATE_FLAGS;
-    if ((threads[thread].flags & THREAD_STEP) != 0) threads[thread].reg[REG_PSTATE] |= PSTATE_STEP;
+    threads[thread].reg[REG_PSTATE] = kept | (in[REG_PSTATE] & PSTATE_FLAGS);
     if ((threads[thread].flags & FUT_BIND_VECTORS) == 0) return;
     arch_vectors_drop(thread);
     vector_copy(vectors[thread].v, &in[FUT_REG_VECTOR]);

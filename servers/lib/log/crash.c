@@ -57,7 +57,6 @@ const char *crash_cause(uint32_t kind)
     case FUT_FAULT_UNDEFINED: return "undefined instruction";
     case FUT_FAULT_ALIGN: return "misaligned access";
     case FUT_FAULT_DEBUG: return "breakpoint";
-    case FUT_FAULT_SYSCALL: return "unknown system call";
     case FUT_FAULT_VECTOR: return "vector instruction without vector state";
     case CRASH_KILLED: return "killed";
     case CRASH_EXITED: return "exited";
@@ -76,7 +75,7 @@ static void summary_put(struct sink *s, const struct crash *c)
     text_put(s, c->component);
     text_put(s, ": ");
     text_put(s, crash_cause(c->kind));
-    if (c->kind == CRASH_EXITED || c->kind == FUT_FAULT_SYSCALL) {
+    if (c->kind == CRASH_EXITED) {
         char_put(s, ' ');
         decimal_put(s, c->address);
     } else if (kind_has_address(c->kind)) {

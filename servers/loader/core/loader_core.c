@@ -7,7 +7,7 @@
 #include "futura/abi.h"
 
 /* Linux's numbers. */
-enum { SIG_ILL = 4, SIG_TRAP = 5, SIG_BUS = 7, SIG_KILL = 9, SIG_SEGV = 11, SIG_SYS = 31 };
+enum { SIG_ILL = 4, SIG_TRAP = 5, SIG_BUS = 7, SIG_KILL = 9, SIG_SEGV = 11 };
 
 static uint32_t fault_signal(uint32_t kind)
 {
@@ -16,7 +16,6 @@ static uint32_t fault_signal(uint32_t kind)
     case FUT_FAULT_VECTOR: return SIG_ILL;
     case FUT_FAULT_ALIGN: return SIG_BUS;
     case FUT_FAULT_DEBUG: return SIG_TRAP;
-    case FUT_FAULT_SYSCALL: return SIG_SYS;
     default: return SIG_SEGV;
     }
 }

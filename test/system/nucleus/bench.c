@@ -466,7 +466,7 @@ static void bench_domain(void)
 
     domain_new(0, 0);
     d = last_record() + 1;
-    while (fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_DOMAIN, d, SLOT_RAM, frame_free(), 1, 0) ==
+    while (fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_DOMAIN, d, SLOT_RAM, frame_free(), 1) ==
            FUT_S_MORE)
         ;
     domain[3] = frame_free();

@@ -240,6 +240,9 @@ static void budgetless_server(void)
     EXPECT(fut_sys_thread_stop(s.thread), FUT_S_OK);
     for (i = 0; i < 2; i++) {
         t[i] = task_new(clients, child_caller, i, PRIORITY_SUITE + 1, 0);
+        /* no end of a time slice takes the context back from the server */
+        EXPECT(fut_sys_sc_set(t[i].sc, boot->counter_hz * 100, FUT_SC_ROUND_ROBIN, &used),
+               FUT_S_OK);
         task_run(&t[i]);
     }
     EXPECT(fut_sys_thread_run(s.thread), FUT_S_OK);

@@ -148,7 +148,7 @@ u32 slot_new(void)
 {
     while (next_slot >= table_pages * 256) {
         if (fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_DOMAIN, FUT_ROOT_DOMAIN, SLOT_RAM,
-                                frame_free(), 1, 0) == FUT_S_OK)
+                                frame_free(), 1) == FUT_S_OK)
             table_pages++;
     }
     return next_slot++;
@@ -208,9 +208,8 @@ static void window_more(u32 type, u32 record)
     fut_status s = FUT_S_ARG;
 
     if (type == FUT_TYPE_DOMAIN)
-        s = fut_sys_window_grow(SLOT_CONTROL, type, record, SLOT_RAM, frame_free(), 1, 0);
-    if (s == FUT_S_ARG)
-        s = fut_sys_window_grow(SLOT_CONTROL, type, 0, SLOT_RAM, frame_free(), 0, 0);
+        s = fut_sys_window_grow(SLOT_CONTROL, type, record, SLOT_RAM, frame_free(), 1);
+    if (s == FUT_S_ARG) s = fut_sys_window_grow(SLOT_CONTROL, type, 0, SLOT_RAM, frame_free(), 0);
     if (s != FUT_S_OK && s != FUT_S_MORE) stop("a window cannot grow");
 }
 

@@ -29,6 +29,7 @@ static void suite_run(u64 unused)
         suite_ipc();
         suite_faults();
         suite_processor();
+        suite_lives();
         suite_outcomes();
         suite_hostile();
         outcomes_end();

@@ -70,6 +70,9 @@ static void mapping(void)
     EXPECT(fut_sys_protect(domain, VA, 1, FUT_MAP_WRITE, ro, &changed), FUT_S_RIGHT);
     EXPECT(fut_sys_protect(domain, VA, 1, FUT_MAP_WRITE, SLOT_RAM, &changed), FUT_S_OK);
     EXPECT(fut_sys_protect(domain, VA, 1, 3, SLOT_RAM, &changed), FUT_S_ARG);
+    space_map(domain, VA + 8192, frame_new(FUT_FRAME_USER_NC, 0), FUT_MAP_WRITE);
+    EXPECT(fut_sys_protect(domain, VA + 8192, 1, FUT_MAP_EXEC, SLOT_RAM, &changed), FUT_S_FRAME);
+    EXPECT(fut_sys_protect(domain, VA + 8192, 1, 0, SLOT_RAM, &changed), FUT_S_OK);
     check_end();
 
     check_begin("unmap");

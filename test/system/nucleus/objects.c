@@ -155,16 +155,14 @@ static void control_calls(void)
     check_end();
 
     check_begin("window_grow");
-    EXPECT(fut_sys_window_grow(SLOT_ME, FUT_TYPE_THREAD, 0, SLOT_RAM, frame_free(), 0, 0),
-           FUT_S_TYPE);
-    EXPECT(fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_IRQ, 0, SLOT_RAM, frame_free(), 0, 0),
+    EXPECT(fut_sys_window_grow(SLOT_ME, FUT_TYPE_THREAD, 0, SLOT_RAM, frame_free(), 0), FUT_S_TYPE);
+    EXPECT(fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_IRQ, 0, SLOT_RAM, frame_free(), 0),
            FUT_S_ARG);
-    EXPECT(fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_SC, 0, SLOT_RAM, frame_free(), 1, 0),
-           FUT_S_ARG);
+    EXPECT(fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_SC, 0, SLOT_RAM, frame_free(), 1), FUT_S_ARG);
     EXPECT(fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_SC, 0, SLOT_RAM, frame_new(FUT_FRAME_USER, 0),
-                               0, 0),
+                               0),
            FUT_S_FRAME);
-    EXPECT(fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_SC, 0, SLOT_CONTROL, 0, 0, 0), FUT_S_TYPE);
+    EXPECT(fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_SC, 0, SLOT_CONTROL, 0, 0), FUT_S_TYPE);
     check_end();
     (void)level;
 }

@@ -208,7 +208,7 @@ static void refused_control(void)
     EXPECT(fut_sys_cap_set(SLOT_SELF, note, SLOT_ME, 15, 64, FUT_TYPE_NOTIFY), FUT_S_OK);
     REFUSED(FUT_TYPE_CONTROL, fut_sys_obj_create(slot, FUT_TYPE_SC, 2, new, none));
     REFUSED(FUT_TYPE_CONTROL, fut_sys_obj_free(slot, FUT_TYPE_SC, 2, &a));
-    REFUSED(FUT_TYPE_CONTROL, fut_sys_window_grow(slot, FUT_TYPE_SC, 0, SLOT_RAM, frame, 0, 0));
+    REFUSED(FUT_TYPE_CONTROL, fut_sys_window_grow(slot, FUT_TYPE_SC, 0, SLOT_RAM, frame, 0));
     REFUSED(FUT_TYPE_CONTROL, fut_sys_timer_set(slot, 0, 0));
     REFUSED(FUT_TYPE_CONTROL, fut_sys_reset(slot, FUT_RESET_OFF));
     REFUSED(FUT_TYPE_CONTROL, fut_sys_debug_put(slot, ' '));
@@ -336,11 +336,11 @@ static void objects_rest(void)
     EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_DOMAIN, record, new, argument), FUT_S_FRAME);
     argument[3] = root;
     EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_DOMAIN, record, new, argument), FUT_S_QUIESCE);
-    EXPECT(fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_SC, 0, SLOT_RAM, root, 0, 0), FUT_S_QUIESCE);
+    EXPECT(fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_SC, 0, SLOT_RAM, root, 0), FUT_S_QUIESCE);
     quiesce();
     argument[2] = dead[FUT_TYPE_REGION];
     EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_DOMAIN, record, new, argument), FUT_S_DEAD);
-    EXPECT(fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_SC, 0, dead[FUT_TYPE_REGION], 0, 0, 0),
+    EXPECT(fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_SC, 0, dead[FUT_TYPE_REGION], 0, 0),
            FUT_S_DEAD);
     argument[2] = SLOT_RAM;
     EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_DOMAIN, record, new, argument), FUT_S_OK);
@@ -355,18 +355,18 @@ static void windows_rest(void)
 
     check_begin("window_grow to the end");
     for (i = 0; i < 8; i++)
-        EXPECT(fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_DOMAIN, 0, SLOT_RAM, frame_free(), 0, 0),
+        EXPECT(fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_DOMAIN, 0, SLOT_RAM, frame_free(), 0),
                FUT_S_OK);
-    EXPECT(fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_DOMAIN, FAR_DOMAIN, SLOT_RAM, frame_free(), 1,
-                               0),
-           FUT_S_MORE);
+    EXPECT(
+        fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_DOMAIN, FAR_DOMAIN, SLOT_RAM, frame_free(), 1),
+        FUT_S_MORE);
     for (i = 0; i < pages; i++)
         EXPECT(fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_DOMAIN, FAR_DOMAIN, SLOT_RAM,
-                                   frame_free(), 1, i),
+                                   frame_free(), 1),
                FUT_S_OK);
-    EXPECT(fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_DOMAIN, FAR_DOMAIN, SLOT_RAM, frame_free(), 1,
-                               i),
-           FUT_S_LIMIT);
+    EXPECT(
+        fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_DOMAIN, FAR_DOMAIN, SLOT_RAM, frame_free(), 1),
+        FUT_S_LIMIT);
     check_end();
 }
 

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What of the processor belongs to one thread: single steps, vector registers. */
+/* What of the processor belongs to one thread: single steps, vector registers, DIT. */
 #include "suite.h"
 
 #define FAULT_SLOT 3
 #define STEPS 8
+#define REPORT 6
+#define ROUNDS 200
+#define DIT (1ull << 24)
 
 CHILD static void child_nops(u64 unused)
 {
@@ -56,4 +59,126 @@ static void stepping(void)
     check_end();
 }
 
-void suite_processor(void) { stepping(); }
+/* Expects its vector registers to be zero, then fills them with numbers of its own and finds them
+ * unchanged after each turn of the other. Reports the bits that differed. */
+#define EACH                                                                                       \
+    "\n\t.irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,"        \
+    "28,29,30,31\n\t"
+
+CHILD static u64 vectors_differ(u64 seed, u64 step)
+{
+    u64 wrong = 0, word;
+
+    __asm__ volatile(".arch_extension simd" EACH
+                     "umov %1, v\\n\\().d[0]\n\teor %1, %1, %2\n\torr %0, %0, %1\n\t"
+                     "umov %1, v\\n\\().d[1]\n\teor %1, %1, %2\n\torr %0, %0, %1\n\t"
+                     "add %2, %2, %3\n\t.endr\n\tmrs %1, fpcr\n\torr %0, %0, %1\n\t"
+                     ".arch_extension nosimd"
+                     : "+r"(wrong), "=&r"(word), "+r"(seed)
+                     : "r"(step));
+    return wrong;
+}
+
+CHILD static void vectors_fill(u64 seed)
+{
+    __asm__ volatile(".arch_extension simd" EACH
+                     "dup v\\n\\().2d, %0\n\tadd %0, %0, #1\n\t.endr\n\t"
+                     ".arch_extension nosimd"
+                     : "+r"(seed));
+}
+
+CHILD static void child_vectors(u64 seed)
+{
+    u64 w[5], i;
+
+    w[0] = vectors_differ(0, 0);
+    w[1] = w[2] = w[3] = w[4] = 0;
+    for (i = 0; i < ROUNDS; i++) {
+        vectors_fill(seed + i * 64);
+        fut_sys_yield();
+        w[1] |= vectors_differ(seed + i * 64, 1);
+    }
+    fut_sys_call(REPORT, w);
+    for (;;)
+        fut_sys_yield();
+}
+
+/* Vector state behind every thread record up to `record`. */
+static void vectors_back(u32 record)
+{
+    u32 pages = boot->windows.vectors;
+    fut_status s = FUT_S_OK;
+
+    while (pages * 4 <= record && (s == FUT_S_OK || s == FUT_S_MORE)) {
+        s = fut_sys_window_grow(SLOT_CONTROL, FUT_TYPE_THREAD, 0, SLOT_RAM, frame_free(), 1);
+        pages += s == FUT_S_OK;
+    }
+    check_is(s, FUT_S_OK, "window_grow for vectors");
+}
+
+static void vectors(void)
+{
+    u64 none[5] = {0};
+    u32 record, ep = endpoint_new(&record), i;
+    struct task t[3];
+    struct fut_msg m[3];
+
+    check_begin("vector registers of several threads");
+    object_new(FUT_TYPE_THREAD, none);
+    vectors_back(last_record() + 3); /* the next three threads */
+    for (i = 0; i < 3; i++) {
+        u32 domain = domain_new(0, 0);
+
+        give(domain, REPORT, ep, FUT_RIGHT_ENDPOINT_CALL, 0);
+        t[i] = task_new(domain, child_vectors, (i + 1) * 0x0101010101010101, PRIORITY_SUITE - 1,
+                        FUT_BIND_VECTORS);
+        task_run(&t[i]);
+    }
+    for (i = 0; i < 3; i++) {
+        EXPECT(fut_sys_recv(ep, 0, 0, &m[i]), FUT_S_OK);
+        check_is(m[i].w[0], 0, "at first all are zero");
+        check_is(m[i].w[1], 0, "nobody else's numbers");
+    }
+    for (i = 0; i < 3; i++)
+        EXPECT(fut_sys_obj_kill(t[i].thread), FUT_S_OK);
+    check_end();
+}
+
+/* Sets DIT (S3_3_C4_C2_5), which processors before ARMv8.4 do not have, and looks after a call. */
+CHILD static void child_dit(u64 set)
+{
+    u64 w[5];
+
+    w[1] = w[2] = w[3] = w[4] = 0;
+    __asm__ volatile("msr s3_3_c4_c2_5, %0" : : "r"(set));
+    fut_sys_yield();
+    __asm__ volatile("mrs %0, s3_3_c4_c2_5" : "=r"(w[0]));
+    fut_sys_call(REPORT, w);
+    for (;;)
+        fut_sys_yield();
+}
+
+static void timing(void)
+{
+    u32 record, ep = endpoint_new(&record), domain = domain_new(0, 0);
+    struct fut_msg m;
+    struct task t;
+
+    check_begin("DIT stays with its thread");
+    give(domain, FAULT_SLOT, ep, FUT_RIGHT_ENDPOINT_CALL, 1);
+    give(domain, REPORT, ep, FUT_RIGHT_ENDPOINT_CALL, 2);
+    t = task_new(domain, child_dit, DIT, PRIORITY_SUITE + 1, 0);
+    task_run(&t);
+    EXPECT(fut_sys_recv(ep, 0, 0, &m), FUT_S_OK);
+    if (m.badge == 2) check_is(m.w[0], DIT, "DIT after a system call");
+    if (m.badge == 1) check_is(m.w[0], FUT_FAULT_UNDEFINED, "a processor without it");
+    EXPECT(fut_sys_obj_kill(t.thread), FUT_S_OK);
+    check_end();
+}
+
+void suite_processor(void)
+{
+    stepping();
+    vectors();
+    timing();
+}

@@ -86,6 +86,7 @@ void suite_memory(void);
 void suite_threads(void);
 void suite_faults(void);
 void suite_processor(void);
+void suite_lives(void);
 void suite_outcomes(void);
 void suite_hostile(void);
 void suite_bench(void);

@@ -73,6 +73,35 @@ static void budgets(void)
     check_end();
 }
 
+/* Cuts its own budget from seconds to a millisecond, and spins. */
+CHILD static void child_cutter(u64 budget)
+{
+    u64 used;
+
+    fut_sys_sc_set(4, budget, FUT_SC_CAPPED, &used);
+    for (;;)
+        __asm__ volatile("nop");
+}
+
+static void running_budget(void)
+{
+    u32 domain = domain_new(0, 0);
+    u64 used, before, after, hz;
+    struct task t;
+
+    check_begin("a new budget holds for the running context at once");
+    fut_sys_clock(&before, &hz);
+    t = task_new(domain, child_cutter, hz / 1000, PRIORITY_SUITE + 1, 0);
+    give(domain, 4, t.sc, FUT_RIGHT_SC_SET, 0);
+    EXPECT(fut_sys_sc_set(t.sc, hz * 20, FUT_SC_CAPPED, &used), FUT_S_OK);
+    fut_sys_clock(&before, &hz);
+    task_run(&t);
+    fut_sys_clock(&after, &hz);
+    check_is(after - before < hz * 10, 1, "it stopped long before the old budget's end");
+    EXPECT(fut_sys_obj_kill(t.thread), FUT_S_OK);
+    check_end();
+}
+
 static void equal_priorities_share(void)
 {
     u32 domain = domain_new(0, 0);
@@ -110,10 +139,11 @@ static void equal_priorities_share(void)
 static void interrupts(void)
 {
     u64 argument[5] = {0x9010, 1, FUT_REGION_MMIO, 0, 0}, none[5] = {0};
-    u32 rtc = slot_new(), irq = slot_new(), level_missing = 0;
+    u32 rtc = slot_new(), irq = slot_new(), note = slot_new(), level_missing = 0;
     volatile u32 *reg = (volatile u32 *)0x58000000;
     struct fut_msg m;
-    u64 level;
+    struct task t;
+    u64 level, now, hz;
 
     check_begin("irq_bind, irq_ack");
     EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_IRQ, 27, irq, none),
@@ -135,6 +165,17 @@ static void interrupts(void)
     reg[7] = 1;
     EXPECT(fut_sys_irq_ack(irq), FUT_S_OK);
     EXPECT(fut_sys_irq_ack(irq), FUT_S_STATE);
+    t = task_new(domain_new(0, 0), child_spin, 0, PRIORITY_SUITE - 1, 0);
+    EXPECT(fut_sys_irq_bind(irq, t.thread, 8, 0), FUT_S_OK);
+    EXPECT(fut_sys_obj_kill(t.thread), FUT_S_OK);
+    reg[1] = reg[0] + 1; /* while nobody is there to be told */
+    EXPECT(fut_sys_cap_set(SLOT_SELF, note, SLOT_ME, 15, 4, FUT_TYPE_NOTIFY), FUT_S_OK);
+    fut_sys_clock(&now, &hz);
+    EXPECT(fut_sys_timer_set(SLOT_CONTROL, now + hz + hz / 2, note), FUT_S_OK);
+    EXPECT(fut_sys_recv(0, 4, 0, &m), FUT_S_OK);
+    reg[7] = 1;
+    EXPECT(fut_sys_irq_ack(irq), FUT_S_OK); /* it is masked, and known to be */
+    EXPECT(fut_sys_irq_ack(irq), FUT_S_STATE);
     EXPECT(fut_sys_obj_kill(irq), FUT_S_OK);
     EXPECT(fut_sys_irq_ack(irq), FUT_S_DEAD);
     check_end();
@@ -144,6 +185,7 @@ void suite_threads(void)
 {
     binding();
     budgets();
+    running_budget();
     equal_priorities_share();
     interrupts();
 }
