@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The functions that one nucleus file offers to another, and the entries that arch/ calls. Grouped
- * by file; each file's head names the invariants (docs/architecture.md, numbered 1 to 23) that its
- * functions keep.
+ * by file; each file's head names the invariants (docs/nucleus-in-an-afternoon.md, 1 to 23) that
+ * its functions keep.
  *
  * Entry protocol: assembly saves the registers of nuc.cpu[core].cur into its record, calls one
  * nucleus_* function with interrupts masked, and then resumes whatever nucleus_* returned as the
