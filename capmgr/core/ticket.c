@@ -55,6 +55,16 @@ static void ticket_unlink(struct tickets *t, uint32_t at, uint32_t which)
     if (next != CM_NONE) t->ticket[next].prev[which] = prev;
 }
 
+/* An issuer's tickets that were issued for `asker`. */
+static uint32_t ticket_count_for(const struct tickets *t, uint32_t issuer_slot, uint32_t asker)
+{
+    uint32_t at, n = 0;
+
+    for (at = t->list[ISSUER][issuer_slot]; at != CM_NONE; at = t->ticket[at].next[ISSUER])
+        n += t->ticket[at].asker == asker;
+    return n;
+}
+
 enum cm_err ticket_issue(struct tickets *t, struct ticket_party issuer,
                          struct ticket_party redeemer, const struct ticket_what *what, uint64_t via,
                          uint64_t nonce, uint64_t *out)
@@ -64,12 +74,14 @@ enum cm_err ticket_issue(struct tickets *t, struct ticket_party issuer,
     if ((nonce & NONCE_MASK) == 0 || issuer.slot >= TICKET_PARTIES ||
         redeemer.slot >= TICKET_PARTIES)
         return CM_EINVAL;
-    if (at == CM_NONE || t->outstanding[issuer.slot] >= TICKET_OUTSTANDING) return CM_EAGAIN;
+    if (at == CM_NONE || t->outstanding[issuer.slot] >= TICKET_ISSUED ||
+        ticket_count_for(t, issuer.slot, redeemer.number) >= TICKET_OUTSTANDING)
+        return CM_EAGAIN;
     t->free = t->ticket[at].next[0];
     t->ticket[at].what = *what;
     t->ticket[at].nonce = nonce & NONCE_MASK;
     t->ticket[at].issuer = issuer.number;
-    t->ticket[at].redeemer = redeemer.number;
+    t->ticket[at].redeemer = t->ticket[at].asker = redeemer.number;
     t->ticket[at].issuer_slot = issuer.slot;
     t->ticket[at].via = via;
     t->ticket[at].state = TICKET_LIVE;
@@ -264,7 +276,7 @@ bool tickets_check(const struct tickets *t)
             if (t->ticket[at].issuer_slot != i || t->ticket[at].state == TICKET_FREE) return false;
             lost += t->ticket[at].state == TICKET_LOST;
         }
-        if (n != t->outstanding[i] || lost != t->lost[i] || n > TICKET_OUTSTANDING) return false;
+        if (n != t->outstanding[i] || lost != t->lost[i] || n > TICKET_ISSUED) return false;
         issued += n;
         for (at = t->list[REDEEMER][i]; at != CM_NONE; at = t->ticket[at].next[REDEEMER])
             redeemed++;

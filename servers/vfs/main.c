@@ -471,6 +471,7 @@ static fut_err share(struct fipc_session *client, uint32_t object,
     fut_err e;
 
     (void)object;
+    if (rights != 0) return FUT_EINVAL; /* futura.fs declares no rights */
     if (binding->iface == &fs_pipe_iface) {
         if (!pipes_depart(self)) return FUT_EBADF;
         e = component_share(client, binding, (uintptr_t)self, rights, ticket);
@@ -490,7 +491,7 @@ static fut_err shared(uint64_t label, uint64_t cookie, uint32_t rights,
 {
     struct fsopen *o;
 
-    (void)rights;
+    if (rights != COMPONENT_ALL_RIGHTS) return FUT_EINVAL;
     if (label == fs_pipe_iface.label) {
         offer->root = &pipes_binding;
         offer->self = (void *)(uintptr_t)cookie;

@@ -21,7 +21,7 @@ with Machine(initrd=os.path.join(os.environ["FUTURA_PRESET_DIR"], "manager.cpio"
             break
         time.sleep(0.5)
     print(log)
-    for name in ("memory is limited", "slots are limited", "lost tickets are told"):
+    for name in ("memory is limited", "slots are limited", "rights are kept", "pools are as declared", "lost tickets are told"):
         assert "prober: " + name in log, name
         case(name)
     early, = re.search(r"deaf: asked (\d+) times before a pool of 3000 pages", log).groups()

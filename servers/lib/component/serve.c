@@ -10,6 +10,15 @@
 fut_err (*component_shared)(uint64_t label, uint64_t cookie, uint32_t rights,
                             struct component_offer *offer);
 
+/* Who may do what in a pool is the interface's to say: bits of PoolAccess. */
+static unsigned pool_access(const struct fipc_lane_spec *lane)
+{
+    return (lane->pool_client ? CAPMGR_POOL_ACCESS_CLIENT_READ : 0u) |
+           (lane->pool_client == 2 ? CAPMGR_POOL_ACCESS_CLIENT_WRITE : 0u) |
+           (lane->pool_server ? CAPMGR_POOL_ACCESS_SERVER_READ : 0u) |
+           (lane->pool_server == 2 ? CAPMGR_POOL_ACCESS_SERVER_WRITE : 0u);
+}
+
 /* The lane specification that a client asked for, beside what the interface says. A client of an
  * older version may ask for less; fipc_session_open refuses more. */
 static fut_err spec_read(const struct capmgr_spec *spec, const struct fipc_iface *iface,
@@ -19,7 +28,9 @@ static fut_err spec_read(const struct capmgr_spec *spec, const struct fipc_iface
     unsigned i;
 
     *lane = *iface->lane;
-    if (spec->slots > FIPC_SLOTS_MAX || spec->rings != lane->nrings) return FUT_EVERSION;
+    if (spec->slots > FIPC_SLOTS_MAX || spec->rings != lane->nrings ||
+        spec->pool_access != pool_access(lane))
+        return FUT_EVERSION;
     for (i = 0; i < lane->nrings; i++)
         lane->ring[i].depth_log2 = spec->depth_log2[i];
     lane->slots = spec->slots;
@@ -100,7 +111,8 @@ static void forget_lost(void)
     uint64_t cookie, label;
 
     while (capmgr_manager_ticket_lost(MANAGER, &cookie, &label) == FUT_OK) {
-        if (component_shared(label, cookie, ~0u, &offer) == FUT_OK && offer.root->release != NULL)
+        if (component_shared(label, cookie, COMPONENT_ALL_RIGHTS, &offer) == FUT_OK &&
+            offer.root->release != NULL)
             offer.root->release(offer.self, NULL);
     }
 }
@@ -144,5 +156,5 @@ fut_err component_share(struct fipc_session *session, const struct fipc_binding 
                         uint64_t cookie, uint32_t rights, uint64_t *ticket)
 {
     return capmgr_manager_ticket_object(MANAGER, session->badge, binding->iface->label, cookie,
-                                        rights, ticket);
+                                        rights == 0 ? COMPONENT_ALL_RIGHTS : rights, ticket);
 }

@@ -70,6 +70,7 @@ static fut_err share(struct fipc_session *session, uint32_t object,
     fut_err e;
 
     (void)object;
+    if (rights != 0) return FUT_EINVAL; /* futura.fs declares no rights */
     if (binding != &bind_file) return FUT_EOPNOTSUPP;
     e = component_share(session, binding, o->handle, rights, ticket);
     if (e == FUT_OK) fsopen_depart(o);
@@ -81,7 +82,7 @@ static fut_err shared(uint64_t label, uint64_t cookie, uint32_t rights,
 {
     struct fsopen *o;
 
-    (void)rights;
+    if (rights != COMPONENT_ALL_RIGHTS) return FUT_EINVAL;
     if (label == fs_volume_iface.label) {
         offer->root = &bind_volume;
         return FUT_OK;

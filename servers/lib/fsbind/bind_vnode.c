@@ -252,7 +252,7 @@ static fut_err op_session(void *self, struct fipc_req *r, uint32_t holder, uint6
     (void)self;
     if (holder == 0) return FUT_EINVAL;
     return capmgr_manager_ticket_object(MANAGER, r->session->badge, fs_volume_iface.label, holder,
-                                        0, session);
+                                        COMPONENT_ALL_RIGHTS, session);
 }
 
 static fut_err op_lend(void *self, struct fipc_req *r, uint64_t handle, uint32_t holder,

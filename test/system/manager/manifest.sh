@@ -10,5 +10,6 @@ component deaf { binary "servers/deaf"; priority 8; memory 1MiB; threads 1;
 
 component prober { binary "servers/prober"; priority 8; memory 14MiB; threads 1;
     uses deaf: futura.timer/1.Timer from deaf.timer slots 2;
+    uses root: futura.fs/1.Directory from vfs.root;
     restart never; }
 END

@@ -4,6 +4,7 @@
 
 #include "capmgr.h"
 #include "component.h"
+#include "fs.h"
 #include "futura/syscall.h"
 
 #define MANAGER ((capmgr_manager){&component_capmgr, 0})
@@ -126,6 +127,70 @@ static void probe_tickets(void)
     component_log(COMPONENT_NOTICE, "prober: lost tickets are told");
 }
 
+/* What a server does not understand of a ticket's rights it does not give. */
+static void probe_rights(void)
+{
+    static const char path[] = "/etc/motd";
+    struct fipc_conn conn, mine;
+    struct fs_opened node;
+    uint32_t reader, writer;
+    uint64_t ticket;
+    uint8_t byte[1];
+    size_t got;
+    fs_directory root = {&conn, 0};
+
+    expect(component_connect("root", &fs_directory_iface, &fs_directory_lane, 1, 0, &conn) == 0 &&
+               fs_directory_open(root, path, sizeof path - 1, FS_OPEN_FLAGS_READ, 0, &node) == 0 &&
+               fs_directory_pipe(root, &reader, &writer) == 0,
+           "a file and a pipe");
+    expect(fipc_share(&conn, fs_file_iface.tag, node.u.file, 1, &ticket) == FUT_EINVAL,
+           "a right of a file that there is not");
+    expect(fipc_share(&conn, fs_pipe_iface.tag, reader, 2, &ticket) == FUT_EINVAL,
+           "a right of a pipe that there is not");
+    expect(fipc_share(&conn, fs_file_iface.tag, node.u.file, 0, &ticket) == FUT_OK, "all rights");
+    expect(component_redeem(ticket, &fs_file_iface, &fs_file_lane, 1, 0, &mine) == FUT_OK &&
+               fs_file_read((fs_file){&mine, 0}, 0, 1, byte, 1, &got) == FUT_OK && got == 1,
+           "the file that was shared");
+    component_disconnect(&mine);
+    component_disconnect(&conn);
+    component_log(COMPONENT_NOTICE, "prober: rights are kept");
+}
+
+/* Connects to the use "root" as its interface says, but for the pool. */
+static fut_err connect_root(uint32_t pool, uint8_t access, uint32_t *slot)
+{
+    struct fipc_lane_spec lane = fs_directory_lane;
+    struct fipc_lane_layout layout;
+    struct capmgr_spec spec = {.slots = 1, .pool_pages = pool, .pool_access = access};
+    struct capmgr_areas at;
+    uint8_t theirs[32];
+    uint32_t bell;
+    bool known;
+
+    lane.slots = 1;
+    if (lane.nrings != 0 || fipc_lane_compute(&lane, &layout) != FUT_OK) return FUT_EPROTO;
+    spec.req_class = lane.req_class;
+    spec.rep_class = lane.rep_class;
+    spec.c_pages = (uint16_t)layout.c_pages;
+    spec.s_pages = (uint16_t)layout.s_pages;
+    spec.depth_log2[FIPC_EVENT_RING] = lane.events ? 6 : 0;
+    return capmgr_manager_connect(MANAGER, 1, &spec, fs_directory_iface.closure, slot, &bell, &at,
+                                  theirs, &known);
+}
+
+/* The interface says who may do what in a pool. */
+static void probe_pool(void)
+{
+    uint32_t slot;
+
+    expect(connect_root(0, 0, &slot) == FUT_OK, "a plain specification");
+    expect(capmgr_manager_close(MANAGER, slot) == FUT_OK, "close");
+    expect(connect_root(0, CAPMGR_POOL_ACCESS_CLIENT_WRITE, &slot) != FUT_OK,
+           "access to a pool that there is not");
+    expect(connect_root(1, 0, &slot) != FUT_OK, "a pool that there is not");
+    component_log(COMPONENT_NOTICE, "prober: pools are as declared");
+}
+
 int main(void)
 {
     struct fut_msg m;
@@ -134,6 +199,8 @@ int main(void)
     component_start();
     probe_memory();
     probe_slots();
+    probe_rights();
+    probe_pool();
     probe_lane();
     /* As long as deaf lives, it is reported. */
     for (end = component_now_ns() + UINT64_C(1500000000); component_now_ns() < end;)

@@ -8,7 +8,9 @@
  * Parties are component numbers, which the caller never uses twice (so that a ticket for a dead
  * component's number cannot be redeemed by its successor). A ticket works once, for its redeemer
  * alone; it dies at redemption, when dropped, with its issuer, with its redeemer, and with what it
- * stands for. An issuer has at most TICKET_OUTSTANDING at a time.
+ * stands for. An issuer has at most TICKET_OUTSTANDING at a time for one asker (whom a ticket was
+ * issued for first, whoever redeems it), so that one client cannot use up all that its server may
+ * issue, and TICKET_ISSUED in all.
  *
  *   FREE --issue--> LIVE --spend, drop--> FREE
  *                    | hold (an object's: redeemed, its server has not heard of it yet)
@@ -25,6 +27,7 @@
 #include "capmgr/caps.h"
 
 #define TICKET_OUTSTANDING 64u
+#define TICKET_ISSUED 192u
 #define TICKET_PARTIES 256u
 
 enum ticket_kind {
@@ -50,6 +53,7 @@ struct ticket {
     struct ticket_what what;
     uint64_t nonce;
     uint32_t issuer, redeemer; /* component numbers */
+    uint32_t asker;            /* its first redeemer */
     uint32_t issuer_slot;
     uint64_t order;            /* TICKET_LOST: when, counted */
     uint64_t via;              /* the connection that it was issued over; 0: it was passed on */
@@ -65,8 +69,8 @@ struct tickets {
     uint64_t losses;
     /* Lists by party slot: issuers' and redeemers'. */
     uint32_t list[2][TICKET_PARTIES];
-    uint8_t outstanding[TICKET_PARTIES];
-    uint8_t lost[TICKET_PARTIES]; /* of an issuer */
+    uint8_t outstanding[TICKET_PARTIES]; /* of an issuer: its list */
+    uint8_t lost[TICKET_PARTIES];        /* of an issuer */
     bool tell[TICKET_PARTIES];
 };
 
@@ -80,7 +84,7 @@ struct ticket_party {
 };
 
 /* `via`: the badge of the connection between both. `nonce`: 44 random bits. CM_EAGAIN: the issuer
- * has too many, or no record is free; CM_EINVAL: the nonce is 0. */
+ * has too many, in all or for this redeemer, or no record is free; CM_EINVAL: the nonce is 0. */
 enum cm_err ticket_issue(struct tickets *t, struct ticket_party issuer,
                          struct ticket_party redeemer, const struct ticket_what *what, uint64_t via,
                          uint64_t nonce, uint64_t *out);

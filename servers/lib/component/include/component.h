@@ -70,8 +70,13 @@ void component_open(struct fipc_server *server, const struct fipc_server_config 
 void component_run(struct fipc_server *server, const struct fipc_server_config *config,
                    const struct component_offer *offers, unsigned count) __attribute__((noreturn));
 
+/* Every right of an object: what a plain connect has, and a ticket that was asked for with 0. */
+#define COMPONENT_ALL_RIGHTS (~0u)
+
 /* For hooks.share of servers whose objects may be handed on: a ticket for an object of this
- * binding, which `cookie` names. Whoever redeems it gets a session of its own, whose root is what
+ * binding, which `cookie` names; `rights` 0: all that the asker has. A server whose interface
+ * declares no rights must refuse others with EINVAL, here and in `component_shared`: what is not
+ * understood is not given. Whoever redeems it gets a session of its own, whose root is what
  * `component_shared` (set by the server) answers. */
 fut_err component_share(struct fipc_session *session, const struct fipc_binding *binding,
                         uint64_t cookie, uint32_t rights, uint64_t *ticket);
