@@ -50,6 +50,7 @@ def word_tests():
     for verb in VERBS:
         yield command_test("front.help." + verb, [DOOR, verb, "--help"], 0, "usage: ./futura")
     yield Test("front.help-is-complete", help_is_complete, "front")
+    yield Test("front.containerfile", containerfile_is_complete, "front")
     yield command_test("front.version", [DOOR, "version"], 0, open(os.path.join(ROOT, "VERSION")).read().strip())
     yield command_test("front.unknown-command", [DOOR, "dance"], 2, "unknown command dance")
     yield command_test("front.unknown-board", [DOOR, "run", "toaster"], 2, "unknown board toaster")
@@ -58,6 +59,19 @@ def word_tests():
         yield command_test("front.wrong." + "-".join(words.split()).replace("--", ""), [DOOR] + words.split(), 2, text, 60,
                            SCRATCH)
     yield command_test("front.prove-is-not-pretended", [DOOR, "prove"], 2, "not part of this tree")
+
+
+def containerfile_is_complete():
+    """The container has every package that a command would install."""
+    name, door = "front.containerfile", open(DOOR).read()
+    wanted = [p for words in re.findall(r'^PKG_[A-Z]+="([^"]+)"', door, re.MULTILINE) for p in words.split()]
+    there = open(os.path.join(ROOT, "Containerfile")).read().split()
+    missing = sorted({p for p in wanted if p not in there})
+    path = log_path(name)
+    with open(path, "w") as log:
+        log.write("\n".join(missing) + "\n")
+    good = bool(wanted) and not missing
+    return Result(name, good, "" if good else "missing: %s" % ", ".join(missing), path)
 
 
 def help_is_complete():

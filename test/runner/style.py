@@ -81,4 +81,29 @@ def style_rooms():
                                   not os.path.isfile(os.path.join(ROOT, r, "README.md"))])
 
 
-CHECKS = (style_format, style_spdx, style_words, style_conditionals, style_rooms)
+def links_of(file):
+    """What the Markdown links of a file name inside this repository, as (text, path) pairs."""
+    for text, target in re.findall(r"\[([^\]]+)\]\(([^)\s]+)\)", text_of(file)):
+        target = target.split("#")[0]
+        if target and not re.match(r"[a-z]+:", target):
+            yield text, os.path.normpath(os.path.join(os.path.dirname(file), target))
+
+
+def style_links():
+    """Links of the documents lead to files; a linked C function, and a quoted case of the nucleus suite, is in its file."""
+    bad = []
+    for f in tracked("*.md"):
+        for text, path in links_of(f):
+            word = re.fullmatch(r"`(\w+)`", text)
+            if not os.path.exists(os.path.join(ROOT, path)):
+                bad.append("%s: no %s" % (f, path))
+            elif word and path.endswith(".c") and word.group(1) not in text_of(path):
+                bad.append("%s: no %s in %s" % (f, word.group(1), path))
+    page = "docs/nucleus-in-an-afternoon.md"
+    for path, cases in re.findall(r"\]\(\.\./(test/system/nucleus/\w+\.c)\): ((?:\"[^\"]+\"(?:, )?)+)", text_of(page)):
+        bad += ["%s: no case \"%s\" in %s" % (page, case, path) for case in re.findall(r"\"([^\"]+)\"", cases)
+                if "check_begin(\"%s\"" % case not in text_of(path)]
+    return report("style.links", bad)
+
+
+CHECKS = (style_format, style_spdx, style_words, style_conditionals, style_rooms, style_links)
