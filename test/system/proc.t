@@ -67,6 +67,7 @@ def check_writes(m):
         assert any(row[0] == component and row[1].startswith(wanted) for row in log), (component, wanted, log)
     m.run("log -L loader debug; true | cat")
     assert "started /bin/cat as" in m.run("log loader")
+    m.run("log -L loader info")  # debug builds print the log on the console, between what programs print
     case("early records")
     m.run("log -L uart debug")
     assert ["uart", "debug"] in table(m, "log.levels")

@@ -133,7 +133,7 @@ static void probe_rights(void)
     static const char path[] = "/etc/motd";
     struct fipc_conn conn, mine;
     struct fs_opened node;
-    uint32_t reader, writer;
+    uint32_t reader = 0, writer;
     uint64_t ticket;
     uint8_t byte[1];
     size_t got;

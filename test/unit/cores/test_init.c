@@ -194,7 +194,8 @@ START_TEST(reports_crashes)
     crash_format(&c, out, sizeof(out));
     ck_assert_str_eq(out, "sh: killed\n");
     for (uint32_t kind = FUT_FAULT_READ; kind < FUT_FAULT_OTHER; kind++)
-        ck_assert_str_ne(crash_cause(kind), crash_cause(FUT_FAULT_OTHER));
+        if (kind != 7) /* no fault has this number */
+            ck_assert_str_ne(crash_cause(kind), crash_cause(FUT_FAULT_OTHER));
 }
 END_TEST
 
