@@ -18,6 +18,8 @@ struct builder {
     struct fic_error *e;
     struct entry *types;
     size_t ntypes;
+    const struct ast_decl **composed;
+    size_t ncomposed;
 };
 
 static const char *full_name(struct builder *b, const struct fic_found_decl *d)
@@ -66,6 +68,15 @@ static int collect_type(struct builder *b, struct ast_lib *lib, const struct ast
     return collect_decl(b, &d, &t->tname.pos, depth);
 }
 
+static bool composes_once(struct builder *b, const struct ast_decl *d)
+{
+    for (size_t i = 0; i < b->ncomposed; i++)
+        if (b->composed[i] == d) return false;
+    *(const struct ast_decl **)fic_arena_push(b->a, &b->composed, &b->ncomposed,
+                                              sizeof(*b->composed)) = d;
+    return true;
+}
+
 static int collect_items(struct builder *b, struct ast_lib *lib, const struct ast_decl *iface,
                          bool composed)
 {
@@ -84,6 +95,8 @@ static int collect_items(struct builder *b, struct ast_lib *lib, const struct as
             if (d.decl->kind != AST_INTERFACE)
                 return fic_fail(b->e, &it->tname.pos, NULL, "an interface");
             if (d.decl == iface) return fic_fail(b->e, &it->tname.pos, NULL, "another interface");
+            if (!composes_once(b, d.decl))
+                return fic_fail(b->e, &it->tname.pos, iface->name, "each interface composed once");
             if (collect_items(b, d.lib, d.decl, true)) return -1;
         } else if (it->kind == AST_RING && !composed) {
             if (fic_decl_resolve(lib, &it->tname, &d, b->e) ||
@@ -268,6 +281,9 @@ static int build_items(struct builder *b, struct ast_lib *lib, const struct ast_
     for (size_t i = 0; i < iface->nitems && r == 0; i++) {
         const struct ast_item *it = &iface->items[i];
         struct fic_found_decl d;
+        if (im->nmethods + im->nevents > FIC_MAX_ITEMS)
+            return fic_fail(b->e, &it->pos, iface->name, "at most %d methods and events",
+                            FIC_MAX_ITEMS);
         switch (it->kind) {
         case AST_COMPOSE:
             r = fic_decl_resolve(lib, &it->tname, &d, b->e);

@@ -26,6 +26,8 @@ int fic_cmd_compile(struct fic_options *o)
             snprintf(name, sizeof(name), "%s.%s.doc.cbor", im->library, im->name);
             if (status == 0 && c->docs[i].len)
                 status = fic_write_file(dir, name, c->docs[i].bytes, c->docs[i].len);
+            else if (status == 0)
+                status = fic_remove_file(dir, name); /* docs of an earlier text */
         }
         fic_compiled_free(c);
         if (status) return status;

@@ -339,10 +339,13 @@ int fic_image_load(const char *path, struct fic_image **out, struct fic_error *e
     struct fic_pos pos = {path, 0, 0};
     FILE *f = fopen(path, "rb");
     size_t n;
+    int bad;
 
     if (!f) return fic_fail(e, &pos, NULL, "a readable file");
     n = fread(buf, 1, sizeof(buf), f);
+    bad = ferror(f); /* a folder opens, and does not read */
     fclose(f);
+    if (bad) return fic_fail(e, &pos, NULL, "a readable file");
     if (fic_image_decode(buf, n, out, e) == 0) return 0;
     snprintf(e->file, sizeof(e->file), "%s", path);
     return -1;

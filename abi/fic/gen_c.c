@@ -102,6 +102,7 @@ int fic_gen_c(const struct fic_image *const *images, size_t n, const char *histo
     if (n == 0) return fic_fail(e, NULL, NULL, "at least one image");
     if (images_check(&g, e)) return -1;
     g.lib = gen_lib_short(images[0]->library);
+    if (gen_names_check(&g, e)) return -1;
     r = history_read(&g, history, e) || files_generate(&g, outdir, e) ? -1 : 0;
     history_free(&g);
     return r;

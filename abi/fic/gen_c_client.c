@@ -249,15 +249,18 @@ static void client_async(struct gen *g, const struct fic_method *m, const char *
     P("\nfut_err %s_begin(%s _o", fn, g->iface.s);
     gen_params(g, m, &m->args, GEN_IN);
     P(", struct fipc_call *_c)\n{\n");
-    P("    fut_err _e;\n\n    _c->conn = _o.conn;\n    _c->slot = fipc_slot_take(_o.conn);\n"
-      "    if (_c->slot == FIPC_SLOT_NONE) return FUT_ENOSLOT;\n"
-      "    fipc_words(_c->w, %s_W0 | FIPC_W0_SLOT, _o.obj, _c->slot);\n",
+    P("    fut_err _e = FUT_ENOSLOT;\n\n    _c->conn = _o.conn;\n"
+      "    _c->slot = fipc_slot_take(_o.conn);\n"
+      "    if (_c->slot != FIPC_SLOT_NONE) {\n"
+      "        fipc_words(_c->w, %s_W0 | FIPC_W0_SLOT, _o.obj, _c->slot);\n",
       upper);
-    P("    _e = %s_encode(_o.conn, _c->slot, _c->w", fn);
+    P("        _e = %s_encode(_o.conn, _c->slot, _c->w", fn);
     gen_pass(g, m, &m->args, GEN_IN);
-    P(");\n    if (_e == FUT_OK) return fipc_submit(_c);\n"
-      "    fipc_slot_end(_o.conn, _c->slot, FIPC_NOT_RUN);\n    _c->slot = FIPC_SLOT_NONE;\n"
-      "    return _e;\n}\n");
+    P(");\n        if (_e == FUT_OK) {\n            _e = fipc_submit(_c);\n        } else {\n"
+      "            fipc_slot_end(_o.conn, _c->slot, FIPC_NOT_RUN);\n"
+      "            _c->slot = FIPC_SLOT_NONE;\n        }\n    }\n");
+    call_drop(g, m, fn, "_e", "    ");
+    P("    return _e;\n}\n");
     P("\nfut_err %s_end(struct fipc_call *_c", fn);
     gen_params(g, m, &m->results, GEN_OUT);
     P(")\n{\n    fut_err _e = fipc_poll(_c);\n\n"

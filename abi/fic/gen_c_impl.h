@@ -40,6 +40,8 @@ struct gen_name gen_member(const char *name);
 /* Remembers a name; true if it was new. */
 bool gen_once(struct gen *g, const char *name);
 void gen_forget(struct gen *g);
+/* Refuses images of which two things would have one name in C (gen_c_check.c). 0, or -1 and *e. */
+int gen_names_check(const struct gen *g, struct fic_error *e);
 
 /* --- types (gen_c_types.c) --- */
 enum gen_class {

@@ -66,12 +66,14 @@ struct gen_name gen_type_name(const char *tname)
 static bool is_keyword(const char *name)
 {
     static const char *const words[] = {
-        "auto",     "break",  "case",   "char",     "const",    "continue", "default",  "do",
-        "double",   "else",   "enum",   "extern",   "float",    "for",      "goto",     "if",
-        "inline",   "int",    "long",   "register", "restrict", "return",   "short",    "signed",
-        "sizeof",   "static", "struct", "switch",   "typedef",  "union",    "unsigned", "void",
-        "volatile", "while",  "bool",   "true",     "false",    "asm",      "typeof",   "linux",
-        "unix",     "errno",  "stdin",  "stdout",   "stderr"};
+        "auto",     "break",  "case",    "char",     "const",    "continue", "default",  "do",
+        "double",   "else",   "enum",    "extern",   "float",    "for",      "goto",     "if",
+        "inline",   "int",    "long",    "register", "restrict", "return",   "short",    "signed",
+        "sizeof",   "static", "struct",  "switch",   "typedef",  "union",    "unsigned", "void",
+        "volatile", "while",  "bool",    "true",     "false",    "asm",      "typeof",   "linux",
+        "unix",     "errno",  "stdin",   "stdout",   "stderr",   "memcpy",   "memset",   "memcmp",
+        "size_t",   "int8_t", "int16_t", "int32_t",  "int64_t",  "uint8_t",  "uint16_t", "uint32_t",
+        "uint64_t"};
 
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
         if (!strcmp(words[i], name)) return true;

@@ -331,11 +331,21 @@ static void define_needed(struct gen *g, const struct fic_typedef *d)
         if (d->members[i].name) define_type(g, &d->members[i].field.type);
 }
 
+/* A macro that says which of the types of one name in C it was that a header defined. */
+static struct gen_name type_origin(const char *tname)
+{
+    struct gen_name out = gen_join("FIPC_IS", tname);
+
+    for (char *p = out.s; *p; p++)
+        if (*p == '.' || *p == '/') *p = '_';
+    return out;
+}
+
 /* Types of other libraries are defined here too, guarded, so that headers never need each other. */
 static void define_type(struct gen *g, const struct fic_type *t)
 {
     const struct fic_typedef *d;
-    struct gen_name name, guard;
+    struct gen_name name, guard, origin;
 
     if (t->elem) define_type(g, t->elem);
     if (t->kind != FIC_NAMED) return;
@@ -344,14 +354,19 @@ static void define_type(struct gen *g, const struct fic_type *t)
     if (!gen_once(g, d->tname)) return;
     define_needed(g, d);
     guard = gen_upper(name.s);
-    fprintf(g->out, "\n#ifndef FIPC_DEFINED_%s\n#define FIPC_DEFINED_%s\n", guard.s, guard.s);
+    origin = type_origin(d->tname);
+    fprintf(g->out, "\n#ifndef FIPC_DEFINED_%s\n#define FIPC_DEFINED_%s\n#define %s\n", guard.s,
+            guard.s, origin.s);
     if (d->kind == FIC_STRUCT)
         define_struct(g, d, name, gen_plain(g->im, t));
     else if (d->kind == FIC_UNION)
         define_union(g, d, name);
     else
         define_enum(g, d, name);
-    fputs("#endif\n", g->out);
+    fprintf(g->out,
+            "#elif !defined(%s)\n#error \"%s and a type of another library have one name in C\"\n"
+            "#endif\n",
+            origin.s, d->tname);
 }
 
 void gen_types(struct gen *g)

@@ -82,6 +82,20 @@ static void print_enum(const struct fic_typedef *d, FILE *out)
     fputs(*sep ? "\n" : "never-crosses\n", out);
 }
 
+/* Strict flags have no bit but their own; without a member nothing but 0 is left. */
+static void print_flags(const struct fic_typedef *d, FILE *out)
+{
+    const char *sep = "";
+
+    for (size_t i = 0; !d->open && i < d->nmembers; i++)
+        if (d->members[i].name) {
+            fputs(*sep ? " / " : "uint .bits (", out);
+            fprintf(out, "%" PRIu64, d->members[i].value);
+            sep = "/";
+        }
+    fprintf(out, "%s\n", d->open ? int_range(d->base) : *sep ? ")" : "0");
+}
+
 static void print_typedef(const struct fic_image *im, const struct fic_typedef *d, FILE *out)
 {
     const char *sep = "";
@@ -93,7 +107,7 @@ static void print_typedef(const struct fic_image *im, const struct fic_typedef *
     } else if (d->kind == FIC_ENUM) {
         print_enum(d, out);
     } else if (d->kind == FIC_FLAGS) {
-        fprintf(out, "%s\n", int_range(d->base));
+        print_flags(d, out);
     } else {
         for (size_t i = 0; i < d->nmembers; i++) {
             if (!d->members[i].name) continue;

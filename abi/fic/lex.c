@@ -114,6 +114,27 @@ static size_t utf8_length(const unsigned char *p, const unsigned char *end)
     return n;
 }
 
+/* Adds a line to tok.doc. Its room doubles, so that all lines together cost a few times the text.
+ */
+static int lex_doc_line(struct fic_lexer *lx, const char *line, size_t n)
+{
+    size_t len = lx->tok.doc ? lx->doc_len + 1 + n : n;
+
+    if (len > FIC_MAX_DOC) return lex_wrong(lx, "a doc comment of at most 64 KiB");
+    if (!lx->tok.doc || len >= lx->doc_room) {
+        char *bigger = fic_arena_alloc(lx->arena, lx->tok.doc ? 2 * len + 1 : len + 1);
+        if (lx->tok.doc) memcpy(bigger, lx->doc, lx->doc_len);
+        lx->doc_room = lx->tok.doc ? 2 * len + 1 : len + 1;
+        lx->doc = bigger;
+    }
+    if (lx->tok.doc) lx->doc[lx->doc_len] = '\n';
+    memcpy(lx->doc + len - n, line, n);
+    lx->doc[len] = '\0';
+    lx->doc_len = len;
+    lx->tok.doc = lx->doc;
+    return 0;
+}
+
 /* A comment up to the end of its line; the text of a doc comment is added to tok.doc. */
 static int lex_comment(struct fic_lexer *lx)
 {
@@ -132,12 +153,7 @@ static int lex_comment(struct fic_lexer *lx)
         lx->pos.column += (unsigned)n;
     }
     if (!doc) return 0;
-    if (lx->tok.doc)
-        lx->tok.doc =
-            fic_arena_format(lx->arena, "%s\n%.*s", lx->tok.doc, (int)(lx->p - start), start);
-    else
-        lx->tok.doc = fic_arena_text(lx->arena, start, (size_t)(lx->p - start));
-    return 0;
+    return lex_doc_line(lx, start, (size_t)(lx->p - start));
 }
 
 static int skip_space(struct fic_lexer *lx)
@@ -226,7 +242,7 @@ static int lex_number(struct fic_lexer *lx)
 
 static int lex_string(struct fic_lexer *lx)
 {
-    char *out = fic_arena_alloc(lx->arena, 1);
+    char *out;
     size_t n = 0, room = 0;
 
     for (const char *q = lx->p + 1; q < lx->end && *q != '"' && *q != '\n'; q++) {

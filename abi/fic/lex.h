@@ -12,6 +12,8 @@
 /* No text longer than this is read. */
 #define FIC_MAX_TEXT (1u << 20)
 
+#define FIC_MAX_DOC 65536
+
 enum fic_token_kind {
     FIC_TK_END,
     FIC_TK_LOWER,   /* [a-z][a-z0-9_]*, keywords included */
@@ -29,7 +31,7 @@ struct fic_token {
     uint64_t value;   /* NUMBER: suffix KiB and MiB applied, durations in milliseconds */
     enum fic_unit unit;
     struct fic_pos pos;
-    const char *doc; /* text of the doc comment before it, or NULL */
+    const char *doc; /* text of the doc comment before it (at most FIC_MAX_DOC bytes), or NULL */
 };
 
 struct fic_lexer {
@@ -38,6 +40,8 @@ struct fic_lexer {
     struct fic_pos pos;
     bool manifest;
     struct fic_token tok; /* the current token */
+    char *doc;            /* what tok.doc points to, with its length and room */
+    size_t doc_len, doc_room;
     struct fic_error *e;
     bool failed; /* sticky: after it every token is END */
 };

@@ -30,6 +30,7 @@ static const struct fic_command commands[] = {
      "the same, and add them to what is released"},
 };
 
+#define MAX_MIB (1u << 20)
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 static void print_usage(FILE *out)
@@ -50,6 +51,18 @@ static int usage_error(const struct fic_command *c, const char *what)
     return 2;
 }
 
+static bool parse_mib(const char *text, unsigned long long *bytes)
+{
+    unsigned long long n = 0;
+
+    for (const char *p = text; *p; p++) {
+        if (*p < '0' || *p > '9' || n > MAX_MIB) return false;
+        n = 10 * n + (unsigned)(*p - '0');
+    }
+    *bytes = n << 20;
+    return n >= 1 && n <= MAX_MIB;
+}
+
 static int parse_options(const struct fic_command *c, int argc, char **argv, struct fic_options *o)
 {
     for (int i = 0; i < argc; i++) {
@@ -68,9 +81,8 @@ static int parse_options(const struct fic_command *c, int argc, char **argv, str
         } else if (a[1] == 'H') {
             o->history = value;
         } else if (a[1] == 'm') {
-            char *end;
-            o->memory = strtoull(value, &end, 10) << 20;
-            if (*end || o->memory == 0) return usage_error(c, "-m takes a number of MiB");
+            if (!parse_mib(value, &o->memory))
+                return usage_error(c, "-m takes a number of MiB in 1..1048576");
         } else {
             if (o->ndirs == FIC_MAX_DIRS) return usage_error(c, "too many folders");
             o->dirs[o->ndirs++] = value;

@@ -97,8 +97,13 @@ static const char *take_iface(struct fic_lexer *lx)
     const char *name = lx->tok.text, *tname;
     uint32_t number;
 
-    while (!lx->failed && fic_lex_accept(lx, "."))
+    /* One part too many is enough to refuse it below. */
+    while (!lx->failed && strlen(lib) <= FIC_MAX_LIBRARY && fic_lex_accept(lx, "."))
         lib = fic_arena_format(lx->arena, "%s.%s", lib, take_lower(lx));
+    if (!lx->failed && strlen(lib) > FIC_MAX_LIBRARY) {
+        lx->tok = first;
+        fic_lex_fail(lx, "the full name of an interface, such as futura.fs/1.File");
+    }
     fic_lex_expect(lx, "/");
     major = take_uint(lx, 1, 65535, "a major version");
     fic_lex_expect(lx, ".");

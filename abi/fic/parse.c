@@ -47,15 +47,23 @@ static const char *take_name(struct fic_lexer *lx, enum name_class c)
 static const char *take_qname(struct fic_lexer *lx)
 {
     struct fic_token first = lx->tok;
-    const char *name = take_name(lx, LOWER);
+    char name[FIC_MAX_LIBRARY + 1];
+    size_t n = 0;
 
-    while (!lx->failed && fic_lex_accept(lx, "."))
-        name = fic_arena_format(lx->arena, "%s.%s", name, take_name(lx, LOWER));
-    if (!lx->failed && strlen(name) > FIC_MAX_LIBRARY) {
-        lx->tok = first;
-        fic_lex_fail(lx, "a library name of at most %d characters", FIC_MAX_LIBRARY);
-    }
-    return name;
+    do {
+        const char *part = take_name(lx, LOWER);
+        size_t k = strlen(part);
+        if (lx->failed) return "";
+        if (n + (n > 0) + k > FIC_MAX_LIBRARY) {
+            lx->tok = first;
+            fic_lex_fail(lx, "a library name of at most %d characters", FIC_MAX_LIBRARY);
+            return "";
+        }
+        if (n) name[n++] = '.';
+        memcpy(name + n, part, k);
+        n += k;
+    } while (fic_lex_accept(lx, "."));
+    return fic_arena_text(lx->arena, name, n);
 }
 
 static void parse_num(struct fic_lexer *lx, struct ast_num *n)

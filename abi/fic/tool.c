@@ -73,6 +73,16 @@ int fic_write_file(const char *dir, const char *name, const void *data, size_t l
     return fic_close_out(f, name);
 }
 
+int fic_remove_file(const char *dir, const char *name)
+{
+    char path[2048];
+
+    snprintf(path, sizeof(path), "%s/%s", dir, name);
+    if (remove(path) == 0 || errno == ENOENT) return 0;
+    fprintf(stderr, "fic: %s: %s\n", path, strerror(errno));
+    return 1;
+}
+
 int fic_compile_file(struct fic_options *o, const char *path, struct fic_compiled **out,
                      struct fic_error *e)
 {

@@ -16,6 +16,9 @@ FILE *fic_open_out(const char *dir, const char *name);
 /* Closes and checks what was written: 0, or 1 and it was reported. stdout stays open. */
 int fic_close_out(FILE *f, const char *name);
 int fic_write_file(const char *dir, const char *name, const void *data, size_t len);
+/* Removes a file that an earlier run may have written; none there is fine. Returns the exit status.
+ */
+int fic_remove_file(const char *dir, const char *name);
 /* Compiles a file; imports come from its own folder and from -I. 0, or -1 and *e. */
 int fic_compile_file(struct fic_options *o, const char *path, struct fic_compiled **out,
                      struct fic_error *e);

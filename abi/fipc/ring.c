@@ -25,7 +25,7 @@ static uint32_t ring_load(struct fipc_ring *r)
     uint32_t other = fipc_load_acquire(&r->other->index);
     uint32_t used = r->producer ? r->index - other : other - r->index;
 
-    if (r->state == FIPC_RING_BROKEN) return 0;
+    if (r->state != FIPC_RING_OPEN) return 0; /* for good, whatever the peer writes now */
     if (used > r->depth) {
         r->state = FIPC_RING_BROKEN;
         r->limit = r->index;

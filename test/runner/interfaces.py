@@ -99,6 +99,28 @@ def forgeries_fail(gate):
     return None if status == 1 and "released images only" in said else "a closure without its images was accepted"
 
 
+def usage_fails(gate):
+    """Numbers that are none, and a folder where a file should be, are refused by what they are."""
+    for value in ("-1", "0", "1048577", "17592186044417", "99999999999999999999", "1x", ""):
+        status, said = gate.run("check", "-m", value, gate.text)
+        if status != 2 or "-m takes a number of MiB" not in said:
+            return "-m %s: status %d: %s" % (value, status, said)
+    status, said = gate.run("check", gate.dir)
+    return None if status == 1 and "expected a readable file" in said else "a folder: status %d: %s" % (status, said)
+
+
+def docs_fail(gate):
+    """Docs that a text no longer has are gone from the folder of its images."""
+    images = os.path.join(gate.dir, "documented")
+    for text, there in (("/// A door.\n", True), ("", False)):
+        with open(gate.text, "w") as file:
+            file.write("library futura.gate 1;\n%sinterface Door { 16: close(); }\n" % text)
+        status, said = gate.run("compile", "-o", images, gate.text)
+        if status or os.path.exists(os.path.join(images, "futura.gate.Door.doc.cbor")) != there:
+            return "docs '%s': status %d: %s" % (text, status, said)
+    return None
+
+
 def history_test(build):
     name, fic = "interfaces.history", os.path.join(build.dir, "bin/fic")
     if not build.target_current("bin/fic") or not os.path.exists(fic):
@@ -120,6 +142,8 @@ def history_test(build):
     status, said, server = gate.stubs(CHANGES[1][1])
     case("two releases", None if server.count("gate_door_known[2][32]") == 1 else said + server)
     case("the tree", tree_fails(gate))
+    case("docs that vanish", docs_fail(gate))
+    case("usage", usage_fails(gate))
     return Result(name, all(c[1] for c in cases), "", gate.log, cases)
 
 

@@ -164,6 +164,25 @@ START_TEST(test_markdown_docs)
 }
 END_TEST
 
+/* Strict flags are their bits, open ones the whole range. */
+START_TEST(test_cddl_flags)
+{
+    struct fic_compiled *c = compile_text(
+        "library t.a 1; flags F: u16 { A = 0; B = 3; reserved 4; C = 15; } open flags G: u16 { A = "
+        "0; } interface X { 16: m(f: F, g: G); }");
+    char *out;
+    size_t len;
+    FILE *f = open_memstream(&out, &len);
+
+    fic_gen_cddl(c->images[0], f);
+    fclose(f);
+    ck_assert_msg(strstr(out, "t-a-1-F = uint .bits (0 / 3 / 15)\n") != NULL, "%s", out);
+    ck_assert_msg(strstr(out, "t-a-1-G = 0..65535\n") != NULL, "%s", out);
+    free(out);
+    fic_compiled_free(c);
+}
+END_TEST
+
 /* Docs, comments, constants and the order of declarations do not change an identity. */
 START_TEST(test_identity)
 {
@@ -189,6 +208,7 @@ int main(void)
     tcase_add_test(t, test_decompile_imports);
     tcase_add_test(t, test_generators);
     tcase_add_test(t, test_markdown_docs);
+    tcase_add_test(t, test_cddl_flags);
     tcase_add_test(t, test_identity);
     suite_add_tcase(s, t);
     return run_suite(s);

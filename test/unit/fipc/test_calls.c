@@ -547,6 +547,40 @@ START_TEST(tickets_are_dropped)
 }
 END_TEST
 
+/* An asynchronous call that does not get as far as the server drops its tickets too. */
+START_TEST(tickets_of_asynchronous_calls)
+{
+    struct fipc_call calls[SLOTS], late;
+
+    conn.drop_ticket = on_drop;
+    ndropped = 0;
+    for (unsigned i = 0; i < SLOTS; i++)
+        ck_assert_uint_eq(probe_probe_later_begin(p, "x", 1, &calls[i]), FUT_OK);
+    ck_assert_uint_eq(probe_probe_frames_begin(p, 5, 6, &late), FUT_ENOSLOT);
+    ck_assert_uint_eq(ndropped, 2);
+    ck_assert_uint_eq(dropped[0], 5);
+    ck_assert_uint_eq(dropped[1], 6);
+    for (unsigned i = 0; i < SLOTS; i++)
+        fipc_abandon(&calls[i]);
+}
+END_TEST
+
+START_TEST(tickets_of_refused_submission)
+{
+    struct fipc_call c;
+    uint32_t size = conn.req_size;
+
+    conn.drop_ticket = on_drop;
+    ndropped = 0;
+    ck_assert_uint_eq(probe_probe_frames_begin(p, 0, 6, &c), FUT_EINVAL);
+    ck_assert_uint_eq(ndropped, 1);
+    conn.req_size = 0; /* a connection without slots for it */
+    ck_assert_uint_eq(probe_probe_frames_begin(p, 5, 6, &c), FUT_EOPNOTSUPP);
+    ck_assert_uint_eq(ndropped, 3);
+    conn.req_size = size;
+}
+END_TEST
+
 START_TEST(errors_of_interfaces)
 {
     ck_assert_uint_eq(probe_probe_fail(p, FUT_ENOENT), FUT_ENOENT);
@@ -731,6 +765,8 @@ int main(void)
     tcase_add_test(t, describe);
     tcase_add_test(t, share);
     tcase_add_test(t, tickets_are_dropped);
+    tcase_add_test(t, tickets_of_asynchronous_calls);
+    tcase_add_test(t, tickets_of_refused_submission);
     tcase_add_test(t, errors_of_interfaces);
     tcase_add_test(t, hostile_replies);
     tcase_add_test(t, arguments_that_cannot_be_sent);

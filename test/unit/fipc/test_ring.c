@@ -131,6 +131,25 @@ START_TEST(closing)
 }
 END_TEST
 
+/* A peer that takes its word back finds the ring closed all the same. */
+START_TEST(never_reopens)
+{
+    struct pair p;
+
+    pair_init(&p);
+    fipc_ring_close(&p.producer);
+    ck_assert_uint_eq(fipc_ring_ready(&p.consumer), 0);
+    ck_assert_int_eq(p.consumer.state, FIPC_RING_CLOSED);
+    p.producer_line.closed = 0;
+    p.producer_line.index = 3;
+    ck_assert_uint_eq(fipc_ring_ready(&p.consumer), 0);
+    ck_assert_int_eq(p.consumer.state, FIPC_RING_CLOSED);
+    p.producer_line.index = 99; /* nor does it change why it ended */
+    ck_assert_uint_eq(fipc_ring_ready(&p.consumer), 0);
+    ck_assert_int_eq(p.consumer.state, FIPC_RING_CLOSED);
+}
+END_TEST
+
 START_TEST(broken)
 {
     struct pair p;
@@ -290,6 +309,7 @@ int main(void)
     tcase_add_test(t, full_and_empty);
     tcase_add_test(t, parking);
     tcase_add_test(t, closing);
+    tcase_add_test(t, never_reopens);
     tcase_add_test(t, broken);
     tcase_add_test(t, two_threads);
     tcase_add_test(t, rings_of_a_connection);
