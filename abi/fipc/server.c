@@ -183,14 +183,14 @@ static void async_handle(struct fipc_session *n, uint32_t slot)
     fut_err e;
 
     if ((r->m.w[0] & (FIPC_W0_SLOT | 0xffull << FIPC_W0_SLOT_SHIFT)) != expected) {
-        server_broken(n);
+        fipc_session_break(n);
         return;
     }
     e = request_handle(r);
     if (e == FIPC_DEFERRED) return;
     if (e == FIPC_KEPT) e = FUT_OK;
     if (r->slot == FIPC_SLOT_NONE) { /* the slot was busy or the reserved bits were not zero */
-        server_broken(n);
+        fipc_session_break(n);
         return;
     }
     if (e != FUT_OK) answer_error(r, wire_error(e));
@@ -260,11 +260,12 @@ static __attribute__((noinline, cold)) void step_slow(struct fipc_server *s, fut
         return;
     }
     if (r->m.token || !bits) message_finish(r, request_handle(r));
-    if (!bits) return;
+    if (FIPC_LIKELY(!bits && !s->breaking)) return;
     server_flush(s); /* hooks may take long */
     if (bits & s->config.doorbells) fipc_server_scan(s);
     if ((bits & ~s->config.doorbells) && hooks && hooks->notified)
         hooks->notified(s, bits & ~s->config.doorbells);
+    if (s->breaking) server_break_told(s);
 }
 
 /* False: it was one of many, to be gone on with at once. */

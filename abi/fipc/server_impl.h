@@ -17,8 +17,8 @@ void server_async_answer(struct fipc_session *n, uint32_t slot, uint32_t seq, co
 void server_slot_done(struct fipc_session *n, uint32_t slot, uint32_t seq);
 /* The next call finds its target anew. */
 FIPC_INLINE void server_forget(struct fipc_server *s) { s->ready.badge = FIPC_NO_BADGE; }
-/* The client broke the protocol in its lane: told to the server's hook once. */
-void server_broken(struct fipc_session *n);
+/* Calls the hook of every session that is broken since. Only between messages. */
+void server_break_told(struct fipc_server *s);
 struct fipc_session *server_session_slow(struct fipc_server *s, uint64_t badge);
 
 /* Sessions lie at the hash of their badge, or after it. */

@@ -73,7 +73,7 @@ static void slot_scan(struct fipc_session *n, uint32_t slot)
     if (submit == n->submitted[slot]) return;
     n->submitted[slot] = submit;
     if (submit != n->seq[slot] + 1 || !n->req_size) {
-        server_broken(n);
+        fipc_session_break(n);
         return;
     }
     fipc_copy_in(w, n->c + n->req_base + slot * n->req_size, sizeof(w));
@@ -93,6 +93,7 @@ void fipc_server_scan(struct fipc_server *s)
             slot_scan(n, k);
         if (n->badge == badge && !n->broken && hooks && hooks->doorbell) hooks->doorbell(s, n);
     }
+    if (s->breaking) server_break_told(s);
 }
 
 static bool cancel_seen(const struct fipc_session *n, uint32_t slot, uint32_t seq)
@@ -238,7 +239,7 @@ fut_err fipc_event_send(struct fipc_session *n, uint64_t w0, uint32_t object, co
     if (!n->events.entries) return FUT_EOPNOTSUPP;
     if (words > 7) return FUT_EMSGSIZE;
     if (!fipc_ring_room(&n->events)) {
-        if (n->events.state == FIPC_RING_BROKEN) server_broken(n);
+        if (n->events.state == FIPC_RING_BROKEN) fipc_session_break(n);
         lost = (uint32_t *)(void *)(n->s + FIPC_S_EVENTS_LOST);
         fipc_store_release(lost, ++n->events_lost);
         return FUT_EAGAIN;

@@ -140,13 +140,29 @@ void fipc_session_close(struct fipc_server *s, uint64_t badge)
     session_free(n);
 }
 
-void server_broken(struct fipc_session *n)
+/* Without a call that is ready, the next message goes the long way, at whose end the hook is. */
+void fipc_session_break(struct fipc_session *n)
 {
-    const struct fipc_server_hooks *hooks = n->server->config.hooks;
-
     if (n->broken) return;
     n->broken = true;
-    if (hooks && hooks->broken) hooks->broken(n->server, n);
+    n->server->breaking = true;
+    server_forget(n->server);
+}
+
+void server_break_told(struct fipc_server *s)
+{
+    const struct fipc_server_hooks *hooks = s->config.hooks;
+
+    s->breaking = false;
+    for (uint32_t i = 0; i < s->config.nsessions; i++) {
+        struct fipc_session *n = &s->config.sessions[i];
+        if (!n->badge || !n->broken || n->broken_told) continue;
+        n->broken_told = true;
+        if (hooks && hooks->broken)
+            hooks->broken(s, n);
+        else if (s->config.broken)
+            s->config.broken(s, n);
+    }
 }
 
 /* --- objects --- */

@@ -247,6 +247,26 @@ bool session_acknowledge(struct sessions *s, uint32_t index)
     return true;
 }
 
+/* An open one has no server any more; it waits for its client to close it. */
+static void session_die(struct sessions *s, uint32_t index)
+{
+    session_dequeue(s, index);
+    s->session[index].service = SESSION_SERVICES - 1u;
+    session_enqueue(s, index, SESSION_LIST_SERVED);
+    s->session[index].state = SESSION_DEAD;
+}
+
+enum cm_err session_refuse(struct sessions *s, uint32_t index)
+{
+    switch (s->session[index].state) {
+    case SESSION_OPEN: session_die(s, index); return CM_OK;
+    case SESSION_GONE:
+    case SESSION_CLOSING:
+    case SESSION_ACKING: return CM_ENOENT;
+    default: return CM_EINVAL;
+    }
+}
+
 bool session_server_died(struct sessions *s, uint32_t service, uint32_t *index,
                          enum session_state *became)
 {
@@ -259,10 +279,7 @@ bool session_server_died(struct sessions *s, uint32_t service, uint32_t *index,
         session_move(s, at, SESSION_LIST_WAITING, SESSION_WAITING);
         *became = SESSION_WAITING;
     } else if (s->session[at].state == SESSION_OPEN) {
-        session_dequeue(s, at);
-        s->session[at].service = SESSION_SERVICES - 1u;
-        session_enqueue(s, at, SESSION_LIST_SERVED);
-        s->session[at].state = SESSION_DEAD;
+        session_die(s, at);
         *became = SESSION_DEAD;
     } else {
         session_free(s, at);

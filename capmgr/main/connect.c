@@ -372,6 +372,41 @@ enum cm_err connect_ack(struct comp *c, uint64_t badge)
     return CM_OK;
 }
 
+/* The server of an open connection is gone, for this client at least. The client's slots keep their
+ * numbers until it closes the connection. */
+static void connect_lose_server(uint32_t session, uint32_t service, struct comp *server)
+{
+    struct link *l = &links[session];
+    uint32_t client = sessions.session[session].client;
+
+    server_doorbell_drop(server, l);
+    if (l->lane != CM_NONE) lane_leave(&lanes, l->lane, LANE_SERVER);
+    offer_leave_of(session, service);
+    ticket_drop_connection(&tickets, client, session);
+    /* A client may have nothing but an asynchronous call under way: it has to look. */
+    nuc_notify(client);
+    l->server = CM_NONE;
+}
+
+enum cm_err connect_refuse_client(struct comp *c, uint64_t badge)
+{
+    uint32_t session = session_find(&sessions, comp_service(c), badge);
+    struct comp *client;
+    struct link *l;
+    enum cm_err e = session == CM_NONE ? CM_EINVAL : session_refuse(&sessions, session);
+
+    if (e != CM_OK) return e;
+    l = &links[session];
+    client = &comps[sessions.session[session].client];
+    if (l->slot != 0) slot_void(client, l->slot);
+    if (l->doorbell != 0) slot_void(client, l->doorbell);
+    grant_forget_via(client, badge);
+    grant_forget_via(c, badge);
+    connect_lose_server(session, comp_service(c), c);
+    if (l->lane != CM_NONE) (void)lane_hurry(l->lane);
+    return CM_OK;
+}
+
 /* --- the client's side --- */
 
 uint32_t connect_by_slot(const struct comp *c, uint32_t slot)
@@ -470,15 +505,12 @@ bool connect_reap_server(struct comp *c)
         connect_forget(session, c);
         return true;
     }
-    server_doorbell_drop(c, l);
-    if (became == SESSION_WAITING && l->lane != CM_NONE) lane_unmake(&lanes, l->lane);
-    if (became == SESSION_DEAD && l->lane != CM_NONE) lane_leave(&lanes, l->lane, LANE_SERVER);
     if (became == SESSION_DEAD) {
-        offer_leave_of(session, service);
-        ticket_drop_connection(&tickets, sessions.session[session].client, session);
+        connect_lose_server(session, service, c);
+        return true;
     }
-    /* A client may have nothing but an asynchronous call under way: it has to look. */
-    if (became == SESSION_DEAD) nuc_notify(sessions.session[session].client);
+    server_doorbell_drop(c, l);
+    if (l->lane != CM_NONE) lane_unmake(&lanes, l->lane);
     l->server = CM_NONE;
     return true;
 }

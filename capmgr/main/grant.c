@@ -38,7 +38,7 @@ enum cm_err slot_fill(struct comp *c, caps_handle parent, uint32_t own_slot, uin
     return e;
 }
 
-void slot_clear(struct comp *c, uint32_t slot)
+void slot_void(struct comp *c, uint32_t slot)
 {
     struct caps_node gone[CM_STEPS];
     struct caps_walk walk;
@@ -49,6 +49,11 @@ void slot_clear(struct comp *c, uint32_t slot)
             ;
     }
     if (c->domain_slot != CM_NONE) (void)fut_sys_cap_clear(c->domain_slot, slot);
+}
+
+void slot_clear(struct comp *c, uint32_t slot)
+{
+    slot_void(c, slot);
     (void)caps_slot_give(&caps, (uint16_t)comp_index(c), slot);
 }
 

@@ -307,6 +307,7 @@ enum cm_err connect_accepted(struct comp *c, uint64_t badge, uint32_t error, uin
                              const uint8_t identity[32], bool known);
 enum cm_err connect_closed(struct comp *c, uint64_t *badge);
 enum cm_err connect_ack(struct comp *c, uint64_t badge);
+enum cm_err connect_refuse_client(struct comp *c, uint64_t badge);
 uint32_t connect_by_slot(const struct comp *c, uint32_t slot); /* session index or CM_NONE */
 bool connect_is_waited_for(const struct comp *c);
 bool connect_reap_client(struct comp *c); /* one step; false: none left */
@@ -359,6 +360,9 @@ enum cm_err grant_drop(struct comp *c, uint64_t ticket);
  * if the slot is a connection's (then it stays taken when the object dies), else 0. */
 enum cm_err slot_fill(struct comp *c, caps_handle parent, uint32_t own_slot, uint32_t rights,
                       uint64_t badge, uint8_t type, uint32_t tag, uint32_t *slot);
+/* Empties a slot, and what came of its capability; its number stays taken. */
+void slot_void(struct comp *c, uint32_t slot);
+/* The number is free too. */
 void slot_clear(struct comp *c, uint32_t slot);
 
 /* --- device.c --- */

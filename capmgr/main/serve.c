@@ -186,6 +186,12 @@ static fut_err on_close_ack(void *self, struct fipc_req *r, uint64_t badge)
     return answer(r, connect_ack(caller(r), badge));
 }
 
+static fut_err on_refuse(void *self, struct fipc_req *r, uint64_t badge)
+{
+    (void)self;
+    return answer(r, connect_refuse_client(caller(r), badge));
+}
+
 /* --- tickets --- */
 
 static fut_err on_ticket_connection(void *self, struct fipc_req *r, uint64_t peer, uint32_t slot,
@@ -418,6 +424,7 @@ static const struct capmgr_manager_ops manager_ops = {
     .accepted = on_accepted,
     .closed = on_closed,
     .close_ack = on_close_ack,
+    .refuse = on_refuse,
     .ticket_connection = on_ticket_connection,
     .ticket_object = on_ticket_object,
     .ticket_memory = on_ticket_memory,

@@ -352,13 +352,17 @@ static void on_closed(struct fipc_server *s, struct fipc_session *session)
     (void)s;
     ldisc_drop(&line, session->badge);
     for (uint32_t i = 0; i < READERS; i++) {
-        if (readers[i].session == session) readers[i].session = NULL;
+        if (readers[i].session != session) continue;
+        (void)fipc_reply_error(&readers[i], FUT_ECANCELED, 0);
+        readers[i].session = NULL;
     }
     while (*at != NULL) {
-        if ((*at)->call.session == session)
+        if ((*at)->call.session == session) {
+            (void)fipc_reply_error(&(*at)->call, FUT_ECANCELED, 0);
             (void)writer_remove(at);
-        else
+        } else {
             at = &(*at)->next;
+        }
     }
     awaits_input[session_index(session)] = false;
     watched[session_index(session)] = 0;

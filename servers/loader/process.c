@@ -87,6 +87,7 @@ void processes_close(struct fipc_session *session)
         struct process *p = &processes[i];
 
         if (p->session != session) continue;
+        if (p->waited) (void)fipc_reply_error(&p->waiter, FUT_ECANCELED, 0);
         p->waited = false;
         if (p->child != 0) (void)capmgr_child_kill(child_of(p));
     }

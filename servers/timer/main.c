@@ -239,7 +239,11 @@ static void on_closed(struct fipc_server *s, struct fipc_session *session)
     (void)s;
     timer_drop(&timer, session->badge);
     for (uint32_t i = 0; i < SLEEPS; i++) {
-        if (sleeps[i].call.session == session) (void)sleep_remove(i);
+        struct fipc_deferred call = sleeps[i].call;
+
+        if (call.session != session) continue;
+        (void)sleep_remove(i);
+        (void)fipc_reply_error(&call, FUT_ECANCELED, 0);
     }
 }
 

@@ -145,6 +145,13 @@ static fut_err wait_new(struct fipc_req *r, struct end *end, uint32_t count, uin
     return FUT_EAGAIN;
 }
 
+static void wait_cancel(struct waiting *w)
+{
+    pipe_cancel(&w->end->pipe->core, (uint64_t)(w - waits) + 1);
+    (void)fipc_reply_error(&w->reply, FUT_ECANCELED, 0);
+    wait_free(w);
+}
+
 static fut_err op_read(void *self, struct fipc_req *r, uint32_t count, struct fipc_out *data)
 {
     struct end *end = self;
@@ -306,8 +313,7 @@ void pipes_forget(struct fipc_session *session)
 {
     for (unsigned i = 0; i < WAITING; i++) {
         if (waits[i].token == 0 || waits[i].reply.session != session) continue;
-        pipe_cancel(&waits[i].end->pipe->core, i + 1);
-        wait_free(&waits[i]);
+        wait_cancel(&waits[i]);
     }
     for (struct watch *w = watches; w < watches + WATCHES; w++)
         if (w->end != NULL && w->session == session) watch_end(w);

@@ -207,7 +207,11 @@ static void on_closed(struct fipc_server *s, struct fipc_session *session)
     (void)s;
     wants_room[session_index(session)] = false;
     for (uint32_t i = reader_count; i-- > 0;) {
-        if (readers[i].call.badge == session->badge) (void)reader_remove(i);
+        struct fipc_deferred call = readers[i].call;
+
+        if (call.badge != session->badge) continue;
+        (void)reader_remove(i);
+        (void)fipc_reply_error(&call, FUT_ECANCELED, 0);
     }
 }
 

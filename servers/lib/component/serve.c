@@ -133,11 +133,23 @@ void component_serve(struct fipc_server *server, const struct component_offer *o
         accept_one(server, offers, count, &w);
 }
 
+void component_refuse(struct fipc_server *server, struct fipc_session *session)
+{
+    uint64_t badge = session->badge;
+
+    component_log(COMPONENT_WARNING, "component %u broke the protocol in its lane: refused",
+                  session->component);
+    fipc_session_close(server, badge);
+    /* A client that went meanwhile is told by `closed`. */
+    (void)capmgr_manager_refuse(MANAGER, badge);
+}
+
 void component_open(struct fipc_server *server, const struct fipc_server_config *config,
                     const struct component_offer *offers, unsigned count)
 {
     fut_err e = fipc_server_init(server, config);
 
+    if (server->config.broken == NULL) server->config.broken = component_refuse;
     if (e != FUT_OK) component_fail("the server does not start (error %u)", e);
     for (unsigned i = 0; i < count; i++)
         component_log(COMPONENT_INFO, "offers %s", offers[i].name);

@@ -10,6 +10,7 @@ component deaf { binary "servers/deaf"; priority 8; memory 1MiB; threads 1;
 
 component prober { binary "servers/prober"; priority 8; memory 14MiB; threads 1;
     uses deaf: futura.timer/1.Timer from deaf.timer slots 2;
-    uses root: futura.fs/1.Directory from vfs.root;
+    uses root: futura.fs/1.Directory from vfs.root slots 2;
+    uses timer: futura.timer/1.Timer from timer.timer slots 2;
     restart never; }
 END

@@ -6,6 +6,7 @@
 #include "component.h"
 #include "fs.h"
 #include "futura/syscall.h"
+#include "timer.h"
 
 #define MANAGER ((capmgr_manager){&component_capmgr, 0})
 #define PAGES 600u
@@ -191,6 +192,36 @@ static void probe_pool(void)
     component_log(COMPONENT_NOTICE, "prober: pools are as declared");
 }
 
+/* A lane with nonsense in it: the server refuses the client, whose other connection goes on. */
+static void probe_broken(void)
+{
+    struct fipc_conn good, bad, next;
+    struct fipc_call sleep;
+    uint64_t ns;
+
+    expect(component_connect("timer", &timer_timer_iface, &timer_timer_lane, 1, 0, &good) == 0 &&
+               component_connect("timer", &timer_timer_iface, &timer_timer_lane, 2, 0, &bad) == 0 &&
+               timer_timer_now((timer_timer){&bad, 0}, &ns) == FUT_OK,
+           "two connections");
+    expect(timer_timer_sleep_begin((timer_timer){&bad, 0}, UINT64_MAX, &sleep) == FUT_OK,
+           "a sleep");
+    expect(timer_timer_now((timer_timer){&bad, 0}, &ns) == FUT_OK, "the time");
+    ((volatile uint32_t *)(void *)(bad.c + FIPC_C_SUBMIT))[1] = 77;
+    fipc_ring_server(&bad);
+    expect(timer_timer_now((timer_timer){&bad, 0}, &ns) == FUT_EDEAD, "a client that is refused");
+    expect(timer_timer_sleep_end(&sleep) == FUT_ECANCELED, "its sleep ends");
+    expect(fut_sys_notify(bad.doorbell) != FUT_S_OK, "its doorbell is gone");
+    expect(timer_timer_now((timer_timer){&good, 0}, &ns) == FUT_OK, "the other connection");
+    expect(component_connect("timer", &timer_timer_iface, &timer_timer_lane, 1, 0, &next) == 0 &&
+               next.slot != bad.slot && next.doorbell != bad.slot && next.slot != bad.doorbell,
+           "slots stay taken until the connection is closed");
+    component_disconnect(&bad);
+    expect(timer_timer_now((timer_timer){&next, 0}, &ns) == FUT_OK, "the next connection");
+    component_disconnect(&next);
+    component_disconnect(&good);
+    component_log(COMPONENT_NOTICE, "prober: broken lanes are refused");
+}
+
 int main(void)
 {
     struct fut_msg m;
@@ -201,6 +232,7 @@ int main(void)
     probe_slots();
     probe_rights();
     probe_pool();
+    probe_broken();
     probe_lane();
     /* As long as deaf lives, it is reported. */
     for (end = component_now_ns() + UINT64_C(1500000000); component_now_ns() < end;)

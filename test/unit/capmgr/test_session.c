@@ -265,7 +265,7 @@ static void tickets_model_use(struct naive_ticket *n, uint32_t a, uint32_t b)
     struct ticket_what what;
     struct ticket_end end;
 
-    switch (model_below(6)) {
+    switch (model_below(7)) {
     case 0:
         EXPECT_EQ(ticket_spend(&tickets, n->number, 100 + a, &what), right);
         if (right) n->state = TICKET_FREE, outstanding[n->issuer]--;
@@ -391,6 +391,40 @@ START_TEST(either_side_may_die_at_any_time)
 }
 END_TEST
 
+START_TEST(a_server_may_refuse_a_client)
+{
+    uint64_t badge, since;
+    uint32_t s, t;
+
+    sessions_init(&sessions, session_table, SESSIONS);
+    ck_assert_int_eq(session_open(&sessions, 3, 7, 0, 0, &s), CM_OK);
+    badge = session_table[s].badge;
+    ck_assert_int_eq(session_refuse(&sessions, s), CM_EINVAL);
+    ck_assert_uint_eq(session_accept(&sessions, 7), s);
+    ck_assert_int_eq(session_refuse(&sessions, s), CM_EINVAL);
+    ck_assert_int_eq(session_decide(&sessions, s, true), CM_OK);
+    ck_assert_int_eq(session_refuse(&sessions, s), CM_OK);
+    ck_assert(sessions_check(&sessions));
+    /* The client has it until it closes it; the server owes nothing and knows nothing of it. */
+    ck_assert_int_eq(session_table[s].state, SESSION_DEAD);
+    ck_assert_uint_eq(session_first_of(&sessions, 3), s);
+    ck_assert_uint_eq(session_find(&sessions, 7, badge), CM_NONE);
+    ck_assert(!session_is_due(&sessions, &since));
+    ck_assert_int_eq(session_refuse(&sessions, s), CM_EINVAL);
+    ck_assert_int_eq(session_leave(&sessions, s, 0), SESSION_FREE);
+    /* The client went first: the server is told. */
+    ck_assert_int_eq(session_open(&sessions, 3, 7, 0, 0, &t), CM_OK);
+    ck_assert_uint_eq(session_accept(&sessions, 7), t);
+    ck_assert_int_eq(session_decide(&sessions, t, true), CM_OK);
+    ck_assert_int_eq(session_leave(&sessions, t, 0), SESSION_CLOSING);
+    ck_assert_int_eq(session_refuse(&sessions, t), CM_ENOENT);
+    ck_assert_uint_eq(session_take_closed(&sessions, 7), t);
+    ck_assert_int_eq(session_refuse(&sessions, t), CM_ENOENT);
+    ck_assert(session_acknowledge(&sessions, t));
+    ck_assert_uint_eq(sessions.used, 0);
+}
+END_TEST
+
 START_TEST(a_server_that_owes_its_word_is_told_once)
 {
     uint32_t s[5], i;
@@ -505,6 +539,10 @@ static void sessions_model_step(uint8_t *state, uint32_t index)
             state[s] = SESSION_ACKING;
         }
         break;
+    case 5:
+        if (state[index] == SESSION_OPEN && session_refuse(&sessions, index) == CM_OK)
+            state[index] = SESSION_DEAD;
+        break;
     default:
         if (session_acknowledge(&sessions, index)) {
             EXPECT_EQ(state[index], SESSION_ACKING);
@@ -543,15 +581,12 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {a_ticket_works_once_for_one,
-                                  tickets_are_limited_and_die_with_parties,
-                                  an_issuer_is_told_of_lost_tickets,
-                                  tickets_die_with_what_they_stand_for,
-                                  tickets_agree_with_the_model,
-                                  a_connection_lives_and_ends,
-                                  a_server_that_owes_its_word_is_told_once,
-                                  either_side_may_die_at_any_time,
-                                  connections_agree_with_the_model};
+    const TTest *const tests[] = {
+        a_ticket_works_once_for_one,       tickets_are_limited_and_die_with_parties,
+        an_issuer_is_told_of_lost_tickets, tickets_die_with_what_they_stand_for,
+        tickets_agree_with_the_model,      a_connection_lives_and_ends,
+        a_server_may_refuse_a_client,      a_server_that_owes_its_word_is_told_once,
+        either_side_may_die_at_any_time,   connections_agree_with_the_model};
 
     return model_run("capmgr_session", tests, sizeof(tests) / sizeof(tests[0]));
 }

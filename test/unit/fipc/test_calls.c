@@ -270,6 +270,42 @@ START_TEST(submit_out_of_turn)
 }
 END_TEST
 
+static const struct fipc_session *refused;
+
+static void on_refused(struct fipc_server *s, struct fipc_session *n)
+{
+    ck_assert_ptr_eq(s, &server);
+    ck_assert_uint_eq(s->req.m.token, 0); /* between messages: the last was answered */
+    refused = n;
+    fipc_session_close(s, n->badge);
+}
+
+/* A ring that the client broke is found in the middle of a call: that is answered, then the session
+ * goes, by what the configuration says where no hook does. */
+START_TEST(broken_between_messages)
+{
+    static const struct fipc_server_hooks none = {.closed = on_closed};
+    uint32_t *tail = (uint32_t *)(void *)(lane.c + FIPC_RING_LINES + 7 * FIPC_RING_LINE);
+
+    server.config.hooks = &none;
+    server.config.broken = on_refused;
+    refused = NULL;
+    *tail = 0x80000000;
+    for (unsigned i = 0; i < 64; i++)
+        ck_assert_uint_eq(probe_probe_tick_event(session, 0, i, NULL), FUT_OK);
+    ck_assert_uint_eq(probe_probe_nothing(p), FUT_OK);
+    ck_assert_uint_eq(probe_probe_tick_event(session, 0, 64, NULL), FUT_EAGAIN);
+    ck_assert_ptr_null(refused);
+    ck_assert_uint_eq(probe_probe_nothing(p), FUT_OK); /* was ready, and goes the long way */
+    ck_assert_ptr_eq(refused, session);
+    ck_assert_uint_eq(closed, 1);
+    ck_assert_uint_eq(probe_probe_nothing(p), FUT_EBADF);
+    refused = NULL;
+    scan();
+    ck_assert_ptr_null(refused);
+}
+END_TEST
+
 START_TEST(keep_gives_back)
 {
     uint32_t x;
@@ -753,6 +789,7 @@ int main(void)
     tcase_add_test(t, asynchronous);
     tcase_add_test(t, cancel);
     tcase_add_test(t, submit_out_of_turn);
+    tcase_add_test(t, broken_between_messages);
     tcase_add_test(t, keep_gives_back);
     tcase_add_test(t, deferred_to_the_gone);
     tcase_add_test(t, objects_of_a_session);

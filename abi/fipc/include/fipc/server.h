@@ -79,6 +79,7 @@ struct fipc_session {
     struct fipc_ring ring[FIPC_RINGS_MAX];
     uint32_t component; /* the client's number, for reports */
     bool broken;        /* the client broke the protocol in its lane: to be closed */
+    bool broken_told;   /* to the hook */
 };
 
 /* All may be NULL. None may block on a client. */
@@ -87,7 +88,8 @@ struct fipc_server_hooks {
     void (*notified)(struct fipc_server *s, uint64_t bits);
     /* After fipc_session_open; EAGAIN etc. refuse it. */
     fut_err (*opened)(struct fipc_server *s, struct fipc_session *session);
-    /* In fipc_session_close, before objects are dropped: forget deferred replies, timers. */
+    /* In fipc_session_close, before objects are dropped: forget timers, and answer what was
+     * deferred (ECANCELED): the client may live, and another thread of its wait. */
     void (*closed)(struct fipc_server *s, struct fipc_session *session);
     /* The client asks that a call end early: fipc_deferred_is tells which. Called at every
      * doorbell while the call is unanswered; it must still be answered (ECANCELED). */
@@ -99,7 +101,8 @@ struct fipc_server_hooks {
     fut_err (*share)(struct fipc_session *session, uint32_t object,
                      const struct fipc_binding *binding, void *self, uint32_t rights,
                      uint64_t *ticket);
-    /* A session's lane is broken; close it with capmgr. Called once. */
+    /* A session's lane is broken: close the session here and with capmgr. Called once, between
+     * messages, when nothing of the lane is being read. NULL: the configuration's. */
     void (*broken)(struct fipc_server *s, struct fipc_session *session);
 };
 
@@ -114,6 +117,9 @@ struct fipc_server_config {
     size_t arena_size;  /* at least the largest <LIB>_<IFACE>_ARENA served */
     uint64_t doorbells; /* notification bits that clients may raise (notify_mask of `accepted`) */
     const struct fipc_server_hooks *hooks;
+    /* What is done with a broken session where `hooks` does not say; component_open puts in what
+     * closes it. NULL: its lane is not looked at any more, and that is all. */
+    void (*broken)(struct fipc_server *s, struct fipc_session *session);
     void *user;
     const struct fipc_transport *transport; /* NULL on the target */
 };
@@ -162,7 +168,8 @@ struct fipc_server {
     uint32_t mask;         /* of the session hash */
     uint32_t free_objects; /* list, index + 1 */
     uint32_t free_last;
-    bool stop; /* set by a hook (not by a handler): fipc_server_run returns */
+    bool stop;     /* set by a hook (not by a handler): fipc_server_run returns */
+    bool breaking; /* a session is broken and its hook not called yet */
     /* Between rounds req.m.token is that of the reply that the next receive sends; 0: none. */
     struct fipc_req req;
 };
@@ -201,6 +208,10 @@ fut_err fipc_session_open(struct fipc_server *s, const struct fipc_session_confi
  * badges are ignored. Acknowledge to capmgr afterwards. */
 void fipc_session_close(struct fipc_server *s, uint64_t badge);
 struct fipc_session *fipc_session_find(struct fipc_server *s, uint64_t badge);
+/* The client broke the protocol in its lane, as in a ring that the server reads itself: nothing
+ * more is read of it, and before the next message but one the hook `broken` is called. The runtime
+ * does the same for what it reads. */
+void fipc_session_break(struct fipc_session *session);
 
 /* --- objects --- */
 

@@ -5,7 +5,7 @@
  *              connect            accept              accepted ok
  *   FREE ----> WAITING ---------> OFFERED ----------> OPEN
  *                 |   server died    |    server died   |  \ client closes or dies
- *                 |<-----------------+                  |   v
+ *                 |<-----------------+      refused or |   v
  *                 | client gone      | client gone      |  CLOSING -- closed --> ACKING
  *                 v                  v                  v        server died       |
  *                FREE               GONE              DEAD                     close_ack
@@ -117,6 +117,10 @@ bool session_acknowledge(struct sessions *s, uint32_t index);
  * False when none is left. */
 bool session_server_died(struct sessions *s, uint32_t service, uint32_t *index,
                          enum session_state *became);
+
+/* The server wants no more of an OPEN one: DEAD, as if the server had died for it alone. Otherwise
+ * CM_EINVAL; CM_ENOENT: its client is gone already, which the server is told or has been. */
+enum cm_err session_refuse(struct sessions *s, uint32_t index);
 
 /* First of a client's sessions, or CM_NONE; go on by `own_next`. */
 uint32_t session_first_of(const struct sessions *s, uint32_t client);

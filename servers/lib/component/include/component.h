@@ -63,6 +63,11 @@ struct component_offer {
 void component_serve(struct fipc_server *server, const struct component_offer *offers,
                      unsigned count);
 
+/* Ends a session whose client broke the protocol in its lane: here, then with capmgr.
+ * component_open makes it what the server does with such sessions, unless the server's hooks say
+ * otherwise. */
+void component_refuse(struct fipc_server *server, struct fipc_session *session);
+
 /* Starts a server that is ready for its clients; fails the component if it cannot. */
 void component_open(struct fipc_server *server, const struct fipc_server_config *config,
                     const struct component_offer *offers, unsigned count);
