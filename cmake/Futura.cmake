@@ -7,11 +7,13 @@
 #   futura_fuzz_target(NAME sources... [LIBS libs...])
 #   futura_host_tool(NAME sources... [LIBS libs...])
 #   futura_interfaces(TARGET lib1.fi lib2.fi ...)
-#   futura_program(NAME PATH path/in/image sources... [LIBS libs...] [BARE])
-#   futura_server(NAME sources... [LIBS libs...] [FLOAT])
-#   futura_image_file(PATH path/in/image SOURCE file [MODE 0644])
+#   futura_program(NAME PATH path/in/image sources... [LIBS libs...] [BARE] [IMAGES variants...])
+#   futura_server(NAME sources... [LIBS libs...] [FLOAT] [IMAGES variants...])
+#   futura_image_file(PATH path/in/image SOURCE file [MODE 0644] [IMAGES variants...])
 #   futura_image_link(PATH path/in/image TARGET text)
 #   futura_image_variant(NAME)
+#
+# What names IMAGES is in those variants of the boot archive alone, not in what is shipped.
 #
 # FUTURA_BOARD empty: the host world. FUTURA_BOARD set: the cross world of that board.
 include_guard(GLOBAL)
@@ -79,9 +81,9 @@ function(futura_room name)
 endfunction()
 
 # Splits ARGN into sources and the options that all target functions share:
-# FT_SOURCES, FT_LIBS, FT_INCLUDE, FT_PATH, FT_FLOAT, FT_BARE in the caller.
+# FT_SOURCES, FT_LIBS, FT_INCLUDE, FT_PATH, FT_FLOAT, FT_BARE, FT_IMAGES in the caller.
 macro(futura_parse)
-    cmake_parse_arguments(FT "FLOAT;BARE" "PATH" "LIBS;INCLUDE" ${ARGN})
+    cmake_parse_arguments(FT "FLOAT;BARE" "PATH" "LIBS;INCLUDE;IMAGES" ${ARGN})
     set(FT_SOURCES ${FT_UNPARSED_ARGUMENTS})
 endmacro()
 

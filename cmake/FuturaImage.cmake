@@ -18,8 +18,17 @@ function(futura_target_flags target float)
 endfunction()
 
 # --- programs ------------------------------------------------------------------------------------
-function(futura_image_entry line)
-    set_property(GLOBAL APPEND PROPERTY FUTURA_IMAGE_ENTRIES ${line})
+# A line of the board's boot archive or, where variants are named behind it, of theirs, and what it is made of.
+function(futura_image_entry line made_of)
+    if(NOT ARGN)
+        set_property(GLOBAL APPEND PROPERTY FUTURA_IMAGE_ENTRIES ${line})
+        set_property(GLOBAL APPEND PROPERTY FUTURA_IMAGE_DEPENDS ${made_of})
+    endif()
+    foreach(variant ${ARGN})
+        set_property(GLOBAL APPEND PROPERTY FUTURA_IMAGE_ENTRIES_${variant} ${line})
+        set_property(GLOBAL APPEND PROPERTY FUTURA_IMAGE_DEPENDS_${variant} ${made_of})
+        set_property(GLOBAL APPEND PROPERTY FUTURA_IMAGE_NAMED ${variant})
+    endforeach()
 endfunction()
 
 function(futura_add_program name path float)
@@ -51,8 +60,7 @@ function(futura_add_program name path float)
         COMMAND ${CMAKE_OBJCOPY} --strip-all $<TARGET_FILE:${name}>
                 ${CMAKE_BINARY_DIR}/image/${name}.elf
         BYPRODUCTS ${CMAKE_BINARY_DIR}/image/${name}.elf VERBATIM)
-    futura_image_entry("file ${path} 0755 ${CMAKE_BINARY_DIR}/image/${name}.elf")
-    set_property(GLOBAL APPEND PROPERTY FUTURA_IMAGE_DEPENDS ${name})
+    futura_image_entry("file ${path} 0755 ${CMAKE_BINARY_DIR}/image/${name}.elf" ${name} ${FT_IMAGES})
 endfunction()
 
 # A static musl program at PATH in the boot archive. Programs own vector state. BARE: brings its own
@@ -89,13 +97,12 @@ function(futura_image_file)
     if(FUTURA_HOST)
         return()
     endif()
-    cmake_parse_arguments(FI "" "PATH;SOURCE;MODE" "" ${ARGN})
+    cmake_parse_arguments(FI "" "PATH;SOURCE;MODE" "IMAGES" ${ARGN})
     if(NOT FI_MODE)
         set(FI_MODE 0644)
     endif()
     get_filename_component(source ${FI_SOURCE} ABSOLUTE)
-    futura_image_entry("file ${FI_PATH} ${FI_MODE} ${source}")
-    set_property(GLOBAL APPEND PROPERTY FUTURA_IMAGE_DEPENDS ${source})
+    futura_image_entry("file ${FI_PATH} ${FI_MODE} ${source}" ${source} ${FI_IMAGES})
 endfunction()
 
 function(futura_image_link)
@@ -103,7 +110,7 @@ function(futura_image_link)
         return()
     endif()
     cmake_parse_arguments(FI "" "PATH;TARGET" "" ${ARGN})
-    futura_image_entry("link ${FI_PATH} 0777 ${FI_TARGET}")
+    futura_image_entry("link ${FI_PATH} 0777 ${FI_TARGET}" "")
 endfunction()
 
 # --- boot archive --------------------------------------------------------------------------------
@@ -116,43 +123,71 @@ function(futura_image_rootfs)
     endforeach()
 endfunction()
 
-# The board's manifest: platform/BOARD/BOARD.sys, compiled and checked by fic.
-function(futura_image_manifest)
-    set(source ${CMAKE_SOURCE_DIR}/platform/${FUTURA_BOARD}/${FUTURA_BOARD}.sys)
-    if(NOT EXISTS ${source})
-        return()
-    endif()
-    set(out ${CMAKE_BINARY_DIR}/image/system.cbor)
+# A manifest, compiled and checked by fic.
+function(futura_manifest source out)
     futura_fic(fic fic_depends)
     file(GLOB interfaces CONFIGURE_DEPENDS ${FUTURA_INTERFACE_DIR}/*.fi)
     add_custom_command(OUTPUT ${out}
         COMMAND sh ${FUTURA_CMAKE_DIR}/fic-manifest.sh ${fic} ${source} ${FUTURA_INTERFACE_DIR} ${out}
         DEPENDS ${source} ${interfaces} ${FUTURA_HISTORY_STAMP} ${fic_depends} ${FUTURA_CMAKE_DIR}/fic-manifest.sh
-        COMMENT "Compiling the manifest of ${FUTURA_BOARD}" VERBATIM)
-    futura_image_entry("file system.cbor 0444 ${out}")
-    set_property(GLOBAL APPEND PROPERTY FUTURA_IMAGE_DEPENDS ${out})
+        COMMENT "Compiling the manifest ${out}" VERBATIM)
 endfunction()
 
-# NAME.cpio: the board's image under another manifest, which the folder's `manifest.sh BOARD.sys OUT.sys` makes of the
-# board's own. For tests.
+# TARGET: ARCHIVE.cpio of what FUTURA_IMAGE_ENTRIES lists for the board and, SUFFIX not empty, for a variant; MANIFEST is
+# the compiled manifest in it.
+function(futura_archive target archive suffix manifest)
+    set(entries)
+    set(depends ${manifest})
+    if(manifest)
+        set(entries "file system.cbor 0444 ${manifest}")
+    endif()
+    foreach(property FUTURA_IMAGE_ENTRIES FUTURA_IMAGE_ENTRIES${suffix})
+        get_property(more GLOBAL PROPERTY ${property})
+        list(APPEND entries ${more})
+    endforeach()
+    foreach(property FUTURA_IMAGE_DEPENDS FUTURA_IMAGE_DEPENDS${suffix})
+        get_property(more GLOBAL PROPERTY ${property})
+        list(APPEND depends ${more})
+    endforeach()
+    list(REMOVE_DUPLICATES entries)
+    list(SORT entries)
+    list(JOIN entries "\n" text)
+    set(list ${CMAKE_BINARY_DIR}/image/${archive}.list)
+    file(GENERATE OUTPUT ${list} CONTENT "${text}\n")
+    add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/${archive}.cpio
+        COMMAND ${FUTURA_TOOLS_DIR}/bin/mkboot ${list} ${CMAKE_BINARY_DIR}/${archive}.cpio
+        DEPENDS ${depends} ${list} host-tools ${FUTURA_TOOLS_DIR}/bin/mkboot
+        COMMENT "Writing ${archive}.cpio" VERBATIM)
+    add_custom_target(${target} ALL DEPENDS ${CMAKE_BINARY_DIR}/${archive}.cpio)
+endfunction()
+
+# NAME.cpio: the board's image and what names this variant among its IMAGES. Where the folder has a `manifest.sh BOARD.sys
+# OUT.sys`, that makes the variant's manifest of the board's own. For tests and the demonstration.
 function(futura_image_variant name)
-    set(board ${CMAKE_SOURCE_DIR}/platform/${FUTURA_BOARD}/${FUTURA_BOARD}.sys)
-    set(here ${CMAKE_CURRENT_BINARY_DIR})
-    set(archive ${CMAKE_BINARY_DIR}/${name}.cpio)
-    add_custom_command(OUTPUT ${here}/${name}.sys
-        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/manifest.sh ${board} ${here}/${name}.sys
-        DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/manifest.sh ${board} VERBATIM)
-    futura_fic(fic fic_depends)
-    file(GLOB interfaces CONFIGURE_DEPENDS ${FUTURA_INTERFACE_DIR}/*.fi)
-    add_custom_command(OUTPUT ${here}/${name}.cbor
-        COMMAND sh ${FUTURA_CMAKE_DIR}/fic-manifest.sh ${fic} ${here}/${name}.sys ${FUTURA_INTERFACE_DIR} ${here}/${name}.cbor
-        DEPENDS ${here}/${name}.sys ${interfaces} ${fic_depends} ${FUTURA_CMAKE_DIR}/fic-manifest.sh VERBATIM)
-    add_custom_command(OUTPUT ${archive}
-        COMMAND sed "s|^file system.cbor .*|file system.cbor 0444 ${here}/${name}.cbor|"
-                ${CMAKE_BINARY_DIR}/image/boot.list > ${here}/${name}.list
-        COMMAND ${FUTURA_TOOLS_DIR}/bin/mkboot ${here}/${name}.list ${archive}
-        DEPENDS ${here}/${name}.cbor ${CMAKE_BINARY_DIR}/boot.cpio COMMENT "Writing ${name}.cpio" VERBATIM)
-    add_custom_target(${name}-image ALL DEPENDS ${archive})
+    set_property(GLOBAL APPEND PROPERTY FUTURA_IMAGE_VARIANTS ${name})
+    set_property(GLOBAL PROPERTY FUTURA_IMAGE_FOLDER_${name} ${CMAKE_CURRENT_SOURCE_DIR})
+endfunction()
+
+function(futura_finish_variant name board manifest)
+    get_property(folder GLOBAL PROPERTY FUTURA_IMAGE_FOLDER_${name})
+    set(make ${folder}/manifest.sh)
+    if(EXISTS ${make})
+        set(source ${CMAKE_BINARY_DIR}/image/${name}.sys)
+        add_custom_command(OUTPUT ${source} COMMAND sh ${make} ${board} ${source} DEPENDS ${make} ${board} VERBATIM)
+        set(manifest ${CMAKE_BINARY_DIR}/image/${name}.cbor)
+        futura_manifest(${source} ${manifest})
+    endif()
+    futura_archive(${name}-image ${name} _${name} ${manifest})
+endfunction()
+
+# Every variant that a program names must be one, or the program would be in no image at all.
+function(futura_check_images variants)
+    get_property(properties GLOBAL PROPERTY FUTURA_IMAGE_NAMED)
+    foreach(name ${properties})
+        if(NOT name IN_LIST variants)
+            message(FATAL_ERROR "IMAGES names ${name}, which no futura_image_variant makes")
+        endif()
+    endforeach()
 endfunction()
 
 function(futura_finish_board)
@@ -161,19 +196,18 @@ function(futura_finish_board)
         futura_libc_link(${program})
     endforeach()
     futura_image_rootfs()
-    futura_image_manifest()
-    get_property(entries GLOBAL PROPERTY FUTURA_IMAGE_ENTRIES)
-    get_property(depends GLOBAL PROPERTY FUTURA_IMAGE_DEPENDS)
-    list(SORT entries)
-    list(JOIN entries "\n" text)
-    set(list ${CMAKE_BINARY_DIR}/image/boot.list)
-    file(GENERATE OUTPUT ${list} CONTENT "${text}\n")
-    set(archive ${CMAKE_BINARY_DIR}/boot.cpio)
-    add_custom_command(OUTPUT ${archive}
-        COMMAND ${FUTURA_TOOLS_DIR}/bin/mkboot ${list} ${archive}
-        DEPENDS ${depends} ${list} host-tools ${FUTURA_TOOLS_DIR}/bin/mkboot
-        COMMENT "Writing boot.cpio" VERBATIM)
-    add_custom_target(image ALL DEPENDS ${archive})
+    set(board ${CMAKE_SOURCE_DIR}/platform/${FUTURA_BOARD}/${FUTURA_BOARD}.sys)
+    set(manifest)
+    if(EXISTS ${board})
+        set(manifest ${CMAKE_BINARY_DIR}/image/system.cbor)
+        futura_manifest(${board} ${manifest})
+    endif()
+    futura_archive(image boot "" "${manifest}")
+    get_property(variants GLOBAL PROPERTY FUTURA_IMAGE_VARIANTS)
+    futura_check_images("${variants}")
+    foreach(variant ${variants})
+        futura_finish_variant(${variant} ${board} ${manifest})
+    endforeach()
     if(NOT EXISTS ${CMAKE_SOURCE_DIR}/nucleus/CMakeLists.txt)
         message(STATUS "${FUTURA_BOARD}: no nucleus in this tree; only libraries and programs are built")
     elseif(NOT FUTURA_BOARD STREQUAL "qemu-virt")

@@ -25,6 +25,7 @@ WRONG = (("version --bogus", "unexpected argument --bogus"), ("doctor --bogus", 
          ("debug --bogus", "not a program's name: '--bogus'"), ("clean --bogus", "unknown option --bogus"),
          ("clean --cache twice", "unexpected argument twice"), ("run -m 4", "at least 64 MiB"),
          ("run -m much", "a number of MiB, not 'much'"), ("run --bogus", "unknown option --bogus"),
+         ("run --image", "--image needs a name"), ("run --image ../boot", "needs the name of a variant, not '../boot'"),
          ("run qemu-virt qemu-virt", "one board"), ("image --bogus", "unknown option --bogus"),
          ("image -o", "-o needs a folder"), ("test --board toaster", "unknown board toaster"),
          ("test --board apple-m2", "apple-m2 cannot boot yet"))

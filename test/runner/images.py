@@ -3,8 +3,10 @@
 import hashlib
 import os
 import shutil
+import stat
+import sys
 
-from core import BUILD, LOGS, ROOT, Result, is_checkout, run_logged, status_text, tracked
+from core import BUILD, LOGS, ROOT, Result, is_checkout, log_path, run_logged, status_text, tracked
 
 
 def boot_archive_test(build):
@@ -27,6 +29,27 @@ def boot_archive_test(build):
     status, log = run_logged(name, [tool, listing, out], 60)
     good = outs[0] == outs[1] and status == 1
     return Result(name, good, "" if good else "archives differ, or a duplicate was accepted", log)
+
+
+def contents_test(build):
+    """The shipped image holds what the board's list declares, and so no program of a test."""
+    name, preset = "image.contents", build.preset
+    if not build.target_current("boot.cpio"):
+        return Result(name, False, "could not start: the image does not build", build.log)
+    sys.path.insert(0, os.path.join(ROOT, "test/system/lib"))
+    import cpio
+    with open(os.path.join(build.dir, "boot.cpio"), "rb") as file:
+        archive = file.read()
+    modes = {path: int(archive[at + 14:at + 22], 16) for path, at, _, _ in cpio.entries(archive)}
+    there = {path for path, mode in modes.items() if not stat.S_ISDIR(mode)}
+    with open(os.path.join(ROOT, "platform", preset, "image.txt")) as text:
+        declared = {line.strip() for line in text if line.strip() and not line.startswith("#")}
+    wrong = ["not declared: " + path for path in sorted(there - declared)]
+    wrong += ["missing: " + path for path in sorted(declared - there)]
+    path = log_path(name)
+    with open(path, "w") as log:
+        log.write("\n".join(wrong) + "\n")
+    return Result(name, bool(declared) and not wrong, ", ".join(wrong), path)
 
 
 def sha256(path):

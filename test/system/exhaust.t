@@ -4,6 +4,7 @@
 # and at its end everything comes back.
 # presets: qemu-virt qemu-virt-debug
 # timeout: 240
+# needs: nucleus/futura.img test.cpio
 import re
 import time
 
@@ -76,7 +77,7 @@ def files(m):
     assert m.run("df") == before
 
 
-with Machine() as m:
+with Machine(image="test") as m:
     m.wait_prompt()
     others_work(m)
     m.run("head -c 100000 /dev/zero > /warm; rm /warm; df", status=0)

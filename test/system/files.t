@@ -5,7 +5,6 @@
 # presets: qemu-virt qemu-virt-debug
 # timeout: 180
 # needs: nucleus/futura.img files.cpio
-import os
 import re
 
 from machine import Machine, case, passed
@@ -17,7 +16,7 @@ def numbers(text, pattern):
     return [int(n) for n in match.groups()]
 
 
-with Machine(initrd=os.path.join(os.environ["FUTURA_PRESET_DIR"], "files.cpio")) as m:
+with Machine(image="files") as m:
     m.wait_prompt()
     # The looks at /proc/tasks are what is left: each opens a file. 4 calls a round are the program's own.
     rounds, vfs, own = numbers(m.run("/test/files reads"), r"(\d+) rounds: vfs (\d+) self (\d+)")

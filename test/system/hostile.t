@@ -4,6 +4,7 @@
 # the shell keeps answering, everybody's authority stays what it was, and the memory comes back.
 # presets: qemu-virt qemu-virt-debug
 # timeout: 600
+# needs: nucleus/futura.img test.cpio
 import os
 import re
 
@@ -22,7 +23,7 @@ def free(m):
 
 
 calls = wild = 0
-with Machine() as m:
+with Machine(image="test") as m:
     m.wait_prompt()
     m.run("cat /etc/motd; /test/attack wild 1; /test/attack calls 100 1", status=None)
     report = m.run("log attack")

@@ -5,11 +5,9 @@
 # presets: qemu-virt-debug
 # timeout: 300
 # needs: nucleus/futura.img chaos.cpio
-import os
-
 from machine import Machine, passed, record
 
-with Machine(initrd=os.path.join(os.environ["FUTURA_PRESET_DIR"], "chaos.cpio")) as m:
+with Machine(image="chaos") as m:
     m.expect(r"chaos: versions were told apart", 60)
     match = m.expect(r"chaos: survived (\d+) kills: (\d+) of uart, (\d+) of ramfs, (\d+) of vfs", 280)
     assert "chaos: error" not in m.text

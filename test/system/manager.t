@@ -5,7 +5,6 @@
 # presets: qemu-virt qemu-virt-debug
 # timeout: 120
 # needs: nucleus/futura.img manager.cpio
-import os
 import re
 import time
 
@@ -13,7 +12,7 @@ from machine import Machine, case, passed
 
 LATE = r"\tcapmgr\tdeaf \(component \d+\) does not acknowledge a close: connection \d+ of component \d+$"
 
-with Machine(initrd=os.path.join(os.environ["FUTURA_PRESET_DIR"], "manager.cpio")) as m:
+with Machine(image="manager") as m:
     m.wait_prompt()
     for _ in range(60):
         log = m.run("cat /proc/log")

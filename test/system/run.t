@@ -21,7 +21,7 @@ CASES = [
     ("markers that are not ours", "echo 'futura-1 end 9'; exit 4", "futura-1 end 9\n", 4),
     ("one entry a line", "cd /dev; ls", "console\nfull\nnull\nrandom\nzero\n", 0),
     ("no input and no screen", "read x; echo $?; cat; top > /etc/top; top -d 9", None, 0),
-    ("status of a signal", "/test/attack wild 1", None, 139),
+    ("no test program", "ls /test", None, 2),
     ("syntax error", "if", None, 2),
     ("poweroff", "echo bye; poweroff; sleep 60; exit 5", "bye\n", 0),
 ]
@@ -37,6 +37,12 @@ for what, commands, output, status in CASES:
     got = run(commands, FUTURA_RUN_SECONDS="30")
     assert got[0] == status and output in (None, got[1]), "%s: %r" % (what, got)
     case(what)
+got = run("/test/attack wild 1", "--image", "test", FUTURA_RUN_SECONDS="30")
+assert got[0] == 139, got
+case("status of a signal in another image")
+got = run("true", "--image", "nowhere")
+assert got[0] == 2 and "no image nowhere; there are: " in got[2] and " test" in got[2], got
+case("no such image")
 got = run("echo here; sleep 100", FUTURA_RUN_SECONDS="5")
 assert got[:2] == (1, "here\n") and "did not end within 5 s" in got[2], got
 case("too long")

@@ -26,12 +26,12 @@ class MachineError(Exception):
 
 
 class Machine:
-    """One QEMU. `memory` in MiB, `append` = boot options, `kernel` and `initrd` replace the build's
-    own files (to test malformed ones; "": none), `dtb` replaces the machine's device tree, `extra` are further
+    """One QEMU. `memory` in MiB, `append` = boot options, `image` the variant of the boot archive (boot: what is
+    shipped), `kernel` and `initrd` replace the build's own files (to test malformed ones; "": none), `dtb` replaces the machine's device tree, `extra` are further
     arguments of QEMU, `machine` those of -M."""
 
     def __init__(self, memory=256, append="", kernel=None, initrd=None, dtb=None, extra=(),
-                 machine="virt,gic-version=3", cpu="cortex-a72"):
+                 image="boot", machine="virt,gic-version=3", cpu="cortex-a72"):
         folder = os.environ["FUTURA_PRESET_DIR"]
         command = ["qemu-system-aarch64", "-M", machine, "-cpu", cpu, "-m", str(memory),
                    "-display", "none", "-monitor", "none", "-no-reboot", "-nic", "none",
@@ -39,7 +39,7 @@ class Machine:
         kernel = os.path.join(folder, "nucleus/futura.img") if kernel is None else kernel
         if kernel:
             command += ["-kernel", kernel]
-        initrd = os.path.join(folder, "boot.cpio") if initrd is None else initrd
+        initrd = os.path.join(folder, image + ".cpio") if initrd is None else initrd
         if initrd:
             command += ["-initrd", initrd]
         if append:
