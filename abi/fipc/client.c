@@ -114,13 +114,24 @@ uint32_t fipc_slot_search(struct fipc_conn *conn)
     return slot;
 }
 
-/* A call that did not run is not counted; one whose reply never came keeps the slot. */
+static fut_err slot_cancel(struct fipc_conn *conn, uint32_t slot)
+{
+    if (!conn->doorbell) return FUT_EOPNOTSUPP;
+    fipc_store_release(c_word(conn, FIPC_C_CANCEL, slot), slot_count(conn, slot));
+    fipc_fence();
+    fipc_ring_server(conn);
+    return FUT_OK;
+}
+
+/* A call that did not run is not counted; one whose reply never came keeps the slot, and the server
+ * is asked to be done with it. */
 void fipc_slot_end(struct fipc_conn *conn, uint32_t slot, uint32_t fate)
 {
     if (slot == FIPC_SLOT_NONE) return;
-    if (fate == FIPC_UNKNOWN)
+    if (fate == FIPC_UNKNOWN) {
+        (void)slot_cancel(conn, slot);
         __atomic_fetch_or(&conn->quarantine, 1ull << slot, __ATOMIC_RELEASE);
-    else if (fate == FIPC_NOT_RUN)
+    } else if (fate == FIPC_NOT_RUN)
         __atomic_store_n(&conn->slots[slot], conn->slots[slot] - 1, __ATOMIC_RELEASE);
     else
         fipc_slot_give(conn, slot);
@@ -216,7 +227,7 @@ fut_err fipc_submit(struct fipc_call *c)
     uint8_t *half;
 
     c->fate = FIPC_NOT_RUN;
-    if (!conn->req_size || !conn->rep_size) {
+    if (!conn->req_size || !conn->rep_size || !conn->doorbell) {
         call_end(c);
         return FUT_EOPNOTSUPP;
     }
@@ -242,12 +253,10 @@ fut_err fipc_poll(struct fipc_call *c)
     return reply_error(c->conn, c->w[0]);
 }
 
-void fipc_cancel(struct fipc_call *c)
+fut_err fipc_cancel(struct fipc_call *c)
 {
-    if (c->slot == FIPC_SLOT_NONE) return;
-    fipc_store_release(c_word(c->conn, FIPC_C_CANCEL, c->slot), slot_count(c->conn, c->slot));
-    fipc_fence();
-    fipc_ring_server(c->conn);
+    if (c->slot == FIPC_SLOT_NONE) return FUT_EINVAL;
+    return slot_cancel(c->conn, c->slot);
 }
 
 void fipc_abandon(struct fipc_call *c)

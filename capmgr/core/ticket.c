@@ -159,12 +159,17 @@ bool ticket_spend(struct tickets *t, uint64_t ticket, uint32_t redeemer, struct 
 }
 
 enum cm_err ticket_pass(struct tickets *t, uint64_t ticket, uint32_t redeemer,
-                        struct ticket_party to, uint64_t nonce, uint64_t *out)
+                        struct ticket_party to, bool down, uint64_t nonce, uint64_t *out)
 {
     uint32_t at = ticket_find(t, ticket, TICKET_LIVE);
 
     if (at == CM_NONE || t->ticket[at].redeemer != redeemer) return CM_EPERM;
     if ((nonce & NONCE_MASK) == 0 || to.slot >= TICKET_PARTIES) return CM_EINVAL;
+    if (down && t->ticket[at].asker != to.number) {
+        if (ticket_count_for(t, t->ticket[at].issuer_slot, to.number) >= TICKET_HANDED)
+            return CM_EAGAIN;
+        t->ticket[at].asker = to.number;
+    }
     ticket_unlink(t, at, REDEEMER);
     ticket_link(t, at, REDEEMER, to.slot);
     t->ticket[at].redeemer = to.number;

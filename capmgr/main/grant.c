@@ -106,15 +106,17 @@ enum cm_err grant_issue(struct comp *c, uint64_t peer, const struct ticket_what 
                         sessions.session[grant_session(c, peer)].badge, fresh_nonce(), ticket);
 }
 
-enum cm_err grant_pass(struct comp *c, uint64_t ticket, struct comp *to, uint64_t *out)
+enum cm_err grant_pass(struct comp *c, uint64_t ticket, struct comp *to, bool down, uint64_t *out)
 {
     enum cm_missing missing;
+    enum cm_err e;
 
     if (to == NULL) return CM_EINVAL;
     detail = CM_MISSING_TICKET;
     if (ticket_look(&tickets, ticket, c->number, 0, &missing) == NULL) return CM_EPERM;
-    detail = 0;
-    return ticket_pass(&tickets, ticket, c->number, party_of(to), fresh_nonce(), out);
+    e = ticket_pass(&tickets, ticket, c->number, party_of(to), down, fresh_nonce(), out);
+    detail = e == CM_EAGAIN ? TICKET_HANDED : 0;
+    return e;
 }
 
 void grant_ended(const struct ticket_end *end)

@@ -339,7 +339,8 @@ enum cm_err grant_issue(struct comp *c, uint64_t peer, const struct ticket_what 
                         uint64_t *ticket);
 struct comp *grant_peer(struct comp *c, uint64_t peer);
 uint32_t grant_session(struct comp *c, uint64_t peer);
-enum cm_err grant_pass(struct comp *c, uint64_t ticket, struct comp *to, uint64_t *out);
+/* `down`: to a client of c's. */
+enum cm_err grant_pass(struct comp *c, uint64_t ticket, struct comp *to, bool down, uint64_t *out);
 /* A ticket is gone unredeemed: what it held goes back, and its issuer is told. */
 void grant_ended(const struct ticket_end *end);
 /* A connection is over: tickets that `c` issued over it go. */

@@ -260,7 +260,8 @@ static fut_err on_ticket_pass(void *self, struct fipc_req *r, uint64_t ticket, u
                               uint64_t *out)
 {
     (void)self;
-    return answer(r, grant_pass(caller(r), ticket, grant_peer(caller(r), peer), out));
+    return answer(
+        r, grant_pass(caller(r), ticket, grant_peer(caller(r), peer), peer > UINT16_MAX, out));
 }
 
 static fut_err on_ticket_drop(void *self, struct fipc_req *r, uint64_t ticket)

@@ -176,7 +176,7 @@ static fut_err on_ended(void *self, struct fipc_req *r, struct capmgr_death *dea
 
 static fut_err on_pass(void *self, struct fipc_req *r, uint64_t ticket, uint64_t *out)
 {
-    return answer(r, grant_pass(caller(r), ticket, self, out));
+    return answer(r, grant_pass(caller(r), ticket, self, false, out));
 }
 
 static const struct capmgr_child_ops child_ops = {.give = on_give,

@@ -12,8 +12,6 @@
 fut_err direct_find(struct vfs *vfs, uint32_t session, uint32_t handle, struct fipc_req *r,
                     uint64_t *volume, uint32_t *object, uint64_t *ticket, uint64_t *terminal)
 {
-    uint32_t client = r->session->component;
-    uint64_t badge = r->session->badge;
     struct vfs_where where;
     struct peer *p;
     fut_err e = (fut_err)vfs_where(vfs, session, handle, &where);
@@ -25,6 +23,6 @@ fut_err direct_find(struct vfs *vfs, uint32_t session, uint32_t handle, struct f
     if (p == NULL || where.kind == FSC_DIR) return FUT_EOPNOTSUPP;
     if (!p->connected) return FUT_ESTALE;
     *volume = mounts_volume(p);
-    e = peer_lend(p, where.fs_handle, client, badge, object, terminal);
-    return e == FUT_ENOTCONN ? peer_session(p, client, badge, ticket) : e;
+    e = peer_lend(p, where.fs_handle, r, object, terminal);
+    return e == FUT_ENOTCONN ? peer_session(p, r, ticket) : e;
 }

@@ -18,9 +18,11 @@
 #define MANAGER ((capmgr_manager){&component_capmgr, 0})
 #define SESSIONS 256
 #define OBJECTS 1024
+#define OBJECTS_EACH 128 /* of one session: open directories, pipe ends, files that stay here */
 #define HANDLES 1024
 #define TASKS 4
 #define ENTRIES 128
+#define BIT_DOORBELL (1ull << 62)
 
 static struct vfs *vfs;
 static struct fipc_server server;
@@ -207,8 +209,7 @@ extern const struct fipc_binding directory_binding;
 static const struct fipc_binding file_binding = {&fs_file_iface, &file_ops, handle_release};
 
 /* An open file as an object of the client's session here. */
-static fut_err open_object(struct fipc_session *client, const struct vfs_result *out,
-                           struct fs_opened *node)
+static fut_err open_object(struct fipc_req *r, const struct vfs_result *out, struct fs_opened *node)
 {
     bool directory = out->attr.kind == FSC_DIR;
     struct fsopen *o = fsopen_take(&opens, NULL);
@@ -220,8 +221,9 @@ static fut_err open_object(struct fipc_session *client, const struct vfs_result 
         return FUT_ENFILE;
     }
     o->state = out->handle;
-    e = fipc_object_add(client, directory ? &directory_binding : &file_binding, o, &number);
+    e = fipc_object_add(r->session, directory ? &directory_binding : &file_binding, o, &number);
     if (e != FUT_OK) {
+        r->detail = e == FUT_EMFILE ? OBJECTS_EACH : OBJECTS;
         handle_drop(o);
         return e;
     }
@@ -240,7 +242,7 @@ static fut_err dir_open(void *self, struct fipc_req *r, const uint8_t *path, siz
     q.how = how;
     q.mode = mode;
     e = run(r, &q, &out);
-    return e != FUT_OK ? e : open_object(r->session, &out, node);
+    return e != FUT_OK ? e : open_object(r, &out, node);
 }
 
 static fut_err dir_open_direct(void *self, struct fipc_req *r, const uint8_t *path, size_t len,
@@ -256,7 +258,7 @@ static fut_err dir_open_direct(void *self, struct fipc_req *r, const uint8_t *pa
     q.client = r->session->component;
     e = run(r, &q, &out);
     if (e != FUT_OK) return e;
-    if (out.object == 0) return open_object(r->session, &out, node);
+    if (out.object == 0) return open_object(r, &out, node);
     *has_volume = true;
     *volume = mounts_volume(mounts_peer(out.mount));
     node->tag = FS_OPENED_FILE;
@@ -506,6 +508,13 @@ static fut_err shared(uint64_t label, uint64_t cookie, uint32_t rights,
     return FUT_OK;
 }
 
+static void cancelled(struct fipc_server *s, struct fipc_session *client, uint32_t slot,
+                      uint32_t seq)
+{
+    (void)s;
+    pipes_cancel(client, slot, seq);
+}
+
 static void notified(struct fipc_server *s, uint64_t bits)
 {
     if ((bits & FIPC_BIT_CAPMGR) != 0) component_serve(s, offers, 1);
@@ -523,12 +532,14 @@ int main(int argc, char **argv)
     static struct fipc_object objects[OBJECTS];
     static uint8_t arena[FS_DIRECTORY_ARENA > FS_FILE_ARENA ? FS_DIRECTORY_ARENA : FS_FILE_ARENA];
     static const struct fipc_server_hooks hooks = {
-        .notified = notified, .closed = closed, .share = share};
+        .notified = notified, .closed = closed, .cancelled = cancelled, .share = share};
     struct fipc_server_config config = {.slot = 1,
                                         .sessions = sessions,
                                         .nsessions = SESSIONS,
                                         .objects = objects,
                                         .nobjects = OBJECTS,
+                                        .objects_per_session = OBJECTS_EACH,
+                                        .doorbells = BIT_DOORBELL,
                                         .arena = arena,
                                         .arena_size = sizeof arena,
                                         .hooks = &hooks};
@@ -543,7 +554,7 @@ int main(int argc, char **argv)
     vfs = vfs_new(&core);
     if (vfs == NULL) component_fail("not enough memory");
     component_shared = shared;
-    pipes_init(bells, sessions);
+    pipes_init(&(struct pipes_tables){bells, sessions, SESSIONS, objects, OBJECTS});
     mounts_make(vfs, argc, argv, &session);
     component_run(&server, &config, offers, 1);
 }

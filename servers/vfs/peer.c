@@ -167,30 +167,34 @@ bool peer_connect(struct peer *p)
     return p->connected;
 }
 
-/* Hands a ticket of the peer's on to a client of ours. */
-static fut_err pass(uint64_t mine, uint64_t badge, uint64_t *ticket)
+/* Hands a ticket of the peer's on to the client who asks. */
+static fut_err pass(uint64_t mine, struct fipc_req *r, uint64_t *ticket)
 {
-    fut_err e = capmgr_manager_ticket_pass(MANAGER, mine, badge, ticket);
+    fut_err e = capmgr_manager_ticket_pass(MANAGER, mine, r->session->badge, ticket);
 
-    if (e != FUT_OK) (void)capmgr_manager_ticket_drop(MANAGER, mine);
+    if (e == FUT_OK) return e;
+    r->detail = component_capmgr.detail;
+    (void)capmgr_manager_ticket_drop(MANAGER, mine);
     return e;
 }
 
-fut_err peer_session(struct peer *p, uint32_t client, uint64_t badge, uint64_t *ticket)
+fut_err peer_session(struct peer *p, struct fipc_req *r, uint64_t *ticket)
 {
+    uint32_t client = r->session->component;
     uint64_t mine;
     fut_err e = (fut_err)peer_result(p, vnode_filesystem_session(FS(p), client, &mine));
 
-    return e != FUT_OK ? e : pass(mine, badge, ticket);
+    return e != FUT_OK ? e : pass(mine, r, ticket);
 }
 
-fut_err peer_lend(struct peer *p, uint64_t handle, uint32_t client, uint64_t badge,
-                  uint32_t *object, uint64_t *terminal)
+fut_err peer_lend(struct peer *p, uint64_t handle, struct fipc_req *r, uint32_t *object,
+                  uint64_t *terminal)
 {
+    uint32_t client = r->session->component;
     uint64_t mine = 0;
     fut_err e =
         (fut_err)peer_result(p, vnode_filesystem_lend(FS(p), handle, client, object, &mine));
 
     *terminal = 0;
-    return e != FUT_OK || mine == 0 ? e : pass(mine, badge, terminal);
+    return e != FUT_OK || mine == 0 ? e : pass(mine, r, terminal);
 }

@@ -27,11 +27,12 @@ bool peer_connect(struct peer *p);
 /* What a call of the peer answered, as an error number. A transport error: it died; ESTALE. */
 int peer_result(struct peer *p, fut_err e);
 
-/* A ticket for a session of component `client`, which has `badge` here. */
-fut_err peer_session(struct peer *p, uint32_t client, uint64_t badge, uint64_t *ticket);
-/* The open file becomes an object of the client's session, or *terminal is a ticket for the
- * terminal that it is. ENOTCONN: the client has no session. */
-fut_err peer_lend(struct peer *p, uint64_t handle, uint32_t client, uint64_t badge,
-                  uint32_t *object, uint64_t *terminal);
+/* A ticket for a session of the component that asks. EAGAIN, with that limit as the request's
+ * detail: it has too many of the filesystem's that it did not redeem. */
+fut_err peer_session(struct peer *p, struct fipc_req *r, uint64_t *ticket);
+/* The open file becomes an object of that client's session, or *terminal is a ticket for the
+ * terminal that it is. ENOTCONN: the client has no session; EAGAIN as above. */
+fut_err peer_lend(struct peer *p, uint64_t handle, struct fipc_req *r, uint32_t *object,
+                  uint64_t *terminal);
 
 #endif

@@ -8,7 +8,8 @@
 #include "pipe.h"
 #include "pipes.h"
 
-#define PIPES 32
+#define PIPES 64
+#define PIPES_EACH 16 /* that one client made and has an end of */
 #define RING 16384u
 #define WAITING 64
 #define WATCHES 64
@@ -22,6 +23,7 @@ struct end {
 
 struct open_pipe {
     bool used;
+    uint32_t maker; /* component number */
     struct pipe core;
     struct end end[2];
     uint8_t ring[RING];
@@ -45,13 +47,13 @@ struct watch {
 
 static struct open_pipe pipes[PIPES];
 static struct watch watches[WATCHES];
-static struct component_bell *bells; /* by index of the session */
-static const struct fipc_session *first;
+static struct pipes_tables of;
 
-static uint32_t pipes_session(const struct fipc_session *session)
+static struct component_bell *bell_of(const struct fipc_session *session)
 {
-    return (uint32_t)(session - first);
+    return &of.bells[session - of.sessions];
 }
+
 static struct waiting waits[WAITING];
 static bool any_woken; /* a waiting call may have become possible */
 
@@ -96,7 +98,7 @@ static void woken(void *ctx, uint64_t token, uint32_t ready)
     } else if (token > WAITING && token <= WAITING + WATCHES) {
         w = &watches[token - WAITING - 1];
         w->end = NULL;
-        component_bell_ring(&bells[pipes_session(w->session)]);
+        component_bell_ring(bell_of(w->session));
     }
 }
 
@@ -120,12 +122,12 @@ static void run_woken(void)
     }
 }
 
-/* The call waits. Only after a try that answered FSC_EAGAIN with nothing run since: what is ready
- * already would wake it before it can be answered. */
+/* The call waits; one that is cancelled already does not. Only after a try that answered FSC_EAGAIN
+ * with nothing run since: what is ready already would wake it before it can be answered. */
 static fut_err wait_new(struct fipc_req *r, struct end *end, uint32_t count, uint32_t done,
                         uint8_t *data)
 {
-    for (unsigned i = 0; i < WAITING; i++) {
+    for (unsigned i = 0; i < WAITING && !fipc_cancelled(r); i++) {
         struct waiting *w = &waits[i];
 
         if (w->token != 0) continue;
@@ -142,13 +144,17 @@ static fut_err wait_new(struct fipc_req *r, struct end *end, uint32_t count, uin
         return fipc_defer(r, &w->reply);
     }
     free(data);
-    return FUT_EAGAIN;
+    return fipc_cancelled(r) ? FUT_ECANCELED : FUT_EAGAIN;
 }
 
+/* A writer whose data went in part is told how much. */
 static void wait_cancel(struct waiting *w)
 {
     pipe_cancel(&w->end->pipe->core, (uint64_t)(w - waits) + 1);
-    (void)fipc_reply_error(&w->reply, FUT_ECANCELED, 0);
+    if (w->done != 0)
+        (void)fs_pipe_write_reply(&w->reply, w->done);
+    else
+        (void)fipc_reply_error(&w->reply, FUT_ECANCELED, 0);
     wait_free(w);
 }
 
@@ -224,7 +230,7 @@ static fut_err op_watch(void *self, struct fipc_req *r, uint32_t events, uint64_
 {
     struct end *end = self;
     struct watch *w;
-    fut_err e = component_bell_take(&bells[pipes_session(r->session)], notify);
+    fut_err e = component_bell_take(bell_of(r->session), notify);
 
     if (e != FUT_OK) return e;
     *ready = pipe_ready(&end->pipe->core, end->writer) & (events | FSC_HANGUP);
@@ -259,15 +265,58 @@ static const struct fs_pipe_ops ops = {
     .read = op_read, .write = op_write, .poll = op_poll, .watch = op_watch};
 const struct fipc_binding pipes_binding = {&fs_pipe_iface, &ops, release};
 
-fut_err pipes_make(void *self, struct fipc_req *r, uint32_t *reader, uint32_t *writer)
+/* The object is an end that the client has of a pipe that it made. */
+static bool is_held(const struct fipc_object *o, const struct fipc_session *session,
+                    uint32_t client)
+{
+    const struct end *end = o->self;
+
+    return session != NULL && session->badge != 0 && session->component == client &&
+           o->binding == &pipes_binding && end->pipe->maker == client;
+}
+
+/* How many pipes the client made of which it has an end; what it has handed on and let go of is
+ * others'. */
+static unsigned pipes_held(uint32_t client)
+{
+    bool held[PIPES] = {false};
+    unsigned n = 0;
+
+    for (uint32_t i = 0; i < of.nobjects; i++)
+        if (is_held(&of.objects[i], of.objects[i].session, client))
+            held[((struct end *)of.objects[i].self)->pipe - pipes] = true;
+    for (uint32_t i = 0; i < of.nsessions; i++)
+        if (is_held(&of.sessions[i].root, &of.sessions[i], client))
+            held[((struct end *)of.sessions[i].root.self)->pipe - pipes] = true;
+    for (unsigned i = 0; i < PIPES; i++)
+        n += held[i];
+    return n;
+}
+
+/* A place for one more pipe of that client; NULL: *e says whose limit it is, *limit how much. */
+static struct open_pipe *pipe_place(uint32_t client, fut_err *e, uint32_t *limit)
 {
     struct open_pipe *p = NULL;
+    unsigned made = 0;
+
+    for (unsigned i = 0; i < PIPES; i++) {
+        made += pipes[i].used && pipes[i].maker == client;
+        if (!pipes[i].used && p == NULL) p = &pipes[i];
+    }
+    *e = made >= PIPES_EACH && pipes_held(client) >= PIPES_EACH ? FUT_EMFILE : FUT_ENFILE;
+    *limit = *e == FUT_EMFILE ? PIPES_EACH : PIPES;
+    return *e == FUT_EMFILE ? NULL : p;
+}
+
+fut_err pipes_make(void *self, struct fipc_req *r, uint32_t *reader, uint32_t *writer)
+{
     fut_err e;
+    struct open_pipe *p = pipe_place(r->session->component, &e, &r->detail);
 
     (void)self;
-    for (unsigned i = 0; i < PIPES && p == NULL; i++)
-        if (!pipes[i].used) p = &pipes[i];
-    if (p == NULL || pipe_init(&p->core, p->ring, RING, woken, NULL) != 0) return FUT_ENFILE;
+    if (p == NULL || pipe_init(&p->core, p->ring, RING, woken, NULL) != 0) return e;
+    p->maker = r->session->component;
+    r->detail = 0;
     p->end[0] = (struct end){p, false, 0};
     p->end[1] = (struct end){p, true, 0};
     e = fipc_object_add(r->session, &pipes_binding, &p->end[0], reader);
@@ -309,6 +358,15 @@ bool pipes_arrive(void *self)
     return true;
 }
 
+void pipes_cancel(const struct fipc_session *session, uint32_t slot, uint32_t seq)
+{
+    for (struct waiting *w = waits; w < waits + WAITING; w++) {
+        if (w->token == 0 || !fipc_deferred_is(&w->reply, session, slot, seq)) continue;
+        wait_cancel(w);
+        return;
+    }
+}
+
 void pipes_forget(struct fipc_session *session)
 {
     for (unsigned i = 0; i < WAITING; i++) {
@@ -317,11 +375,7 @@ void pipes_forget(struct fipc_session *session)
     }
     for (struct watch *w = watches; w < watches + WATCHES; w++)
         if (w->end != NULL && w->session == session) watch_end(w);
-    component_bell_drop(&bells[pipes_session(session)]);
+    component_bell_drop(bell_of(session));
 }
 
-void pipes_init(struct component_bell *of_sessions, const struct fipc_session *sessions)
-{
-    bells = of_sessions;
-    first = sessions;
-}
+void pipes_init(const struct pipes_tables *tables) { of = *tables; }

@@ -7,10 +7,18 @@
 #include "fipc/server.h"
 #include "fs.h"
 
-/* Of the server: its sessions, and a zeroed bell for each. */
-void pipes_init(struct component_bell *bells, const struct fipc_session *sessions);
+/* Of the server: its sessions, a zeroed bell for each, its objects. */
+struct pipes_tables {
+    struct component_bell *bells;
+    const struct fipc_session *sessions;
+    uint32_t nsessions;
+    const struct fipc_object *objects;
+    uint32_t nobjects;
+};
+void pipes_init(const struct pipes_tables *tables);
 
-/* Directory.pipe: two objects of the session. ENFILE: too many pipes. */
+/* Directory.pipe: two objects of the session. EMFILE: the client has too many pipes or objects,
+ * ENFILE: all have; the limit is the detail. */
 fut_err pipes_make(void *self, struct fipc_req *r, uint32_t *reader, uint32_t *writer);
 
 /* A ticket holds an end too; whoever redeemed one holds it (a copy of such a connection is one
@@ -21,7 +29,10 @@ bool pipes_arrive(void *self);
 /* An end as the root of a session of its own. */
 extern const struct fipc_binding pipes_binding;
 
-/* The session ends: its waiting calls are forgotten. */
+/* The client asks for the end of a call: if it waits, it is answered ECANCELED. */
+void pipes_cancel(const struct fipc_session *session, uint32_t slot, uint32_t seq);
+
+/* The session ends: its waiting calls are answered and forgotten. */
 void pipes_forget(struct fipc_session *session);
 
 #endif

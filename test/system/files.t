@@ -49,6 +49,16 @@ with Machine(image="files") as m:
     m.wait_prompt()
     assert m.run("echo shown > /dev/console") == "shown"
     case("console")
+    assert m.run("/test/files cancel") == "reads can be cancelled"
+    case("reads of pipes can be cancelled")
+    m.send("/test/files greedy &\n")
+    said = m.expect(r"(?s)pipes .*greedy has all$").group(0)
+    for what in ("pipes 16: error 24 limit 16", "objects 128: error 24 limit 128", "tickets 16: error 11 limit 16"):
+        assert what in said, said
+    m.run("true")
+    assert m.run("yes | head -n 3 | cat | wc -l; ls /etc | head -n 1; echo shown > /dev/console").endswith("shown")
+    m.run("kill -KILL $!; wait", status=None)
+    case("a client that takes all it can takes nothing from others")
     # Debug builds print the log in between.
     assert m.run("/test/files stale", timeout=60).endswith("stale files say so")
     assert "Welcome" in m.run("cat /etc/motd") and "null" in m.run("ls /dev")

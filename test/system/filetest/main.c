@@ -16,6 +16,7 @@
 #include "capmgr.h"
 #include "component.h"
 #include "components.h"
+#include "fs.h"
 #include "futura/spawn.h"
 
 #define READS 1000
@@ -330,6 +331,82 @@ static void stale(void)
     printf("stale files say so\n");
 }
 
+/* ---- vfs itself ---- */
+
+static struct fipc_conn vfs;
+static const fs_directory root = {&vfs, 0};
+
+static void vfs_connect(void)
+{
+    check(component_connect("fs", &fs_directory_iface, &fs_directory_lane, 1, 0, &vfs) == FUT_OK,
+          "a session with vfs");
+}
+
+static fut_err read_ended(struct fipc_call *call)
+{
+    uint64_t end = now_ms() + PATIENCE_MS;
+    uint8_t data[16];
+    size_t n;
+    fut_err e;
+
+    while ((e = fs_pipe_read_end(call, data, sizeof data, &n)) == FUT_EAGAIN && now_ms() < end)
+        fut_sys_yield();
+    return e;
+}
+
+/* Reads that are given up leave nothing behind: more than vfs could keep, and no data is lost. */
+static void cancel(void)
+{
+    uint32_t reader, writer, count;
+    struct fipc_call call;
+    uint8_t data[16];
+    fs_pipe in, out;
+    size_t n = 0;
+
+    vfs_connect();
+    check(fs_directory_pipe(root, &reader, &writer) == FUT_OK, "a pipe");
+    in = (fs_pipe){&vfs, reader}, out = (fs_pipe){&vfs, writer};
+    for (int i = 0; i < 200; i++) {
+        check(fs_pipe_read_begin(in, 1, &call) == FUT_OK, "a read begins");
+        if (i % 2 != 0) {
+            fipc_abandon(&call);
+            continue;
+        }
+        check(fs_pipe_read_end(&call, data, sizeof data, &n) == FUT_EAGAIN, "it waits");
+        check(fipc_cancel(&call) == FUT_OK && read_ended(&call) == FUT_ECANCELED, "it is ended");
+    }
+    check(fs_pipe_write(out, "ab", 2, &count) == FUT_OK && count == 2, "a write");
+    check(fs_pipe_read(in, 2, data, sizeof data, &n) == FUT_OK && n == 2 && data[0] == 'a',
+          "a read after all");
+    printf("reads can be cancelled\n");
+}
+
+/* Takes of everything at vfs until it is refused, and says what refused it; keeps it. */
+static void greedy(void)
+{
+    static const uint8_t console[] = "/dev/console", dir[] = "/";
+    uint32_t pipes = 0, objects = 0, tickets = 0, object, other;
+    uint64_t volume, session, terminal;
+    struct fs_opened file, node;
+    fut_err e;
+
+    vfs_connect();
+    check(fs_directory_open(root, console, sizeof console - 1, FS_OPEN_FLAGS_READ, 0, &file) == 0,
+          "the console");
+    while ((e = fs_directory_pipe(root, &object, &other)) == FUT_OK)
+        pipes++;
+    printf("pipes %u: error %u limit %u\n", pipes, e, vfs.detail);
+    while ((e = fs_directory_open(root, dir, 1, FS_OPEN_FLAGS_READ, 0, &node)) == FUT_OK)
+        objects++;
+    printf("objects %u: error %u limit %u\n", 2 * pipes + 1 + objects, e, vfs.detail);
+    while ((e = fs_file_direct((fs_file){&vfs, file.u.file}, &volume, &object, &session,
+                               &terminal)) == FUT_OK)
+        tickets++;
+    printf("tickets %u: error %u limit %u\ngreedy has all\n", tickets, e, vfs.detail);
+    fflush(stdout);
+    sleep(600);
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -346,7 +423,9 @@ int main(int argc, char **argv)
                  {"poll-timeout", poll_timeout},
                  {"poll-terminal", poll_terminal},
                  {"console", console},
-                 {"stale", stale}};
+                 {"stale", stale},
+                 {"cancel", cancel},
+                 {"greedy", greedy}};
 
     for (size_t i = 0; argc == 2 && i < sizeof cases / sizeof cases[0]; i++) {
         if (strcmp(argv[1], cases[i].name) != 0) continue;

@@ -30,8 +30,8 @@ START_TEST(a_ticket_works_once_for_one)
     ck_assert_int_eq(missing, CM_MISSING_LABEL);
     ck_assert_ptr_nonnull(ticket_look(&tickets, t, 102, TICKET_OBJECT, &missing));
     /* Passed on: the old number is worth nothing, nor is the old redeemer. */
-    ck_assert_int_eq(ticket_pass(&tickets, t, 103, party(4, 104), 78, &u), CM_EPERM);
-    ck_assert_int_eq(ticket_pass(&tickets, t, 102, party(4, 104), 78, &u), CM_OK);
+    ck_assert_int_eq(ticket_pass(&tickets, t, 103, party(4, 104), false, 78, &u), CM_EPERM);
+    ck_assert_int_eq(ticket_pass(&tickets, t, 102, party(4, 104), false, 78, &u), CM_OK);
     ck_assert(!ticket_spend(&tickets, t, 102, &got));
     ck_assert(!ticket_spend(&tickets, u, 102, &got));
     ck_assert(ticket_spend(&tickets, u, 104, &got));
@@ -45,7 +45,7 @@ START_TEST(tickets_are_limited_and_die_with_parties)
 {
     struct ticket_what what = {.kind = TICKET_NOTIFY, .value = 1};
     struct ticket_end end;
-    uint64_t t;
+    uint64_t t, passed, n;
     uint32_t i;
 
     tickets_init(&tickets, ticket_table, TICKETS);
@@ -55,7 +55,7 @@ START_TEST(tickets_are_limited_and_die_with_parties)
                          CM_OK);
     }
     /* One client asks for no more, not even when it has passed one on; another still may. */
-    ck_assert_int_eq(ticket_pass(&tickets, t, 102, party(4, 104), 10, &t), CM_OK);
+    ck_assert_int_eq(ticket_pass(&tickets, t, 102, party(4, 104), false, 10, &passed), CM_OK);
     ck_assert_int_eq(ticket_issue(&tickets, party(1, 101), party(2, 102), &what, 1, 9, &t),
                      CM_EAGAIN);
     for (i = 0; i < 32; i++)
@@ -65,9 +65,19 @@ START_TEST(tickets_are_limited_and_die_with_parties)
     for (i = 0; ticket_drop_next(&tickets, 3, &end); i++)
         ck_assert_uint_eq(end.issuer_slot, 1);
     ck_assert_uint_eq(i, 32);
+    /* Passed on to a client it counts for that one; which has enough of them at some time. */
+    for (i = 0; i < TICKET_HANDED; i++) {
+        ck_assert_int_eq(ticket_pass(&tickets, passed, 104, party(5, 105), true, 11, &n), CM_OK);
+        ck_assert_int_eq(ticket_issue(&tickets, party(1, 101), party(2, 102), &what, 1, 9, &t),
+                         CM_OK);
+        ck_assert_int_eq(ticket_pass(&tickets, t, 102, party(4, 104), false, 10, &passed), CM_OK);
+    }
+    ck_assert_int_eq(ticket_pass(&tickets, passed, 104, party(5, 105), true, 11, &n), CM_EAGAIN);
+    ck_assert_int_eq(ticket_pass(&tickets, passed, 104, party(6, 106), true, 11, &n), CM_OK);
+    ck_assert(tickets_check(&tickets));
     for (i = 0; ticket_drop_next(&tickets, 1, &end); i++)
         ck_assert(!end.lost);
-    ck_assert_uint_eq(i, TICKET_OUTSTANDING + 1);
+    ck_assert_uint_eq(i, TICKET_OUTSTANDING + TICKET_HANDED + 1);
     ck_assert_uint_eq(tickets.used, 0);
 }
 END_TEST
@@ -133,7 +143,7 @@ START_TEST(an_issuer_is_told_of_lost_tickets)
     ck_assert(!ticket_lose(&tickets, t[0], &end));
     ck_assert(ticket_lose(&tickets, t[1], &end) && end.lost);
     /* The connection that 4 and 6 were issued over ends; 6 had been passed on. */
-    ck_assert_int_eq(ticket_pass(&tickets, t[6], 103, party(4, 104), 8, &n), CM_OK);
+    ck_assert_int_eq(ticket_pass(&tickets, t[6], 103, party(4, 104), false, 8, &n), CM_OK);
     ck_assert(ticket_drop_via(&tickets, 1, 5, &end) && !end.lost); /* the notification */
     ck_assert(ticket_drop_via(&tickets, 1, 5, &end) && end.lost);
     ck_assert(!ticket_drop_via(&tickets, 1, 5, &end));
@@ -290,7 +300,7 @@ static void tickets_model_use(struct naive_ticket *n, uint32_t a, uint32_t b)
         if (done) naive_end(n, true, &end);
         break;
     default:
-        EXPECT_EQ(ticket_pass(&tickets, n->number, 100 + a, party(b, 100 + b),
+        EXPECT_EQ(ticket_pass(&tickets, n->number, 100 + a, party(b, 100 + b), false,
                               1 + model_below(1000), &n->number),
                   right ? CM_OK : CM_EPERM);
         if (right) n->via = 0, n->redeemer = b;

@@ -251,10 +251,36 @@ START_TEST(cancel)
     ck_assert(state.waits);
     scan();
     ck_assert_uint_eq(cancels, 0);
-    fipc_cancel(&a);
+    ck_assert_uint_eq(fipc_cancel(&a), FUT_OK);
     scan();
     ck_assert_uint_eq(cancels, 1);
     ck_assert_uint_eq(probe_probe_wait_end(&a, &x), FUT_ECANCELED);
+    ck_assert_uint_eq(fipc_cancel(&a), FUT_EINVAL);
+    /* Whoever gives a call up has it ended too; its slot comes back by itself. */
+    ck_assert_uint_eq(probe_probe_wait_begin(p, 3, &a), FUT_OK);
+    scan();
+    fipc_abandon(&a);
+    ck_assert_uint_eq(slots_free(&conn), 2);
+    scan();
+    ck_assert_uint_eq(cancels, 2);
+    ck_assert(!state.waits);
+    ck_assert_uint_eq(fipc_slot_search(&conn), 1);
+    ck_assert_uint_eq(fipc_slot_search(&conn), 0);
+}
+END_TEST
+
+/* A server that takes no doorbells would look at nothing in the lane. */
+START_TEST(without_doorbell)
+{
+    struct fipc_call a;
+
+    ck_assert_uint_eq(probe_probe_wait_begin(p, 3, &a), FUT_OK);
+    conn.doorbell = 0;
+    ck_assert_uint_eq(fipc_cancel(&a), FUT_EOPNOTSUPP);
+    ck_assert_uint_eq(probe_probe_nothing_begin(p, &a), FUT_EOPNOTSUPP);
+    ck_assert_uint_eq(a.slot, FIPC_SLOT_NONE);
+    ck_assert_uint_eq(slots_free(&conn), 2);
+    ck_assert_uint_eq(probe_probe_nothing(p), FUT_OK);
 }
 END_TEST
 
@@ -788,6 +814,7 @@ int main(void)
     tcase_add_test(t, quarantine);
     tcase_add_test(t, asynchronous);
     tcase_add_test(t, cancel);
+    tcase_add_test(t, without_doorbell);
     tcase_add_test(t, submit_out_of_turn);
     tcase_add_test(t, broken_between_messages);
     tcase_add_test(t, keep_gives_back);

@@ -9,7 +9,8 @@
  *     e = fs_file_read_begin(f, offset, count, &c);          does not block
  *     ... fs_file_read_end(&c, buf, cap, &len) == FUT_EAGAIN  until the reply is there
  *
- * After begin succeeded, end (or fipc_abandon) must be called with the same struct, unmoved. */
+ * EOPNOTSUPP from begin: the server takes no doorbells, so it would never look. After begin
+ * succeeded, end (or fipc_abandon) must be called with the same struct, unmoved. */
 #ifndef FIPC_CLIENT_H
 #define FIPC_CLIENT_H
 #include "fipc/iface.h"
@@ -101,8 +102,9 @@ enum fipc_fate {
     FIPC_PENDING      /* asynchronous, no reply yet */
 };
 
-/* Asks the server to end an asynchronous call early; advisory. */
-void fipc_cancel(struct fipc_call *c);
+/* Asks the server to end an asynchronous call early; advisory. EOPNOTSUPP: the server takes no
+ * doorbells, so it would not look; EINVAL: no call is under way. */
+fut_err fipc_cancel(struct fipc_call *c);
 /* Gives an asynchronous call up; its slot stays in quarantine until the server is done with it. */
 void fipc_abandon(struct fipc_call *c);
 

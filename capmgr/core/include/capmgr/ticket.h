@@ -10,7 +10,7 @@
  * alone; it dies at redemption, when dropped, with its issuer, with its redeemer, and with what it
  * stands for. An issuer has at most TICKET_OUTSTANDING at a time for one asker (whom a ticket was
  * issued for first, whoever redeems it), so that one client cannot use up all that its server may
- * issue, and TICKET_ISSUED in all.
+ * issue, and TICKET_ISSUED in all. Whom its asker serves and passes it on to is its asker then.
  *
  *   FREE --issue--> LIVE --spend, drop--> FREE
  *                    | hold (an object's: redeemed, its server has not heard of it yet)
@@ -28,6 +28,7 @@
 
 #define TICKET_OUTSTANDING 64u
 #define TICKET_ISSUED 192u
+#define TICKET_HANDED 16u /* of them, by others in between, for one of their clients */
 #define TICKET_PARTIES 256u
 
 enum ticket_kind {
@@ -97,9 +98,11 @@ const struct ticket *ticket_look(const struct tickets *t, uint64_t ticket, uint3
 /* Takes it out, after a look. */
 bool ticket_spend(struct tickets *t, uint64_t ticket, uint32_t redeemer, struct ticket_what *what);
 
-/* Gives it to another redeemer under another nonce. */
+/* Gives it to another redeemer under another nonce. `down`: to a client, who has asked for it in
+ * truth and is counted as its asker from now on; CM_EAGAIN: it has TICKET_HANDED of the issuer's.
+ */
 enum cm_err ticket_pass(struct tickets *t, uint64_t ticket, uint32_t redeemer,
-                        struct ticket_party to, uint64_t nonce, uint64_t *out);
+                        struct ticket_party to, bool down, uint64_t nonce, uint64_t *out);
 
 /* What became of a ticket that was dropped: its issuer's list, and whether that has one more that
  * is lost, of which it is to be told. */
