@@ -86,6 +86,12 @@ class Machine:
         """Wall time since QEMU was started."""
         return time.monotonic() - self.started
 
+    def processor_seconds(self):
+        """Processor time that QEMU has used: what others do on the machine does not count."""
+        with open("/proc/%d/stat" % self.qemu.pid) as stat:
+            fields = stat.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def _fail(self, what):
         self.log.flush()
         tail = "\n".join(self.text.splitlines()[-15:])
