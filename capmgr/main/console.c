@@ -1,27 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The manager's last words. While the system runs, its console belongs to the driver that the
- * manifest names; when the system ends and no component drives that device, the manager shows the
- * log's end there itself. Debug builds of the nucleus have said everything before.
+ * manifest names; when the system ends, the manager shows the log's end there itself. Debug builds
+ * of the nucleus have said everything before.
  */
 #include "bootopts.h"
 #include "main.h"
 #include "uart/early_pl011.h"
 
-#define LAST_RECORDS 64u
+#define LAST_RECORDS 40u
 
 static uintptr_t uart;
 static bool tried;
 
-/* The console's registers, in the manager's space. None: the board names none, it is somebody
- * else's, or there is no memory to map it with. */
+/* The console's registers, in the manager's space. Its driver, if there is one, does not run any
+ * more: nobody has a higher priority than the manager, which goes on to the system's end. None: the
+ * board names none, or there is no memory to map it with. */
 static bool console_open(void)
 {
     uint64_t argument[5] = {boot->uart_base / PAGE, 1, FUT_REGION_MMIO, 0, 0}, level;
     uint32_t record = CM_NONE, slot, table, tries;
     fut_status s = FUT_S_TABLE;
 
-    if (boot->uart_base == 0 || device_is_driven(boot->uart_base)) return false;
+    if (boot->uart_base == 0) return false;
     if (nuc_create(FUT_TYPE_REGION, &record, &slot, argument) != CM_OK) return false;
     for (tries = 0; tries < FUT_PT_LEVELS + 1 && s == FUT_S_TABLE; tries++) {
         s = fut_sys_map(FUT_BOOT_SLOT_DOMAIN, OWN_UART, slot, 0, 1, FUT_MAP_WRITE, &level);
@@ -61,6 +62,7 @@ static void console_show_log(void)
     struct log_cursor at;
 
     if (logring.data == NULL) return;
+    console_put("\n", 1); /* the driver may have been in the middle of a line */
     log_seek_last(&logring, &at, LAST_RECORDS);
     while (log_read(&logring, &at, &r))
         console_put(line, log_format(&logring, &r, line, sizeof(line)));

@@ -234,18 +234,6 @@ void device_release(struct comp *c)
     }
 }
 
-bool device_is_driven(uint64_t base)
-{
-    uint32_t i;
-
-    for (i = 0; i < grant_count; i++) {
-        if (grants[i].comp != CM_NONE && grants[i].size != 0 && base >= grants[i].base &&
-            base - grants[i].base < grants[i].size)
-            return true;
-    }
-    return false;
-}
-
 /* Grant number `index` of a component; false when there are no more. */
 bool device_next(const struct comp *c, uint32_t index, uint64_t *base, uint64_t *size)
 {

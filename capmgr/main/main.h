@@ -373,7 +373,6 @@ enum cm_err device_grant(struct comp *c, uint32_t *which);
 void device_describe(struct comp *c, struct startpage *s);
 void device_bind(struct comp *c); /* its interrupts, to its first thread */
 void device_release(struct comp *c);
-bool device_is_driven(uint64_t base); /* a component has the registers there */
 bool device_next(const struct comp *c, uint32_t index, uint64_t *base, uint64_t *size);
 
 /* --- reap.c --- */

@@ -8,6 +8,7 @@
 #include "crash.h"
 #include "init.h"
 #include "spawn.h"
+#include "supervise.h"
 
 #define TEXT 4096u
 #define NAME 64u
@@ -92,7 +93,7 @@ static bool binary_path(const struct manifest_component *c, char *path, size_t c
 {
     struct scbor_str s = c->binary;
 
-    if (scbor_str_is(c->name, "shell") && init_options.init[0] != 0)
+    if (scbor_str_is(c->name, SUPERVISE_SHELL) && init_options.init[0] != 0)
         s = scbor_str_of(init_options.init);
     while (s.len != 0 && s.s[0] == '/')
         s.s++, s.len--;
@@ -138,7 +139,8 @@ static fut_err program_load(uint32_t index, uint32_t child, const char *path)
 /* What init= names cannot be started: the next start takes the manifest's shell. */
 static void option_forget(uint32_t index)
 {
-    if (init_options.init[0] == 0 || !scbor_str_is(init_manifest.component[index].name, "shell"))
+    if (init_options.init[0] == 0 ||
+        !scbor_str_is(init_manifest.component[index].name, SUPERVISE_SHELL))
         return;
     component_log(COMPONENT_WARNING,
                   "boot option init=%s: it cannot be started; the manifest's shell is used",

@@ -125,20 +125,17 @@ static void on_changed(void *ctx, uint32_t index, enum supervise_state state, ui
     }
 }
 
-/* Without the facility, init's own end makes capmgr do the same. */
+/* With init's end capmgr shows what the log ends with on the console, and obeys panic=. */
 static void on_fatal(void *ctx, uint32_t index)
 {
-    uint32_t kind, object;
+    const struct restart *r = &supervisor.component[index].restart;
 
     (void)ctx;
-    component_log(COMPONENT_ERROR, "the system ends: %s is critical", children_name(index));
-    if (component_facility("power", &kind, &object) == FUT_OK && kind == CAPMGR_FACILITY_POWER) {
-        capmgr_power power = {&component_capmgr, object};
-
-        (void)(init_options.panic == BOOTOPTS_PANIC_REBOOT ? capmgr_power_reboot(power)
-                                                           : capmgr_power_off(power));
-    }
-    component_fail("a critical component is down for good");
+    if (scbor_str_is(init_manifest.component[index].name, SUPERVISE_SHELL))
+        component_log(COMPONENT_ERROR, "the shell was started %u times in vain: %s", r->total + 1,
+                      init_options.init[0] != 0 ? "boot with another init=, or without it"
+                                                : "why is said above, each time");
+    component_fail("the system ends: %s is critical, and down for good", children_name(index));
 }
 
 /* Deaths first, then what is due; until neither changes anything. */

@@ -34,14 +34,32 @@ def refused(name, data, *messages):
     case(name)
 
 
-def reboots(name, data, message):
+def reboots(name, data, message, append=""):
     """The boot option panic=reboot: the system says why and starts anew, so that it says it again."""
     with tempfile.NamedTemporaryFile() as file:
-        file.write(data)
-        file.flush()
-        with Machine(initrd=file.name, append="panic=reboot", extra=("-action", "reboot=reset")) as m:
-            m.expect(message, 30)
-            m.expect(message, 30)
+        if data is not None:
+            file.write(data)
+            file.flush()
+        with Machine(initrd=file.name if data is not None else None, append="panic=reboot " + append,
+                     extra=("-action", "reboot=reset")) as m:
+            m.expect(message, 60)
+            m.expect(message, 60)
+    case(name)
+
+
+def given_up(name, data=None, append="", why=""):
+    """The shell ends again and again: less and less often, then the system ends and says why."""
+    with tempfile.NamedTemporaryFile() as file:
+        if data is not None:
+            file.write(data)
+            file.flush()
+        with Machine(initrd=file.name if data is not None else None, append=append) as m:
+            m.wait_end(90)
+            m.expect(why, 1)
+            m.expect(r"init: notice: shell is started again in (\d\d\d|1000) ms", 1)
+            m.expect(r"init: error: shell is given up", 1)
+            m.expect(r"init: error: the shell was started 21 times in vain", 1)
+            m.expect(r"init: error: the system ends: shell is critical, and down for good", 1)
     case(name)
 
 
@@ -78,4 +96,7 @@ goes_on("init= names nothing", ["bin/nosuch: boot archive lacks the file", "boot
         append="init=/bin/nosuch")
 goes_on("init= names no program", ["etc/motd: not an ELF file", "boot option init=/etc/motd: it cannot"],
         append="init=/etc/motd")
+given_up("a shell that ends", append="init=/bin/ls", why=r"init: shell: exited 0")
+given_up("no shell", data=renamed("bin/fsh"), why=r"init: error: bin/fsh: boot archive lacks the file")
+reboots("a shell that ends, panic=reboot", None, r"the system ends: shell is critical", append="init=/bin/false")
 passed()

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Supervision of the manifest's components: see supervise.h. */
 #include "supervise.h"
+#include "strict_cbor.h"
 
 static void policy_from_manifest(const struct manifest_component *c, struct restart_policy *p)
 {
     p->always = c->restart.always;
-    p->critical = c->critical;
+    p->critical = c->critical || scbor_str_is(c->name, SUPERVISE_SHELL);
     p->has_limit = c->restart.max != 0;
     p->max = c->restart.max;
     p->window_ms = c->restart.window_ms;

@@ -150,6 +150,20 @@ START_TEST(starts_in_order_and_restarts)
 }
 END_TEST
 
+START_TEST(shell_given_up_ends_the_system)
+{
+    m.component[1].name = scbor_str_of("shell");
+    supervise_init(&sup, &m, &ops, NULL);
+    supervise_start_all(&sup, S);
+    ck_assert(supervise_on_death(&sup, 1, 3 * S));
+    ck_assert(supervise_on_death(&sup, 1, 3 * S));
+    ck_assert_uint_eq(fatal_index, 99);
+    ck_assert(supervise_on_death(&sup, 1, 3 * S));
+    ck_assert_int_eq(last_state[1], SUPERVISE_FAILED);
+    ck_assert_uint_eq(fatal_index, 1);
+}
+END_TEST
+
 START_TEST(failed_start_counts_as_death)
 {
     refuse_index = 0;
@@ -201,9 +215,13 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {delay_doubles_and_resets,     limit_holds_in_any_window,
-                                  never_and_critical,           starts_in_order_and_restarts,
-                                  failed_start_counts_as_death, reports_crashes};
+    const TTest *const tests[] = {delay_doubles_and_resets,
+                                  limit_holds_in_any_window,
+                                  never_and_critical,
+                                  starts_in_order_and_restarts,
+                                  shell_given_up_ends_the_system,
+                                  failed_start_counts_as_death,
+                                  reports_crashes};
 
     return suite_run("init", tests, TEST_COUNT(tests), setup);
 }

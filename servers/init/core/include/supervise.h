@@ -12,6 +12,8 @@
 #include "restart.h"
 
 #define SUPERVISE_NEVER UINT64_MAX
+/* A system without it is of no use to anybody: it counts as critical, without being trusted so. */
+#define SUPERVISE_SHELL "shell"
 
 enum supervise_state {
     SUPERVISE_NEW = 0, /* not started yet */
