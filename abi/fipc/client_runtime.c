@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The client's side of the runtime ordinals, which need no lane. */
+/* The client's side of the runtime ordinals, which need no lane; connecting again. */
 #include "fipc/client.h"
 
 static fut_err runtime_call(struct fipc_conn *conn, uint64_t w[5], unsigned ordinal, uint32_t words,
@@ -12,6 +12,11 @@ static fut_err runtime_call(struct fipc_conn *conn, uint64_t w[5], unsigned ordi
     s = FIPC_SYS(conn->transport, call, conn->slot, w);
     if (s == FUT_S_OK && !(w[0] & ~(0xffull << FIPC_W0_WORDS_SHIFT))) return FUT_OK;
     return fipc_call_failed(conn, s, w[0]).error;
+}
+
+fut_err fipc_reconnect(struct fipc_conn *conn)
+{
+    return conn->reconnect ? conn->reconnect(conn) : FUT_EOPNOTSUPP;
 }
 
 fut_err fipc_ping(struct fipc_conn *conn, uint8_t tag, uint32_t obj)

@@ -27,6 +27,13 @@ static fut_err connect_defer(struct fipc_req *r, uint32_t session, bool redeem)
     return e;
 }
 
+/* What the client is told of a server's error. */
+static fut_err connect_error(uint32_t error)
+{
+    if (error == FUT_EVERSION) return CAPMGR_MANAGER_VERSION;
+    return error >= FUT_TRANSPORT_FIRST ? FUT_EIO : error;
+}
+
 void serve_answer_connect(uint32_t session, uint32_t error, uint32_t error_detail,
                           const uint8_t identity[32], bool known)
 {
@@ -38,7 +45,7 @@ void serve_answer_connect(uint32_t session, uint32_t error, uint32_t error_detai
     l->answer.used = false;
     memcpy(&d, l->answer.word, sizeof(d));
     if (error != 0)
-        (void)fipc_reply_error(&d, error, error_detail);
+        (void)fipc_reply_error(&d, connect_error(error), error_detail);
     else if (l->answer.redeem)
         (void)capmgr_manager_redeem_reply(&d, l->slot, l->doorbell, &areas, identity, known);
     else
@@ -264,6 +271,14 @@ static fut_err on_ticket_pass(void *self, struct fipc_req *r, uint64_t ticket, u
         r, grant_pass(caller(r), ticket, grant_peer(caller(r), peer), peer > UINT16_MAX, out));
 }
 
+static fut_err on_tickets_drop(void *self, struct fipc_req *r, const uint64_t *tickets, size_t n)
+{
+    (void)self;
+    for (size_t i = 0; i < n; i++)
+        (void)grant_drop(caller(r), tickets[i]);
+    return answer(r, CM_OK);
+}
+
 static fut_err on_ticket_drop(void *self, struct fipc_req *r, uint64_t ticket)
 {
     (void)self;
@@ -433,6 +448,7 @@ static const struct capmgr_manager_ops manager_ops = {
     .ticket_grant = on_ticket_grant,
     .ticket_pass = on_ticket_pass,
     .ticket_drop = on_ticket_drop,
+    .tickets_drop = on_tickets_drop,
     .ticket_lost = on_ticket_lost,
     .redeem = on_redeem,
     .redeem_memory = on_redeem_memory,

@@ -179,6 +179,24 @@ static fut_err on_pass(void *self, struct fipc_req *r, uint64_t ticket, uint64_t
     return answer(r, grant_pass(caller(r), ticket, self, false, out));
 }
 
+static fut_err on_pass_all(void *self, struct fipc_req *r, const uint64_t *tickets, size_t n,
+                           const uint64_t **out, size_t *out_n)
+{
+    uint64_t *passed = fipc_req_alloc(r, n * sizeof(*passed));
+    enum cm_err e = CM_OK;
+
+    if (passed == NULL) return FUT_ENOMEM;
+    for (size_t i = 0; i < n; i++) {
+        passed[i] = 0;
+        if (tickets[i] != 0) e = grant_pass(caller(r), tickets[i], self, false, &passed[i]);
+        detail = (uint32_t)i;
+        if (e != CM_OK) return answer(r, e);
+    }
+    *out = passed;
+    *out_n = n;
+    return answer(r, CM_OK);
+}
+
 static const struct capmgr_child_ops child_ops = {.give = on_give,
                                                   .reserve = on_reserve,
                                                   .layout = on_layout,
@@ -186,5 +204,6 @@ static const struct capmgr_child_ops child_ops = {.give = on_give,
                                                   .kill = on_kill,
                                                   .wait = on_wait,
                                                   .ended = on_ended,
-                                                  .pass = on_pass};
+                                                  .pass = on_pass,
+                                                  .pass_all = on_pass_all};
 const struct fipc_binding child_binding = {&capmgr_child_iface, &child_ops, on_release};

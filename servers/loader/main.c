@@ -84,16 +84,15 @@ static fut_err start_check(struct start *s, struct fipc_req *r, const uint8_t *p
 
 static fut_err handles_pass(struct start *s, uint32_t child)
 {
-    uint32_t i;
-    uint64_t passed;
-    fut_err e = FUT_OK;
+    uint64_t tickets[HANDLES];
+    size_t i, n = s->stack.handle_count;
+    fut_err e;
 
-    for (i = 0; i < s->stack.handle_count && e == FUT_OK; i++) {
-        if (s->handles[i].ticket == 0) continue;
-        e = capmgr_child_pass((capmgr_child){&component_capmgr, child}, s->handles[i].ticket,
-                              &passed);
-        if (e == FUT_OK) s->handles[i].ticket = passed;
-    }
+    for (i = 0; i < n; i++)
+        tickets[i] = s->handles[i].ticket;
+    e = capmgr_child_pass_all((capmgr_child){&component_capmgr, child}, tickets, n, tickets, n, &n);
+    for (i = 0; e == FUT_OK && i < n; i++)
+        s->handles[i].ticket = tickets[i];
     return e;
 }
 
@@ -135,12 +134,12 @@ static fut_err start_run(struct start *s, struct fipc_req *r, uint32_t *process,
  * child; capmgr says EPERM for them, which is fine. */
 static void start_undo(const struct start *s, const struct loader_handle *handles, size_t n)
 {
+    uint64_t tickets[1 + HANDLES] = {s->grant};
     size_t i;
 
-    if (s->grant != 0) (void)capmgr_manager_ticket_drop(MANAGER, s->grant);
-    for (i = 0; i < n; i++) {
-        if (handles[i].ticket != 0) (void)capmgr_manager_ticket_drop(MANAGER, handles[i].ticket);
-    }
+    for (i = 0; i < n && i < HANDLES; i++)
+        tickets[1 + i] = handles[i].ticket;
+    (void)capmgr_manager_tickets_drop(MANAGER, tickets, 1 + i);
 }
 
 static void start_log(const uint8_t *path, size_t len, uint32_t number)

@@ -20,12 +20,13 @@ with Machine(image="manager") as m:
             break
         time.sleep(0.5)
     print(log)
-    for name in ("memory is limited", "slots are limited", "rights are kept", "pools are as declared", "lost tickets are told"):
+    for name in ("memory is limited", "slots are limited", "rights are kept", "pools are as declared", "versions are told", "lost tickets are told"):
         assert "prober: " + name in log, name
         case(name)
     assert re.search(r"\ttimer\tcomponent \d+ broke the protocol in its lane: refused", log), log
     assert "prober: broken lanes are refused" in log
     case("a server refuses a client that broke its lane")
+    assert "FAILED" not in log and "prober: the end" in log, log
     early, = re.search(r"deaf: asked (\d+) times before a pool of 3000 pages", log).groups()
     assert int(early) >= 1, "a lane of 3000 pages was made within one request"
     assert "is not zero" not in log

@@ -64,22 +64,48 @@ static fut_err conn_finish(struct fipc_conn *conn, const struct fipc_iface *ifac
     return e;
 }
 
+/* capmgr may not answer a transport's error. */
+static fut_err connect_answer(fut_err e) { return e == CAPMGR_MANAGER_VERSION ? FUT_EVERSION : e; }
+
+static fut_err reconnect(struct fipc_conn *conn);
+
+static fut_err connect_use(const struct fipc_origin *o, struct fipc_conn *conn)
+{
+    struct fipc_lane_spec lane = *o->lane;
+    struct capmgr_spec spec;
+    struct connected at;
+    fut_err e;
+
+    spec_fill(&spec, &lane, o->slots, o->bits);
+    e = capmgr_manager_connect((capmgr_manager){&component_capmgr, 0}, o->use, &spec,
+                               o->iface->closure, &at.slot, &at.doorbell, &at.areas, at.identity,
+                               &at.known);
+    if (e != FUT_OK) return connect_answer(e);
+    e = conn_finish(conn, o->iface, &lane, &at);
+    if (e != FUT_OK) return e;
+    conn->reconnect = reconnect;
+    conn->origin = *o;
+    return FUT_OK;
+}
+
+static fut_err reconnect(struct fipc_conn *conn)
+{
+    const struct fipc_origin origin = conn->origin;
+
+    component_disconnect(conn);
+    conn->reconnect = reconnect;
+    conn->origin = origin;
+    return connect_use(&origin, conn);
+}
+
 fut_err component_connect(const char *name, const struct fipc_iface *iface,
                           const struct fipc_lane_spec *wanted, unsigned slots, uint64_t bits,
                           struct fipc_conn *conn)
 {
     const struct startpage_use *use = startpage_find_use(&component_page, name);
-    struct fipc_lane_spec lane = *wanted;
-    struct capmgr_spec spec;
-    struct connected at;
-    fut_err e;
+    struct fipc_origin origin = {iface, wanted, bits, use != NULL ? use->number : 0, slots};
 
-    if (use == NULL) return FUT_ENOENT;
-    spec_fill(&spec, &lane, slots, bits);
-    e = capmgr_manager_connect((capmgr_manager){&component_capmgr, 0}, use->number, &spec,
-                               iface->closure, &at.slot, &at.doorbell, &at.areas, at.identity,
-                               &at.known);
-    return e != FUT_OK ? e : conn_finish(conn, iface, &lane, &at);
+    return use == NULL ? FUT_ENOENT : connect_use(&origin, conn);
 }
 
 fut_err component_redeem(uint64_t ticket, const struct fipc_iface *iface,
@@ -95,11 +121,11 @@ fut_err component_redeem(uint64_t ticket, const struct fipc_iface *iface,
     e = capmgr_manager_redeem((capmgr_manager){&component_capmgr, 0}, ticket, iface->label, &spec,
                               iface->closure, &at.slot, &at.doorbell, &at.areas, at.identity,
                               &at.known);
-    return e != FUT_OK ? e : conn_finish(conn, iface, &lane, &at);
+    return e != FUT_OK ? connect_answer(e) : conn_finish(conn, iface, &lane, &at);
 }
 
 void component_disconnect(struct fipc_conn *conn)
 {
-    capmgr_manager_close((capmgr_manager){&component_capmgr, 0}, conn->slot);
+    if (conn->slot != 0) capmgr_manager_close((capmgr_manager){&component_capmgr, 0}, conn->slot);
     memset(conn, 0, sizeof *conn);
 }

@@ -10,26 +10,27 @@
 #include "files.h"
 
 static struct fipc_conn root;
-static int state;
+static enum { NEVER, CONNECTED, LOST, REFUSED } state;
 uint32_t port_fs_life;
 
 struct fipc_conn *port_fs_conn(void)
 {
+    fut_err e = FUT_OK;
+
     os_start();
-    if (state == 0)
-        state =
-            component_connect("fs", &fs_directory_iface, &fs_directory_lane, 1, 0, &root) == FUT_OK
-                ? 1
-                : -1;
-    return state == 1 ? &root : NULL;
+    if (state == NEVER)
+        e = component_connect("fs", &fs_directory_iface, &fs_directory_lane, 1, 0, &root);
+    else if (state == LOST)
+        e = fipc_reconnect(&root);
+    if (state == NEVER || state == LOST) state = e == FUT_OK ? CONNECTED : REFUSED;
+    return state == CONNECTED ? &root : NULL;
 }
 
 int port_fs_lost(fut_err e)
 {
     if (e != FUT_EDEAD && e != FUT_EUNKNOWN) return 0;
-    component_disconnect(&root);
     port_fs_life++;
-    state = 0;
+    state = LOST;
     return 1;
 }
 

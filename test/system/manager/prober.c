@@ -112,8 +112,11 @@ static void probe_tickets(void)
 {
     uint64_t cookie, label, ticket;
     struct capmgr_areas at;
+    struct fipc_conn conn;
     uint32_t slot, bell;
 
+    expect(component_connect("deaf", &timer_timer_iface, &timer_timer_lane, 1, 0, &conn) == FUT_OK,
+           "a connection to reconnect");
     expect(capmgr_manager_ticket_lost(MANAGER, &cookie, &label) == FUT_EAGAIN, "none lost");
     expect(connect(1, 0, &slot, &bell, &at) == FUT_OK, "a connection");
     expect(capmgr_manager_ticket_object(MANAGER, slot, LABEL, 71, 0, &ticket) == FUT_OK, "ticket");
@@ -126,6 +129,9 @@ static void probe_tickets(void)
     (void)fut_sys_notify(bell);
     expect(next_lost(&cookie) == FUT_OK && cookie == 73, "lost with its holder");
     component_log(COMPONENT_NOTICE, "prober: lost tickets are told");
+    expect(fipc_ping(&conn, timer_timer_iface.tag, 0) == FUT_EDEAD, "the server is dead");
+    expect(fipc_reconnect(&conn) == FUT_ECONNREFUSED && fipc_reconnect(&conn) == FUT_ECONNREFUSED,
+           "and not started again");
 }
 
 /* What a server does not understand of a ticket's rights it does not give. */
@@ -152,6 +158,7 @@ static void probe_rights(void)
     expect(component_redeem(ticket, &fs_file_iface, &fs_file_lane, 1, 0, &mine) == FUT_OK &&
                fs_file_read((fs_file){&mine, 0}, 0, 1, byte, 1, &got) == FUT_OK && got == 1,
            "the file that was shared");
+    expect(fipc_reconnect(&mine) == FUT_EOPNOTSUPP, "a ticket works once");
     component_disconnect(&mine);
     component_disconnect(&conn);
     component_log(COMPONENT_NOTICE, "prober: rights are kept");
@@ -177,6 +184,18 @@ static fut_err connect_root(uint32_t pool, uint8_t access, uint32_t *slot)
     spec.depth_log2[FIPC_EVENT_RING] = lane.events ? 6 : 0;
     return capmgr_manager_connect(MANAGER, 1, &spec, fs_directory_iface.closure, slot, &bell, &at,
                                   theirs, &known);
+}
+
+/* What the server's version of the interface cannot serve is refused as that. */
+static void probe_version(void)
+{
+    struct fipc_lane_spec wide = timer_timer_lane;
+    struct fipc_conn conn;
+
+    wide.req_class = 3;
+    expect(component_connect("timer", &timer_timer_iface, &wide, 1, 0, &conn) == FUT_EVERSION,
+           "larger halves than the interface has");
+    component_log(COMPONENT_NOTICE, "prober: versions are told");
 }
 
 /* The interface says who may do what in a pool. */
@@ -232,6 +251,7 @@ int main(void)
     probe_slots();
     probe_rights();
     probe_pool();
+    probe_version();
     probe_broken();
     probe_lane();
     /* As long as deaf lives, it is reported. */

@@ -19,6 +19,14 @@
 #include "fipc/sys.h"
 #include "fipc/type.h"
 
+/* What was asked for when a connection was made, to ask for it again. */
+struct fipc_origin {
+    const struct fipc_iface *iface;
+    const struct fipc_lane_spec *lane;
+    uint64_t bits;
+    uint32_t use, slots;
+};
+
 struct fipc_conn {
     const struct fipc_transport *transport; /* host only; NULL on the target */
     uint32_t slot;                          /* endpoint capability */
@@ -43,6 +51,9 @@ struct fipc_conn {
      * it; NULL: nothing is done. */
     void (*drop_ticket)(void *user, uint64_t ticket);
     void *user;
+    /* For fipc_reconnect, set by whoever connected; NULL: it cannot be done again. */
+    fut_err (*reconnect)(struct fipc_conn *conn);
+    struct fipc_origin origin;
 };
 
 /* Where capmgr put the parts of a connection. */
@@ -57,6 +68,13 @@ struct fipc_areas {
  * transport: NULL on the target. EINVAL: spec out of range, or a lane is needed and missing. */
 fut_err fipc_conn_init(struct fipc_conn *conn, const struct fipc_transport *transport,
                        const struct fipc_areas *areas, const struct fipc_lane_spec *spec);
+
+/* Connects anew, in the same struct, to what the connection was to: after EDEAD or EUNKNOWN of a
+ * server that died. Waits for its restart. All objects, calls and events of before are gone; calls
+ * that were begun must have been ended or abandoned. ECONNREFUSED: it is not started again;
+ * EOPNOTSUPP: the connection was made by a ticket, which works once; else as for a first connect.
+ * On an error there is no connection, and it may be tried again. */
+fut_err fipc_reconnect(struct fipc_conn *conn);
 
 /* Runtime ordinals, on object `obj` of the interface with this tag (0: the root object). */
 fut_err fipc_ping(struct fipc_conn *conn, uint8_t tag, uint32_t obj);

@@ -30,8 +30,8 @@ extern struct fipc_conn component_capmgr;
 void component_start(void);
 
 /* Connects to the offer that the use `name` names. `lane` and `closure` are generated with the
- * interface
- * (`<lib>_<iface>_lane`, its iface's closure); `slots`: calls in flight, 1..64; `bits`:
+ * interface (`<lib>_<iface>_lane`, its iface's closure), and `lane` must live as long as the
+ * connection, which fipc_reconnect makes anew; `slots`: calls in flight, 1..64; `bits`:
  * notification bits that the server may raise here. Blocks until the server has accepted. ENOENT:
  * no such use; EVERSION: neither end's version of the interface knows the other's; else capmgr's or
  * the server's error. */
