@@ -145,6 +145,19 @@ static fut_err on_capabilities(void *self, struct fipc_req *r, uint32_t componen
     return FUT_OK;
 }
 
+static fut_err on_connection(void *self, struct fipc_req *r, uint64_t badge, uint64_t *label,
+                             uint32_t *rights)
+{
+    uint32_t session = (uint32_t)(badge & 0xffffu);
+
+    (void)self, (void)r;
+    if (session >= sessions.count || badge == 0 || sessions.session[session].badge != badge)
+        return FUT_ENOENT;
+    *label = links[session].label;
+    *rights = links[session].rights;
+    return FUT_OK;
+}
+
 static fut_err on_devices(void *self, struct fipc_req *r, uint32_t component, uint32_t first,
                           const struct capmgr_grant **entries, size_t *count, uint32_t *next)
 {
@@ -223,6 +236,7 @@ static const struct capmgr_info_ops info_ops = {.components = on_components,
                                                 .uses = on_uses,
                                                 .capabilities = on_capabilities,
                                                 .devices = on_devices,
+                                                .connection = on_connection,
                                                 .frames = on_frames,
                                                 .clock = on_clock,
                                                 .kill = on_info_kill};

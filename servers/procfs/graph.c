@@ -2,6 +2,7 @@
 /* Who may reach whom: /proc/graph, and the capabilities of one component. */
 #include <string.h>
 
+#include "fs.h"
 #include "futura/abi.h"
 #include "source.h"
 
@@ -110,6 +111,34 @@ static void put_rights(struct procfs_text *t, const char *letters, uint8_t right
         if ((rights >> i & 1) != 0) procfs_put_bytes(t, &letters[i], 1);
 }
 
+/* Objects that may be handed on with fewer rights, and how those are called, lowest bit first. */
+static const struct {
+    const uint64_t *label;
+    const char *names[8];
+} shared[] = {{&fs_file_iface.label, {"READ", "WRITE", "MODE", "OWNER", "SHARE"}},
+              {&fs_pipe_iface.label, {"USE", "SHARE"}}};
+
+/* What a connection may do with the object that it leads to, if it came by a ticket that said so.
+ */
+static void put_object_rights(struct procfs_text *t, uint64_t badge)
+{
+    const char *between = ":";
+    uint32_t rights;
+    uint64_t label;
+
+    if (capmgr_info_connection(source_info, badge, &label, &rights) != FUT_OK ||
+        rights == UINT32_MAX)
+        return;
+    for (size_t i = 0; i < sizeof shared / sizeof shared[0]; i++) {
+        for (unsigned bit = 0; *shared[i].label == label && shared[i].names[bit] != NULL; bit++) {
+            if (!(rights >> bit & 1)) continue;
+            procfs_put(t, between);
+            procfs_put(t, shared[i].names[bit]);
+            between = ",";
+        }
+    }
+}
+
 static void put_object(struct procfs_text *t, uint32_t owner, const struct capmgr_capability *c)
 {
     if (c->slot == 1) {
@@ -135,6 +164,7 @@ static void put_capability(struct procfs_text *t, uint32_t owner, const struct c
     put_object(t, owner, c);
     procfs_put(t, "\t");
     put_rights(t, known ? types[c->type].rights : "", c->rights);
+    if (c->type == FUT_TYPE_ENDPOINT && c->badge != 0) put_object_rights(t, c->badge);
     procfs_put(t, "\t");
     procfs_put_u64(t, c->badge);
     procfs_put(t, c->slot <= 3 ? "\tcapmgr\n" : "\t\n");

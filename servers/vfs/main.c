@@ -36,14 +36,18 @@ static struct fsopen_table opens;
 /* An object's `self` is its record; the root directory has none, and handle 0. */
 static uint32_t handle_of(void *self)
 {
-    return self != NULL ? (uint32_t)((struct fsopen *)self)->state : 0;
+    return self != NULL ? (uint32_t)fsopen_base(self)->state : 0;
 }
 
 static void handle_drop(struct fsopen *o)
 {
-    if (!fsopen_drop(o)) return;
-    vfs_close(vfs, session, (uint32_t)o->state);
-    fsopen_free(&opens, o);
+    while (o != NULL && fsopen_drop(o)) {
+        struct fsopen *origin = o->origin;
+
+        if (origin == NULL) vfs_close(vfs, session, (uint32_t)o->state);
+        fsopen_free(&opens, o);
+        o = origin;
+    }
 }
 
 /* Filesystems that died are connected to again first; a request that one of them did not receive is
@@ -87,6 +91,7 @@ static fut_err node_set_attr(void *self, struct fipc_req *r, const uint16_t *mod
     struct vfs_result out;
 
     fsbind_set(&set, mode, uid, gid, atime, mtime);
+    if (self != NULL && fsopen_may_set(self, set.mask) != FSC_OK) return FUT_EPERM;
     return run(r, &q, &out);
 }
 
@@ -131,8 +136,9 @@ static fut_err file_read(void *self, struct fipc_req *r, uint64_t offset, uint32
     struct vfs_result out;
     fut_err e;
 
+    e = (fut_err)fsopen_may_read(self, FSC_FILE);
     q.len = count < data->cap ? count : data->cap;
-    e = run(r, &q, &out);
+    if (e == FUT_OK) e = run(r, &q, &out);
     if (e == FUT_OK) data->len = out.count;
     return e;
 }
@@ -147,8 +153,9 @@ static fut_err file_write(void *self, struct fipc_req *r, uint64_t offset,
                             .data = copy,
                             .len = data->len};
     struct vfs_result out;
-    fut_err e = copy == NULL ? FUT_ENOMEM : fipc_view_copy(data, 0, copy, data->len);
+    fut_err e = copy == NULL ? FUT_ENOMEM : (fut_err)fsopen_may_write(self);
 
+    if (e == FUT_OK) e = fipc_view_copy(data, 0, copy, data->len);
     if (e == FUT_OK) e = run(r, &q, &out);
     if (e == FUT_OK) *count = out.count;
     return e;
@@ -158,13 +165,23 @@ static fut_err file_truncate(void *self, struct fipc_req *r, uint64_t size)
 {
     struct vfs_request q = {.op = VFS_TRUNCATE, .handle = handle_of(self), .offset = size};
     struct vfs_result out;
+    int e = fsopen_may_cut(self, FSC_FILE);
 
-    return run(r, &q, &out);
+    return e != FSC_OK ? (fut_err)e : run(r, &q, &out);
 }
 
+static fut_err file_access(void *self, struct fipc_req *r, uint32_t *rights)
+{
+    (void)r;
+    *rights = fsopen_rights(self);
+    return FUT_OK;
+}
+
+/* The filesystem knows nothing of fewer rights: such a file stays here. */
 static fut_err file_direct(void *self, struct fipc_req *r, uint64_t *volume, uint32_t *object,
                            uint64_t *ticket, uint64_t *terminal)
 {
+    if (((struct fsopen *)self)->origin != NULL) return FUT_EOPNOTSUPP;
     (void)mounts_mend(vfs, session);
     return direct_find(vfs, session, handle_of(self), r, volume, object, ticket, terminal);
 }
@@ -173,9 +190,12 @@ static fut_err file_direct(void *self, struct fipc_req *r, uint64_t *volume, uin
 static fut_err file_watch(void *self, struct fipc_req *r, uint32_t events, uint64_t notify,
                           uint32_t *ready)
 {
-    (void)self, (void)r;
+    const struct fsopen *o = self;
+
+    (void)r;
     if (notify != 0) (void)capmgr_manager_ticket_drop(MANAGER, notify);
-    *ready = events & (FSC_READABLE | FSC_WRITABLE);
+    *ready = events & (((o->how & FSC_O_READ) ? FSC_READABLE : 0) |
+                       ((o->how & FSC_O_WRITE) ? FSC_WRITABLE : 0));
     return FUT_OK;
 }
 
@@ -189,6 +209,7 @@ static const struct fs_file_ops file_ops = {
     .truncate = file_truncate,
     .direct = file_direct,
     .watch = file_watch,
+    .access = file_access,
 };
 
 /* ---- directories ---- */
@@ -209,7 +230,8 @@ extern const struct fipc_binding directory_binding;
 static const struct fipc_binding file_binding = {&fs_file_iface, &file_ops, handle_release};
 
 /* An open file as an object of the client's session here. */
-static fut_err open_object(struct fipc_req *r, const struct vfs_result *out, struct fs_opened *node)
+static fut_err open_object(struct fipc_req *r, uint32_t how, const struct vfs_result *out,
+                           struct fs_opened *node)
 {
     bool directory = out->attr.kind == FSC_DIR;
     struct fsopen *o = fsopen_take(&opens, NULL);
@@ -221,6 +243,8 @@ static fut_err open_object(struct fipc_req *r, const struct vfs_result *out, str
         return FUT_ENFILE;
     }
     o->state = out->handle;
+    o->how = how;
+    o->rights = FSOPEN_MODE | FSOPEN_OWNER | FSOPEN_SHARE; /* the core asks for permission itself */
     e = fipc_object_add(r->session, directory ? &directory_binding : &file_binding, o, &number);
     if (e != FUT_OK) {
         r->detail = e == FUT_EMFILE ? OBJECTS_EACH : OBJECTS;
@@ -242,7 +266,7 @@ static fut_err dir_open(void *self, struct fipc_req *r, const uint8_t *path, siz
     q.how = how;
     q.mode = mode;
     e = run(r, &q, &out);
-    return e != FUT_OK ? e : open_object(r, &out, node);
+    return e != FUT_OK ? e : open_object(r, how, &out, node);
 }
 
 static fut_err dir_open_direct(void *self, struct fipc_req *r, const uint8_t *path, size_t len,
@@ -258,7 +282,7 @@ static fut_err dir_open_direct(void *self, struct fipc_req *r, const uint8_t *pa
     q.client = r->session->component;
     e = run(r, &q, &out);
     if (e != FUT_OK) return e;
-    if (out.object == 0) return open_object(r, &out, node);
+    if (out.object == 0) return open_object(r, how, &out, node);
     *has_volume = true;
     *volume = mounts_volume(mounts_peer(out.mount));
     node->tag = FS_OPENED_FILE;
@@ -469,23 +493,10 @@ static fut_err share(struct fipc_session *client, uint32_t object,
                      const struct fipc_binding *binding, void *self, uint32_t rights,
                      uint64_t *ticket)
 {
-    struct fsopen *o = self;
-    fut_err e;
-
     (void)object;
-    if (rights != 0) return FUT_EINVAL; /* futura.fs declares no rights */
-    if (binding->iface == &fs_pipe_iface) {
-        if (!pipes_depart(self)) return FUT_EBADF;
-        e = component_share(client, binding, (uintptr_t)self, rights, ticket);
-        if (e == FUT_OK) return e;
-        (void)pipes_arrive(self);
-        binding->release(self, NULL);
-        return e;
-    }
+    if (binding->iface == &fs_pipe_iface) return pipes_share(client, self, rights, ticket);
     if (binding->iface != &fs_file_iface) return FUT_EOPNOTSUPP;
-    e = component_share(client, binding, o->handle, rights, ticket);
-    if (e == FUT_OK) fsopen_depart(o);
-    return e;
+    return fsbind_share(client, binding, self, rights, ticket);
 }
 
 static fut_err shared(uint64_t label, uint64_t cookie, uint32_t rights,
@@ -493,19 +504,17 @@ static fut_err shared(uint64_t label, uint64_t cookie, uint32_t rights,
 {
     struct fsopen *o;
 
-    if (rights != COMPONENT_ALL_RIGHTS) return FUT_EINVAL;
     if (label == fs_pipe_iface.label) {
         offer->root = &pipes_binding;
-        offer->self = (void *)(uintptr_t)cookie;
-        return pipes_arrive(offer->self) ? FUT_OK : FUT_ESTALE;
+        offer->self = pipes_shared((uintptr_t)cookie, rights);
+        return offer->self != NULL ? FUT_OK : FUT_ESTALE;
     }
     if (label != fs_file_iface.label) return FUT_EPERM;
     o = fsopen_find(&opens, cookie);
     if (o == NULL) return FUT_ESTALE;
-    fsopen_arrive(o);
     offer->root = &file_binding;
-    offer->self = o;
-    return FUT_OK;
+    offer->self = o = fsbind_shared(&opens, o, rights, handle_drop);
+    return o != NULL ? FUT_OK : FUT_ENFILE;
 }
 
 static void cancelled(struct fipc_server *s, struct fipc_session *client, uint32_t slot,

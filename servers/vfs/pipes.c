@@ -14,12 +14,23 @@
 #define WAITING 64
 #define WATCHES 64
 
-/* One end, as an object: the pipe and which end. */
+/* What an object is: an end, and what may be done through it (PipeRights). */
+struct grip {
+    struct end *end;
+    uint32_t rights;
+};
+
+/* One end of a pipe, with a grip for each set of rights. */
 struct end {
     struct open_pipe *pipe;
     bool writer;
     uint32_t tickets; /* holders that are tickets */
+    struct grip grip[FS_PIPE_RIGHTS_USE + FS_PIPE_RIGHTS_SHARE + 1];
 };
+#define RIGHTS (FS_PIPE_RIGHTS_USE | FS_PIPE_RIGHTS_SHARE)
+#define MAY_USE(self) ((((struct grip *)(self))->rights & FS_PIPE_RIGHTS_USE) != 0)
+
+static struct end *end_of(void *self) { return ((struct grip *)self)->end; }
 
 struct open_pipe {
     bool used;
@@ -160,11 +171,11 @@ static void wait_cancel(struct waiting *w)
 
 static fut_err op_read(void *self, struct fipc_req *r, uint32_t count, struct fipc_out *data)
 {
-    struct end *end = self;
+    struct end *end = end_of(self);
     uint32_t got;
     int e;
 
-    if (end->writer) return FUT_EBADF;
+    if (end->writer || !MAY_USE(self)) return FUT_EBADF;
     e = pipe_read(&end->pipe->core, data->data, count < data->cap ? count : data->cap, &got);
     if (e == FSC_EAGAIN) return wait_new(r, end, count, 0, NULL);
     if (e == 0) data->len = got;
@@ -175,12 +186,13 @@ static fut_err op_read(void *self, struct fipc_req *r, uint32_t count, struct fi
 static fut_err op_write(void *self, struct fipc_req *r, const struct fipc_view *view,
                         uint32_t *count)
 {
-    struct end *end = self;
+    struct end *end = end_of(self);
     uint8_t *copy = malloc(view->len ? view->len : 1);
     uint32_t done = 0, n = 0;
     int e = 0;
 
-    if (copy == NULL || !end->writer || fipc_view_copy(view, 0, copy, view->len) != FUT_OK) {
+    if (copy == NULL || !end->writer || !MAY_USE(self) ||
+        fipc_view_copy(view, 0, copy, view->len) != FUT_OK) {
         free(copy);
         return copy == NULL ? FUT_ENOMEM : FUT_EBADF;
     }
@@ -198,7 +210,7 @@ static fut_err op_write(void *self, struct fipc_req *r, const struct fipc_view *
 
 static fut_err op_poll(void *self, struct fipc_req *r, uint32_t *ready)
 {
-    struct end *end = self;
+    struct end *end = end_of(self);
 
     (void)r;
     *ready = pipe_ready(&end->pipe->core, end->writer);
@@ -228,7 +240,7 @@ static struct watch *watch_place(const struct end *end, const struct fipc_sessio
 static fut_err op_watch(void *self, struct fipc_req *r, uint32_t events, uint64_t notify,
                         uint32_t *ready)
 {
-    struct end *end = self;
+    struct end *end = end_of(self);
     struct watch *w;
     fut_err e = component_bell_take(bell_of(r->session), notify);
 
@@ -250,7 +262,7 @@ static fut_err op_watch(void *self, struct fipc_req *r, uint32_t events, uint64_
  * session's. */
 static void release(void *self, struct fipc_session *session)
 {
-    struct end *end = self;
+    struct end *end = end_of(self);
     bool over = pipe_unref(&end->pipe->core, end->writer);
 
     for (struct watch *w = watches; w < watches + WATCHES; w++) {
@@ -261,18 +273,25 @@ static void release(void *self, struct fipc_session *session)
     run_woken();
 }
 
+static fut_err op_access(void *self, struct fipc_req *r, uint32_t *rights)
+{
+    (void)r;
+    *rights = ((struct grip *)self)->rights;
+    return FUT_OK;
+}
+
 static const struct fs_pipe_ops ops = {
-    .read = op_read, .write = op_write, .poll = op_poll, .watch = op_watch};
+    .read = op_read, .write = op_write, .poll = op_poll, .watch = op_watch, .access = op_access};
 const struct fipc_binding pipes_binding = {&fs_pipe_iface, &ops, release};
 
 /* The object is an end that the client has of a pipe that it made. */
 static bool is_held(const struct fipc_object *o, const struct fipc_session *session,
                     uint32_t client)
 {
-    const struct end *end = o->self;
+    const struct open_pipe *pipe = o->binding == &pipes_binding ? end_of(o->self)->pipe : NULL;
 
-    return session != NULL && session->badge != 0 && session->component == client &&
-           o->binding == &pipes_binding && end->pipe->maker == client;
+    return session != NULL && session->badge != 0 && session->component == client && pipe != NULL &&
+           pipe->maker == client;
 }
 
 /* How many pipes the client made of which it has an end; what it has handed on and let go of is
@@ -284,10 +303,10 @@ static unsigned pipes_held(uint32_t client)
 
     for (uint32_t i = 0; i < of.nobjects; i++)
         if (is_held(&of.objects[i], of.objects[i].session, client))
-            held[((struct end *)of.objects[i].self)->pipe - pipes] = true;
+            held[end_of(of.objects[i].self)->pipe - pipes] = true;
     for (uint32_t i = 0; i < of.nsessions; i++)
         if (is_held(&of.sessions[i].root, &of.sessions[i], client))
-            held[((struct end *)of.sessions[i].root.self)->pipe - pipes] = true;
+            held[end_of(of.sessions[i].root.self)->pipe - pipes] = true;
     for (unsigned i = 0; i < PIPES; i++)
         n += held[i];
     return n;
@@ -308,6 +327,13 @@ static struct open_pipe *pipe_place(uint32_t client, fut_err *e, uint32_t *limit
     return *e == FUT_EMFILE ? NULL : p;
 }
 
+static void end_init(struct end *end, struct open_pipe *pipe, bool writer)
+{
+    *end = (struct end){.pipe = pipe, .writer = writer};
+    for (uint32_t rights = 0; rights <= RIGHTS; rights++)
+        end->grip[rights] = (struct grip){end, rights};
+}
+
 fut_err pipes_make(void *self, struct fipc_req *r, uint32_t *reader, uint32_t *writer)
 {
     fut_err e;
@@ -317,12 +343,12 @@ fut_err pipes_make(void *self, struct fipc_req *r, uint32_t *reader, uint32_t *w
     if (p == NULL || pipe_init(&p->core, p->ring, RING, woken, NULL) != 0) return e;
     p->maker = r->session->component;
     r->detail = 0;
-    p->end[0] = (struct end){p, false, 0};
-    p->end[1] = (struct end){p, true, 0};
-    e = fipc_object_add(r->session, &pipes_binding, &p->end[0], reader);
+    end_init(&p->end[0], p, false);
+    end_init(&p->end[1], p, true);
+    e = fipc_object_add(r->session, &pipes_binding, &p->end[0].grip[RIGHTS], reader);
     if (e != FUT_OK) return e;
     p->used = true;
-    e = fipc_object_add(r->session, &pipes_binding, &p->end[1], writer);
+    e = fipc_object_add(r->session, &pipes_binding, &p->end[1].grip[RIGHTS], writer);
     if (e != FUT_OK) {
         pipe_unref(&p->core, true);
         fipc_object_drop(r->session, *reader);
@@ -330,32 +356,50 @@ fut_err pipes_make(void *self, struct fipc_req *r, uint32_t *reader, uint32_t *w
     return e;
 }
 
-/* The end, if `self` is one that is in use. */
-static struct end *end_find(const void *self)
+/* The grip that a cookie names, of an end that is in use; NULL: there is none. */
+static struct grip *grip_find(uintptr_t cookie)
 {
     for (unsigned i = 0; i < PIPES; i++)
-        for (unsigned k = 0; k < 2; k++)
-            if (pipes[i].used && self == &pipes[i].end[k]) return &pipes[i].end[k];
+        for (unsigned k = 0; k < 2 * (RIGHTS + 1) && pipes[i].used; k++) {
+            struct grip *grip = &pipes[i].end[k & 1].grip[k >> 1];
+
+            if ((uintptr_t)grip == cookie) return grip;
+        }
     return NULL;
 }
 
-bool pipes_depart(void *self)
-{
-    struct end *end = end_find(self);
+static void grip_drop(struct grip *grip) { release(grip, NULL); }
 
-    if (end == NULL || pipe_ref(&end->pipe->core, end->writer) != 0) return false;
-    end->tickets++;
-    return true;
+fut_err pipes_share(struct fipc_session *session, void *self, uint32_t rights, uint64_t *ticket)
+{
+    struct grip *grip = self;
+    struct end *end = grip->end;
+    fut_err e;
+
+    if ((rights & ~RIGHTS) != 0) return FUT_EINVAL;
+    session->server->req.detail = (rights | FS_PIPE_RIGHTS_SHARE) & ~grip->rights;
+    if (session->server->req.detail != 0) return FUT_EPERM;
+    if (pipe_ref(&end->pipe->core, end->writer) != 0) return FUT_EBADF;
+    e = component_share(session, &pipes_binding, (uintptr_t)grip,
+                        rights != 0 ? rights : grip->rights, ticket);
+    if (e == FUT_OK)
+        end->tickets++;
+    else
+        grip_drop(grip);
+    return e;
 }
 
-bool pipes_arrive(void *self)
+void *pipes_shared(uintptr_t cookie, uint32_t rights)
 {
-    struct end *end = end_find(self);
+    struct grip *grip = grip_find(cookie);
+    struct end *end = grip != NULL ? grip->end : NULL;
 
-    if (end == NULL) return false;
-    if (end->tickets == 0) return pipe_ref(&end->pipe->core, end->writer) == 0;
-    end->tickets--;
-    return true;
+    if (end == NULL) return NULL;
+    if (end->tickets != 0)
+        end->tickets--;
+    else if (pipe_ref(&end->pipe->core, end->writer) != 0)
+        return NULL;
+    return &end->grip[grip->rights & rights];
 }
 
 void pipes_cancel(const struct fipc_session *session, uint32_t slot, uint32_t seq)

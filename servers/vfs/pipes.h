@@ -21,10 +21,12 @@ void pipes_init(const struct pipes_tables *tables);
  * ENFILE: all have; the limit is the detail. */
 fut_err pipes_make(void *self, struct fipc_req *r, uint32_t *reader, uint32_t *writer);
 
-/* A ticket holds an end too; whoever redeemed one holds it (a copy of such a connection is one
- * holder more). False: there is no such end. */
-bool pipes_depart(void *self);
-bool pipes_arrive(void *self);
+/* A ticket holds an end too, with these of the asker's rights (0: all). EPERM: it lacks some, the
+ * detail says which. EINVAL: there are no such rights. */
+fut_err pipes_share(struct fipc_session *session, void *self, uint32_t rights, uint64_t *ticket);
+/* What whoever redeemed it has then (a copy of such a connection is one holder more). NULL: there
+ * is no such end. */
+void *pipes_shared(uintptr_t cookie, uint32_t rights);
 
 /* An end as the root of a session of its own. */
 extern const struct fipc_binding pipes_binding;

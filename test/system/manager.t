@@ -20,7 +20,8 @@ with Machine(image="manager") as m:
             break
         time.sleep(0.5)
     print(log)
-    for name in ("memory is limited", "slots are limited", "rights are kept", "pools are as declared", "versions are told", "lost tickets are told"):
+    for name in ("memory is limited", "slots are limited", "rights of files at vfs are kept", "rights of files at the filesystem are kept", "rights of pipes are kept",
+                 "pools are as declared", "versions are told", "lost tickets are told"):
         assert "prober: " + name in log, name
         case(name)
     assert re.search(r"\ttimer\tcomponent \d+ broke the protocol in its lane: refused", log), log

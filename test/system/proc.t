@@ -82,6 +82,10 @@ def check_writes(m):
     assert "endpoint" in m.run("caps " + second)
     assert "endpoint" in m.run("cat /proc/caps/sleep.%s /proc/caps/sleep.%s" % (first, second))
     m.run("kill %s %s; wait" % (first, second), status=None)
+    assert "access() -> (rights: FileRights{READ, WRITE, MODE, OWNER, SHARE})" in m.run("describe vfs")
+    held = m.run("cat /proc/caps/cat < /etc/motd; echo x | cat /proc/caps/cat")
+    assert "\tc:READ,MODE,OWNER,SHARE\t" in held and "\tc:USE,SHARE\t" in held, held
+    case("rights of what was handed on")
     case("two of one name")
     for command, wanted in REFUSED:
         assert wanted in m.run(command, status=1), command

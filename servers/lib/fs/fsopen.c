@@ -52,6 +52,45 @@ void fsopen_arrive(struct fsopen *o)
         o->holders++;
 }
 
+uint32_t fsopen_rights(const struct fsopen *o)
+{
+    return (o->how & FSC_O_READ ? FSOPEN_RIGHT_READ : 0) |
+           (o->how & FSC_O_WRITE ? FSOPEN_RIGHT_WRITE : 0) |
+           (o->rights & FSOPEN_MODE ? FSOPEN_RIGHT_MODE : 0) |
+           (o->rights & FSOPEN_OWNER ? FSOPEN_RIGHT_OWNER : 0) |
+           (o->rights & FSOPEN_SHARE ? FSOPEN_RIGHT_SHARE : 0);
+}
+
+int fsopen_may_share(const struct fsopen *o, uint32_t rights, uint32_t *missing)
+{
+    *missing = (rights | FSOPEN_RIGHT_SHARE) & ~fsopen_rights(o);
+    if ((rights & ~FSOPEN_RIGHTS) != 0) return FSC_EINVAL;
+    return *missing != 0 ? FSC_EPERM : FSC_OK;
+}
+
+struct fsopen *fsopen_narrow(struct fsopen_table *t, struct fsopen *o, uint32_t rights)
+{
+    struct fsopen *n = fsopen_take(t, NULL);
+
+    if (n == NULL) return NULL;
+    n->node = o->node;
+    n->origin = o;
+    n->how = o->how & ~(FSC_O_READ | FSC_O_WRITE);
+    if (rights & FSOPEN_RIGHT_READ) n->how |= o->how & FSC_O_READ;
+    if (rights & FSOPEN_RIGHT_WRITE) n->how |= o->how & FSC_O_WRITE;
+    if (rights & FSOPEN_RIGHT_MODE) n->rights |= o->rights & FSOPEN_MODE;
+    if (rights & FSOPEN_RIGHT_OWNER) n->rights |= o->rights & FSOPEN_OWNER;
+    if (rights & FSOPEN_RIGHT_SHARE) n->rights |= o->rights & FSOPEN_SHARE;
+    return n;
+}
+
+struct fsopen *fsopen_base(struct fsopen *o)
+{
+    while (o->origin != NULL)
+        o = o->origin;
+    return o;
+}
+
 bool fsopen_drop(struct fsopen *o)
 {
     if (o->holders > 1) {

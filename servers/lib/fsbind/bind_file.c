@@ -9,9 +9,13 @@
 
 void bind_drop(struct fsopen *o)
 {
-    if (!fsopen_drop(o)) return;
-    if (bind_ops->close != NULL) bind_ops->close(o);
-    fsopen_free(&bind_files, o);
+    while (o != NULL && fsopen_drop(o)) {
+        struct fsopen *origin = o->origin;
+
+        if (origin == NULL && bind_ops->close != NULL) bind_ops->close(o);
+        fsopen_free(&bind_files, o);
+        o = origin;
+    }
 }
 
 static void file_release(void *self, struct fipc_session *session)
@@ -76,7 +80,8 @@ static fut_err file_read(void *self, struct fipc_req *r, uint64_t offset, uint32
 
     (void)r;
     if (e == FSC_OK)
-        e = bind_ops->read(o, offset, data->data, count < data->cap ? count : data->cap, &got);
+        e = bind_ops->read(fsopen_base(o), offset, data->data,
+                           count < data->cap ? count : data->cap, &got);
     if (e == FSC_OK) data->len = got;
     return (fut_err)e;
 }
@@ -94,9 +99,10 @@ static fut_err file_write(void *self, struct fipc_req *r, uint64_t offset,
     copy = fipc_req_alloc(r, data->len);
     if (copy == NULL) return FUT_ENOMEM;
     e = fipc_view_copy(data, 0, copy, data->len);
-    return e != FUT_OK ? e
-                       : (fut_err)bind_ops->write(o, offset, (o->how & FSC_O_APPEND) != 0, copy,
-                                                  data->len, count);
+    return e != FUT_OK
+               ? e
+               : (fut_err)bind_ops->write(fsopen_base(o), offset, (o->how & FSC_O_APPEND) != 0,
+                                          copy, data->len, count);
 }
 
 static fut_err file_truncate(void *self, struct fipc_req *r, uint64_t size)
@@ -120,7 +126,7 @@ static fut_err file_map(void *self, struct fipc_req *r, uint64_t offset, uint64_
     if (bind_ops->map == NULL) return FUT_ENOSYS;
     if (e != FSC_OK) return (fut_err)e;
     if (writable) return FUT_EOPNOTSUPP;
-    return bind_ops->map(o, r->session->badge, offset, length, pages);
+    return bind_ops->map(fsopen_base(o), r->session->badge, offset, length, pages);
 }
 
 /* These files are always ready for what they were opened for, so no notification is ever wanted. */
@@ -136,6 +142,13 @@ static fut_err file_watch(void *self, struct fipc_req *r, uint32_t events, uint6
     return FUT_OK;
 }
 
+static fut_err file_access(void *self, struct fipc_req *r, uint32_t *rights)
+{
+    (void)r;
+    *rights = fsopen_rights(self);
+    return FUT_OK;
+}
+
 static const struct fs_file_ops file_ops = {.stat = file_stat,
                                             .set_attr = file_set_attr,
                                             .sync = file_sync,
@@ -144,7 +157,8 @@ static const struct fs_file_ops file_ops = {.stat = file_stat,
                                             .write = file_write,
                                             .truncate = file_truncate,
                                             .map = file_map,
-                                            .watch = file_watch};
+                                            .watch = file_watch,
+                                            .access = file_access};
 const struct fipc_binding bind_file = {&fs_file_iface, &file_ops, file_release};
 
 /* ---- the client's session ---- */

@@ -66,15 +66,9 @@ static fut_err share(struct fipc_session *session, uint32_t object,
                      const struct fipc_binding *binding, void *self, uint32_t rights,
                      uint64_t *ticket)
 {
-    struct fsopen *o = self;
-    fut_err e;
-
     (void)object;
-    if (rights != 0) return FUT_EINVAL; /* futura.fs declares no rights */
     if (binding != &bind_file) return FUT_EOPNOTSUPP;
-    e = component_share(session, binding, o->handle, rights, ticket);
-    if (e == FUT_OK) fsopen_depart(o);
-    return e;
+    return fsbind_share(session, binding, self, rights, ticket);
 }
 
 static fut_err shared(uint64_t label, uint64_t cookie, uint32_t rights,
@@ -82,17 +76,16 @@ static fut_err shared(uint64_t label, uint64_t cookie, uint32_t rights,
 {
     struct fsopen *o;
 
-    if (rights != COMPONENT_ALL_RIGHTS) return FUT_EINVAL;
     if (label == fs_volume_iface.label) {
+        if (rights != COMPONENT_ALL_RIGHTS) return FUT_EINVAL; /* it declares none */
         offer->root = &bind_volume;
         return FUT_OK;
     }
     o = label == fs_file_iface.label ? fsopen_find(&bind_files, cookie) : NULL;
     if (o == NULL) return FUT_EPERM;
-    fsopen_arrive(o);
     offer->root = &bind_file;
-    offer->self = o;
-    return FUT_OK;
+    offer->self = o = fsbind_shared(&bind_files, o, rights, bind_drop);
+    return o != NULL ? FUT_OK : FUT_ENFILE;
 }
 
 /* ---- the server ---- */

@@ -152,7 +152,7 @@ static fut_err op_open(void *self, struct fipc_req *r, uint64_t node, uint32_t h
     if (o == NULL) return FUT_ENFILE;
     o->node = node;
     o->how = how;
-    o->rights = rights != NULL ? *rights : 0;
+    o->rights = FSOPEN_SHARE | (rights != NULL ? *rights & (FSOPEN_MODE | FSOPEN_OWNER) : 0);
     e = (fut_err)bind_ops->open(o, &a);
     if (e != FUT_OK) {
         fsopen_free(&bind_files, o);

@@ -2,6 +2,7 @@
 /* Attributes and entries between the cores' structs and futura.fs. */
 #include <string.h>
 
+#include "component.h"
 #include "fsbind.h"
 
 static struct fs_time time_to(struct fsc_time t)
@@ -77,6 +78,31 @@ struct fs_dirent *fsbind_dirents(struct fipc_req *r, const struct fsc_dirent *fr
         to[i].name.len = from[i].name_len;
     }
     return to;
+}
+
+fut_err fsbind_share(struct fipc_session *session, const struct fipc_binding *binding,
+                     struct fsopen *o, uint32_t rights, uint64_t *ticket)
+{
+    uint32_t *missing = &session->server->req.detail;
+    fut_err e = (fut_err)fsopen_may_share(o, rights, missing);
+
+    if (e != FUT_OK) return e;
+    e = component_share(session, binding, o->handle, rights != 0 ? rights : fsopen_rights(o),
+                        ticket);
+    if (e == FUT_OK) fsopen_depart(o);
+    return e;
+}
+
+struct fsopen *fsbind_shared(struct fsopen_table *t, struct fsopen *o, uint32_t rights,
+                             void (*drop)(struct fsopen *o))
+{
+    struct fsopen *narrow;
+
+    fsopen_arrive(o);
+    if (rights == COMPONENT_ALL_RIGHTS || (fsopen_rights(o) & ~rights) == 0) return o;
+    narrow = fsopen_narrow(t, o, rights);
+    if (narrow == NULL) drop(o);
+    return narrow;
 }
 
 void fsbind_set(struct fsc_set *set, const uint16_t *mode, const uint32_t *uid, const uint32_t *gid,

@@ -20,6 +20,7 @@ struct image {
     struct scbor_in in;
     struct procfs_text *t;
     struct scbor_str library, name, type[TYPES];
+    size_t members[TYPES]; /* of flags that are rights: where their names are; 0: other types */
     uint64_t major;
     uint32_t types;
     const char *source;
@@ -116,14 +117,40 @@ static void put_count(struct image *im, const char *before, const char *behind)
     procfs_put(im->t, behind);
 }
 
+/* "{READ, WRITE}": the map of bits at `at`. */
+static void put_members(struct image *im, size_t at)
+{
+    struct scbor_in after = im->in;
+    const char *between = "{";
+    struct scbor_map m;
+    uint64_t bit;
+
+    im->in.pos = at;
+    scbor_read_map(&im->in, &m);
+    while (scbor_map_next(&im->in, &m, &bit)) {
+        struct scbor_str name;
+
+        if (take_null(&im->in)) continue;
+        name = scbor_read_text(&im->in);
+        procfs_put(im->t, between);
+        procfs_put_cell(im->t, name.s, name.len);
+        between = ", ";
+    }
+    procfs_put(im->t, "}");
+    after.failed |= im->in.failed;
+    im->in = after;
+}
+
 static void put_named(struct image *im)
 {
     uint64_t index = scbor_read_uint(&im->in);
 
-    if (index >= im->types)
+    if (index >= im->types) {
         im->in.failed = true;
-    else
-        put_tname(im, im->type[index]);
+        return;
+    }
+    put_tname(im, im->type[index]);
+    if (im->members[index] != 0) put_members(im, im->members[index]);
 }
 
 static void put_reference(struct image *im, const char *word)
@@ -275,25 +302,44 @@ static void put_methods(struct image *im, bool events)
         if (!take_null(&im->in)) put_method(im, ordinal, events);
 }
 
+static bool is_rights(struct scbor_str name)
+{
+    static const char end[] = "Rights";
+    size_t n = sizeof end - 1;
+
+    return name.len > n && memcmp(name.s + name.len - n, end, n) == 0;
+}
+
+/* One type. Its keys come in order: kind, name, base, members. */
+static void read_type(struct image *im)
+{
+    uint32_t index = im->types;
+    uint64_t key, kind = 0;
+    struct scbor_map m;
+
+    scbor_read_map(&im->in, &m);
+    while (!im->in.failed && scbor_map_next(&im->in, &m, &key)) {
+        if (key == 0) {
+            kind = scbor_read_uint(&im->in);
+        } else if (key == 1 && im->types == index) {
+            im->type[im->types++] = scbor_read_text(&im->in);
+        } else {
+            if (key == 3 && kind == 1 && im->types > index && is_rights(im->type[index]))
+                im->members[index] = im->in.pos;
+            skip(&im->in, 0);
+        }
+    }
+    if (im->types != index + 1) im->in.failed = true;
+}
+
 /* The types' names; they are referred to by index. */
 static void read_types(struct image *im)
 {
     uint64_t n = scbor_read_array(&im->in);
 
-    for (uint64_t i = 0; i < n && !im->in.failed; i++) {
-        struct scbor_map m;
-        uint64_t key;
-
-        if (i == TYPES) im->in.failed = true;
-        scbor_read_map(&im->in, &m);
-        while (!im->in.failed && scbor_map_next(&im->in, &m, &key)) {
-            if (key == 1)
-                im->type[im->types++] = scbor_read_text(&im->in);
-            else
-                skip(&im->in, 0);
-        }
-        if (im->types != i + 1) im->in.failed = true;
-    }
+    if (n > TYPES) im->in.failed = true;
+    for (uint64_t i = 0; i < n && !im->in.failed; i++)
+        read_type(im);
 }
 
 static void put_image(struct image *im)

@@ -134,34 +134,129 @@ static void probe_tickets(void)
            "and not started again");
 }
 
-/* What a server does not understand of a ticket's rights it does not give. */
-static void probe_rights(void)
+#define ALL 31u
+
+static uint32_t file_rights(fs_file f)
 {
-    static const char path[] = "/etc/motd";
-    struct fipc_conn conn, mine;
-    struct fs_opened node;
-    uint32_t reader = 0, writer;
+    uint32_t rights = 0;
+
+    expect(fs_file_access(f, &rights) == FUT_OK, "what a file's rights are");
+    return rights;
+}
+
+/* Shares the file with these rights, and redeems it oneself. */
+static fs_file file_shared(fs_file f, uint32_t rights, struct fipc_conn *conn)
+{
+    uint64_t ticket;
+
+    expect(fipc_share(f.conn, fs_file_iface.tag, f.obj, rights, &ticket) == FUT_OK &&
+               component_redeem(ticket, &fs_file_iface, &fs_file_lane, 1, 0, conn) == FUT_OK,
+           "a file that is shared");
+    return (fs_file){conn, 0};
+}
+
+/* What was dropped of a file's rights is refused to whoever redeemed the ticket, and cannot be had
+ * again; whoever has all keeps all. */
+static void probe_file(fs_file f, const char *where)
+{
+    struct fipc_conn all, one, two;
+    uint16_t mode = 0600;
+    uint32_t count;
     uint64_t ticket;
     uint8_t byte[1];
     size_t got;
-    fs_directory root = {&conn, 0};
+    fs_file a = file_shared(f, 0, &all), r, w;
+
+    expect(file_rights(f) == ALL && file_rights(a) == ALL, "all rights");
+    expect(fipc_share(f.conn, fs_file_iface.tag, f.obj, ALL + 1, &ticket) == FUT_EINVAL,
+           "a right that there is not");
+    r = file_shared(a, FS_FILE_RIGHTS_READ | FS_FILE_RIGHTS_SHARE, &one);
+    expect(file_rights(r) == (FS_FILE_RIGHTS_READ | FS_FILE_RIGHTS_SHARE), "two rights");
+    expect(fs_file_read(r, 0, 1, byte, 1, &got) == FUT_OK && got == 1, "reading");
+    expect(fs_file_write(r, 0, "x", 1, &count) == FUT_EBADF, "no writing");
+    expect(fs_file_truncate(r, 0) != FUT_OK, "no cutting");
+    expect(fs_file_set_attr(r, &mode, NULL, NULL, NULL, NULL) == FUT_EPERM, "no mode");
+    expect(fipc_share(&one, fs_file_iface.tag, 0, FS_FILE_RIGHTS_WRITE, &ticket) == FUT_EPERM &&
+               one.detail == FS_FILE_RIGHTS_WRITE,
+           "no giving what it has not");
+    w = file_shared(a, FS_FILE_RIGHTS_WRITE | FS_FILE_RIGHTS_MODE, &two);
+    expect(fs_file_write(w, 0, "W", 1, &count) == FUT_OK && count == 1, "writing");
+    expect(fs_file_read(w, 0, 1, byte, 1, &got) == FUT_EBADF, "no reading");
+    expect(fs_file_set_attr(w, &mode, NULL, NULL, NULL, NULL) == FUT_OK, "mode");
+    expect(fs_file_set_attr(w, NULL, &count, NULL, NULL, NULL) == FUT_EPERM, "no owner");
+    expect(fipc_share(&two, fs_file_iface.tag, 0, 0, &ticket) == FUT_EPERM &&
+               two.detail == FS_FILE_RIGHTS_SHARE,
+           "no handing on");
+    component_disconnect(&all);
+    expect(fs_file_read(r, 0, 1, byte, 1, &got) == FUT_OK && got == 1 && byte[0] == 'W',
+           "what one has is one's own");
+    component_disconnect(&one);
+    component_disconnect(&two);
+    component_log(COMPONENT_NOTICE, "prober: rights of files %s are kept", where);
+}
+
+static void probe_pipe(struct fipc_conn *conn)
+{
+    struct fipc_conn end;
+    uint32_t reader, writer, count, ready, rights;
+    uint64_t ticket;
+    uint8_t byte[1];
+    size_t got;
+
+    expect(fs_directory_pipe((fs_directory){conn, 0}, &reader, &writer) == FUT_OK &&
+               fs_pipe_write((fs_pipe){conn, writer}, "p", 1, &count) == FUT_OK,
+           "a pipe");
+    expect(fipc_share(conn, fs_pipe_iface.tag, reader, 4, &ticket) == FUT_EINVAL,
+           "a right of a pipe that there is not");
+    expect(fipc_share(conn, fs_pipe_iface.tag, reader, FS_PIPE_RIGHTS_SHARE, &ticket) == FUT_OK &&
+               component_redeem(ticket, &fs_pipe_iface, &fs_pipe_lane, 1, 0, &end) == FUT_OK,
+           "an end to hand on");
+    expect(fs_pipe_read((fs_pipe){&end, 0}, 1, byte, 1, &got) == FUT_EBADF &&
+               fs_pipe_poll((fs_pipe){&end, 0}, &ready) == FUT_OK,
+           "not to be read");
+    component_disconnect(&end);
+    expect(fipc_share(conn, fs_pipe_iface.tag, reader, FS_PIPE_RIGHTS_USE, &ticket) == FUT_OK &&
+               component_redeem(ticket, &fs_pipe_iface, &fs_pipe_lane, 1, 0, &end) == FUT_OK &&
+               fs_pipe_access((fs_pipe){&end, 0}, &rights) == FUT_OK &&
+               rights == FS_PIPE_RIGHTS_USE,
+           "an end to read");
+    expect(fipc_share(&end, fs_pipe_iface.tag, 0, 0, &ticket) == FUT_EPERM &&
+               end.detail == FS_PIPE_RIGHTS_SHARE,
+           "not to hand on");
+    expect(fs_pipe_read((fs_pipe){&end, 0}, 1, byte, 1, &got) == FUT_OK && byte[0] == 'p', "read");
+    component_disconnect(&end);
+    component_log(COMPONENT_NOTICE, "prober: rights of pipes are kept");
+}
+
+/* Files of vfs, the same file at the filesystem itself, pipes. */
+static void probe_rights(void)
+{
+    static const char path[] = "/probed";
+    struct fipc_conn conn, volume, mine;
+    uint64_t ticket, terminal, number;
+    struct fs_opened node;
+    uint32_t object;
+    fs_file f;
 
     expect(component_connect("root", &fs_directory_iface, &fs_directory_lane, 1, 0, &conn) == 0 &&
-               fs_directory_open(root, path, sizeof path - 1, FS_OPEN_FLAGS_READ, 0, &node) == 0 &&
-               fs_directory_pipe(root, &reader, &writer) == 0,
-           "a file and a pipe");
-    expect(fipc_share(&conn, fs_file_iface.tag, node.u.file, 1, &ticket) == FUT_EINVAL,
-           "a right of a file that there is not");
-    expect(fipc_share(&conn, fs_pipe_iface.tag, reader, 2, &ticket) == FUT_EINVAL,
-           "a right of a pipe that there is not");
-    expect(fipc_share(&conn, fs_file_iface.tag, node.u.file, 0, &ticket) == FUT_OK, "all rights");
-    expect(component_redeem(ticket, &fs_file_iface, &fs_file_lane, 1, 0, &mine) == FUT_OK &&
-               fs_file_read((fs_file){&mine, 0}, 0, 1, byte, 1, &got) == FUT_OK && got == 1,
-           "the file that was shared");
+               fs_directory_open((fs_directory){&conn, 0}, path, sizeof path - 1,
+                                 FS_OPEN_FLAGS_READ | FS_OPEN_FLAGS_WRITE | FS_OPEN_FLAGS_CREATE,
+                                 0600, &node) == 0,
+           "a file");
+    f = (fs_file){&conn, node.u.file};
+    expect(fs_file_write(f, 0, "0123", 4, &object) == FUT_OK, "content");
+    probe_file(f, "at vfs");
+    probe_pipe(&conn);
+    expect(fs_file_direct(f, &number, &object, &ticket, &terminal) == FUT_OK && ticket != 0 &&
+               component_redeem(ticket, &fs_volume_iface, &fs_volume_lane, 1, 0, &volume) == 0 &&
+               fs_file_direct(f, &number, &object, &ticket, &terminal) == FUT_OK && object != 0,
+           "the file without vfs");
+    probe_file((fs_file){&volume, object}, "at the filesystem");
+    (void)file_shared(f, 0, &mine);
     expect(fipc_reconnect(&mine) == FUT_EOPNOTSUPP, "a ticket works once");
     component_disconnect(&mine);
+    component_disconnect(&volume);
     component_disconnect(&conn);
-    component_log(COMPONENT_NOTICE, "prober: rights are kept");
 }
 
 /* Connects to the use "root" as its interface says, but for the pool. */

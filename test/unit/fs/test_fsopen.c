@@ -67,6 +67,45 @@ START_TEST(tickets)
 }
 END_TEST
 
+/* Fewer rights are a record of their own, which holds the first; nothing brings a right back. */
+START_TEST(narrow)
+{
+    struct fsopen *o = fsopen_take(&t, NULL), *a, *b;
+    uint32_t missing;
+
+    o->how = FSC_O_READ | FSC_O_WRITE | FSC_O_APPEND;
+    o->rights = FSOPEN_MODE | FSOPEN_SHARE;
+    ck_assert_uint_eq(fsopen_rights(o), FSOPEN_RIGHTS & ~FSOPEN_RIGHT_OWNER);
+    ck_assert_int_eq(fsopen_may_share(o, 0, &missing), FSC_OK);
+    ck_assert_int_eq(fsopen_may_share(o, FSOPEN_RIGHT_READ, &missing), FSC_OK);
+    ck_assert_int_eq(fsopen_may_share(o, FSOPEN_RIGHT_OWNER | FSOPEN_RIGHT_READ, &missing),
+                     FSC_EPERM);
+    ck_assert_uint_eq(missing, FSOPEN_RIGHT_OWNER);
+    ck_assert_int_eq(fsopen_may_share(o, FSOPEN_RIGHTS + 1, &missing), FSC_EINVAL);
+    fsopen_keep(o);
+    a = fsopen_narrow(&t, o, FSOPEN_RIGHT_READ | FSOPEN_RIGHT_OWNER | FSOPEN_RIGHT_SHARE);
+    ck_assert_uint_eq(fsopen_rights(a), FSOPEN_RIGHT_READ | FSOPEN_RIGHT_SHARE);
+    ck_assert_uint_eq(a->how & FSC_O_APPEND, FSC_O_APPEND);
+    ck_assert_int_eq(fsopen_may_write(a), FSC_EBADF);
+    ck_assert_int_eq(fsopen_may_read(a, FSC_FILE), FSC_OK);
+    ck_assert_int_eq(fsopen_may_set(a, FSC_SET_MODE), FSC_EPERM);
+    fsopen_keep(a);
+    b = fsopen_narrow(&t, a, FSOPEN_RIGHTS & ~FSOPEN_RIGHT_SHARE);
+    ck_assert_uint_eq(fsopen_rights(b), FSOPEN_RIGHT_READ);
+    ck_assert_int_eq(fsopen_may_share(b, 0, &missing), FSC_EPERM);
+    ck_assert_uint_eq(missing, FSOPEN_RIGHT_SHARE);
+    ck_assert_ptr_eq(fsopen_base(b), o);
+    ck_assert_ptr_eq(fsopen_base(o), o);
+    ck_assert(!fsopen_drop(o)); /* the opener goes; what was made of it holds it */
+    ck_assert(!fsopen_drop(a));
+    ck_assert(fsopen_drop(b) && b->origin == a);
+    fsopen_free(&t, b);
+    ck_assert(fsopen_drop(a) && a->origin == o);
+    fsopen_free(&t, a);
+    ck_assert(fsopen_drop(o) && o->origin == NULL);
+}
+END_TEST
+
 START_TEST(owners)
 {
     struct fsopen *a = fsopen_take(&t, &vfs), *b = fsopen_take(&t, &other),
@@ -118,6 +157,7 @@ int main(void)
     tcase_add_test(cases, handles);
     tcase_add_test(cases, holders);
     tcase_add_test(cases, tickets);
+    tcase_add_test(cases, narrow);
     tcase_add_test(cases, owners);
     tcase_add_test(cases, rights);
     suite_add_tcase(s, cases);

@@ -261,15 +261,19 @@ END_TEST
  *   2: 1, 3: {0: "n", -1: "m"}}], 5: {16: {0: "go", 1: [{0: "t", 1: [24, 0], 2: 1}], 2: [{0: "l",
  *   1: [18, [24, 1], 9]}], 3: 3}, 17: null, 18: {0: "do", 1: []},
  *   20: {0: "no", 1: [], 2: []}}, 6: {19: {0: "ev", 1: [{0: "b",
- *   1: 0}]}} } */
+ *   1: 0}, {0: "r", 1: [24, 2]}]}} }, and a third type {0: 1, 1: "x.y/3.GoRights", 2: 1,
+ *   3: {0: "A", 1: null, 2: "B"}} */
 static const uint8_t image[] =
-    "\xa7\x00\x01\x01\x63x.y\x02\x03\x03\x61I\x04\x82\xa3\x00\x02\x01\x67x.y/3.T\x03\x81\xa2\x00"
+    "\xa7\x00\x01\x01\x63x.y\x02\x03\x03\x61I\x04\x83\xa3\x00\x02\x01\x67x.y/3.T\x03\x81\xa2\x00"
     "\x61\x61\x01\x04\xa4\x00\x00\x01\x65z/"
-    "1.E\x02\x01\x03\xa2\x00\x61n\x20\x61m\x05\xa4\x10\xa4\x00"
+    "1.E\x02\x01\x03\xa2\x00\x61n\x20\x61m"
+    "\xa4\x00\x01\x01\x6ex.y/3.GoRights\x02\x01\x03\xa3\x00\x61"
+    "A\x01\xf6\x02\x61"
+    "B\x05\xa4\x10\xa4\x00"
     "\x62go\x01\x81\xa3\x00\x61t\x01\x82\x18\x18\x00\x02\x01\x02\x81\xa2\x00\x61l\x01\x83\x12\x82"
     "\x18\x18\x01\x09\x03\x03\x11\xf6\x12\xa2\x00\x62"
-    "do\x01\x80\x14\xa3\x00\x62no\x01\x80\x02\x80\x06\xa1\x13\xa2\x00\x62\x65v\x01\x81\xa2\x00\x61"
-    "\x62\x01\x00";
+    "do\x01\x80\x14\xa3\x00\x62no\x01\x80\x02\x80\x06\xa1\x13\xa2\x00\x62\x65v\x01\x82\xa2\x00\x61"
+    "\x62\x01\x00\xa2\x00\x61r\x01\x82\x18\x18\x02";
 #define IMAGE (sizeof image - 1)
 
 START_TEST(interfaces)
@@ -278,7 +282,7 @@ START_TEST(interfaces)
         "x.y.I\t3\t0\tgo\t0x10\t(optional t: T) -> (l: vector<z/1.E, 9>)\tblocking,idempotent\ts\n"
         "x.y.I\t3\t0\tdo\t0x12\t()\toneway\ts\n"
         "x.y.I\t3\t0\tno\t0x14\t()\t\ts\n"
-        "x.y.I\t3\t0\tev\t0x13\t(b: bool)\tevent\ts\n";
+        "x.y.I\t3\t0\tev\t0x13\t(b: bool, r: GoRights{A, B})\tevent\ts\n";
     char buf[1024];
     struct procfs_text t = {.data = buf, .cap = sizeof buf};
     uint8_t bad[IMAGE];

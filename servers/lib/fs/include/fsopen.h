@@ -19,6 +19,16 @@
  * attributes (Rights of futura.vnode): */
 #define FSOPEN_MODE 1u  /* mode and times */
 #define FSOPEN_OWNER 2u /* owner and group */
+/* Beside them: whether a client may hand it on. */
+#define FSOPEN_SHARE 4u
+
+/* All of it in the numbers of FileRights of futura.fs. */
+#define FSOPEN_RIGHT_READ 1u
+#define FSOPEN_RIGHT_WRITE 2u
+#define FSOPEN_RIGHT_MODE 4u
+#define FSOPEN_RIGHT_OWNER 8u
+#define FSOPEN_RIGHT_SHARE 16u
+#define FSOPEN_RIGHTS 31u
 
 struct fsopen {
     uint64_t handle; /* of the present life, or of the last one */
@@ -28,7 +38,8 @@ struct fsopen {
     uint32_t holders;  /* 0: free */
     uint32_t tickets;  /* of the holders: tickets that nobody has redeemed yet */
     uint32_t how, rights;
-    uint32_t next; /* of the free list, index + 1 */
+    uint32_t next;         /* of the free list, index + 1 */
+    struct fsopen *origin; /* whose file it is, with fewer rights; NULL: its own */
 };
 
 struct fsopen_table {
@@ -53,8 +64,20 @@ void fsopen_depart(struct fsopen *o);
 /* Whoever redeemed a ticket holds the record now. */
 void fsopen_arrive(struct fsopen *o);
 
-/* One holder less. True: it was the last; the caller gives the filesystem's state back and calls
- * fsopen_free. */
+/* FileRights of a record: FSOPEN_RIGHT_*. */
+uint32_t fsopen_rights(const struct fsopen *o);
+/* May a holder of the record hand it on with these rights (0: all)? FSC_EPERM, and *missing are the
+ * rights that it lacks itself; FSC_EINVAL: there are no such rights. */
+int fsopen_may_share(const struct fsopen *o, uint32_t rights, uint32_t *missing);
+/* A record for the same file with those of its rights that are in `rights`. It takes over one
+ * holding of `o`; when it is dropped for the last time, the caller drops `origin`. NULL: all
+ * records are taken. */
+struct fsopen *fsopen_narrow(struct fsopen_table *t, struct fsopen *o, uint32_t rights);
+/* The record that the filesystem knows. */
+struct fsopen *fsopen_base(struct fsopen *o);
+
+/* One holder less. True: it was the last; the caller gives the filesystem's state back, unless it
+ * has an `origin`, and calls fsopen_free. */
 bool fsopen_drop(struct fsopen *o);
 void fsopen_free(struct fsopen_table *t, struct fsopen *o);
 

@@ -28,6 +28,15 @@ struct fs_dirent *fsbind_dirents(struct fipc_req *r, const struct fsc_dirent *fr
 void fsbind_set(struct fsc_set *set, const uint16_t *mode, const uint32_t *uid, const uint32_t *gid,
                 const struct fs_time *atime, const struct fs_time *mtime);
 
+/* For hooks.share of whoever serves open files as futura.fs/1.File: a ticket for the record, which
+ * holds it, with these of its rights (0: all). */
+fut_err fsbind_share(struct fipc_session *session, const struct fipc_binding *binding,
+                     struct fsopen *o, uint32_t rights, uint64_t *ticket);
+/* What the redeemer of such a ticket gets: the record, or a narrower one. NULL: there is no room,
+ * and the ticket's holding was dropped. */
+struct fsopen *fsbind_shared(struct fsopen_table *t, struct fsopen *o, uint32_t rights,
+                             void (*drop)(struct fsopen *o));
+
 /* Memory from malloc, time from the wall clock (seconds since start where nobody set it),
  * randomness from capmgr; where the board gave no seed, numbers that can be guessed, and the log
  * says so. A device of random bytes must not be made of it. */
