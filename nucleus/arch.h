@@ -50,6 +50,7 @@ void arch_regs_read(u32 thread,
 void arch_regs_write(
     u32 thread,
     u32 frame); /* frame to record, sanitised: user mode, canonical pc, permitted flags */
+bool arch_regs_safe(u32 thread);     /* invariant 22: may the processor resume what is saved? */
 void arch_regs_init(u32 thread);     /* a fresh record: user mode, everything zero */
 void arch_vectors_drop(u32 thread);  /* the thread dies: the processor must not keep its vectors */
 void arch_step(u32 thread, bool on); /* single step */
@@ -58,6 +59,7 @@ void arch_step(u32 thread, bool on); /* single step */
 void arch_irq_mask(u32 irq);
 void arch_irq_unmask(u32 irq);
 void arch_irq_configure(u32 irq, bool edge);
+bool arch_irq_masked(u32 irq);   /* at the chip, for debug builds; true where it is reserved */
 bool arch_irq_reserved(u32 irq); /* the timer's and the IPIs': never given out */
 bool arch_mmio_reserved(u64 pfn,
                         u64 frames); /* touches the irqchip, timer, IOMMU: no region over it */

@@ -87,6 +87,13 @@
 /* Debug builds check everything after so many system calls. */
 #define CHECK_PERIOD 1024u
 
+/* The core that executes: one runs. The core number that arch/ keeps for each takes its place. */
+#define THIS_CORE 0u
+
+/* An endpoint capability names a gate: 2^GATE_ORDER consecutive records, one a core. */
+#define GATE_ORDER 0u
+#define GATE_MASK ((1u << GATE_ORDER) - 1)
+
 /* The first endpoint records are the run queues: one list module serves both. */
 #define RUN_QUEUES (MAX_CORES * PRIORITIES)
 

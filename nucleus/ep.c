@@ -127,6 +127,12 @@ static void send_or_queue(u32 thread, u32 endpoint, u64 badge, u32 kind)
     endpoints[endpoint].kind = ENDPOINT_SENDERS;
 }
 
+/* The record of a gate that belongs to the thread's core. */
+static u32 gate_record(u64 key, u32 thread)
+{
+    return key_object(key) + (threads[thread].core & GATE_MASK);
+}
+
 /* The endpoint that a slot names on the thread's core. */
 static status endpoint_target(u32 thread, u64 slot, u32 right, u32 *endpoint, u64 *badge)
 {
@@ -134,7 +140,7 @@ static status endpoint_target(u32 thread, u64 slot, u32 right, u32 *endpoint, u6
     u64 key = slots[at].key;
     status s = cap_check(key, FUT_TYPE_ENDPOINT, right);
 
-    *endpoint = key_object(key);
+    *endpoint = gate_record(key, thread);
     *badge = slots[at].badge;
     if (s != FUT_S_OK) return s;
     return (u32)endpoints[*endpoint].key == threads[thread].core ? FUT_S_OK : FUT_S_CORE;
@@ -348,7 +354,7 @@ status ep_drain(u32 thread, u64 slot)
 {
     u64 key = slots[cap_slot(thread, slot)].key;
     status s = cap_check(key, FUT_TYPE_ENDPOINT, FUT_RIGHT_ENDPOINT_DRAIN);
-    u32 endpoint = key_object(key);
+    u32 endpoint = gate_record(key, thread);
 
     /* Killed and not yet freed: the capability that it was killed with may still drain it. */
     if (s == FUT_S_DEAD && endpoint < MAX_ENDPOINTS && endpoints[endpoint].live == 2 &&
@@ -384,7 +390,7 @@ status reply_scan(u32 thread, u64 slot, u64 first)
  * table. */
 bool ep_deliver(u32 sender, u64 key, u64 badge, u32 kind)
 {
-    u32 endpoint = key_object(key);
+    u32 endpoint = gate_record(key, sender);
 
     if (cap_check(key, FUT_TYPE_ENDPOINT, FUT_RIGHT_ENDPOINT_CALL) != FUT_S_OK ||
         (u32)endpoints[endpoint].key != threads[sender].core ||

@@ -36,5 +36,5 @@ void epoch_sync(void)
     nuc.epoch_needed = 0;
     nuc.epoch = nuc.epoch + 1;
     arch_tlb_all();
-    nuc.cpu[0].seen = nuc.epoch;
+    nuc.cpu[THIS_CORE].seen = nuc.epoch;
 }

@@ -17,7 +17,7 @@ static void reflect(u32 thread, u32 kind)
 
 u32 nucleus_fault(u32 kind, u64 address, u64 syndrome)
 {
-    u32 thread = nuc.cpu[0].cur;
+    u32 thread = nuc.cpu[THIS_CORE].cur;
 
     threads[thread].fault_kind = kind;
     threads[thread].fault_address = address;
@@ -32,6 +32,6 @@ u32 nucleus_fault(u32 kind, u64 address, u64 syndrome)
 
 u32 nucleus_foreign(void)
 {
-    reflect(nuc.cpu[0].cur, MESSAGE_FOREIGN);
+    reflect(nuc.cpu[THIS_CORE].cur, MESSAGE_FOREIGN);
     return nucleus_leave();
 }

@@ -14,6 +14,7 @@ u32 nucleus_interrupt(u32 irq)
     arch_irq_mask(irq);
     thread = irqs[irq].thread;
     if (irqs[irq].live == 1 && thread != NIL) {
+        TOUCH(FUT_TYPE_IRQ, irq);
         irqs[irq].masked = 1; /* also for a dead thread: irq_bind or irq_ack unmasks the line */
         irqs[irq].count++;
         if (threads[thread].generation == irqs[irq].thread_generation)
@@ -32,6 +33,7 @@ status irq_bind(u32 thread, u64 slot, u64 target, u64 mask, u64 flags)
     if (s == FUT_S_OK) s = cap_check(thread_key, FUT_TYPE_THREAD, FUT_RIGHT_THREAD_BIND);
     if (s != FUT_S_OK) return s;
     if (mask == 0 || flags > FUT_IRQ_EDGE) return FUT_S_ARG;
+    TOUCH(FUT_TYPE_IRQ, irq);
     arch_irq_mask(irq);
     arch_irq_configure(irq, flags == FUT_IRQ_EDGE);
     irqs[irq].thread = key_object(thread_key);
@@ -51,6 +53,7 @@ status irq_ack(u32 thread, u64 slot)
 
     if (s != FUT_S_OK) return s;
     if (irqs[irq].masked == 0 || irqs[irq].thread == NIL) return FUT_S_STATE;
+    TOUCH(FUT_TYPE_IRQ, irq);
     irqs[irq].masked = 0;
     arch_irq_unmask(irq);
     return FUT_S_OK;
@@ -65,11 +68,11 @@ status timer_set(u32 thread, u64 slot, u64 counter, u64 notify)
     if (s == FUT_S_OK && counter != 0)
         s = cap_check(slots[at].key, FUT_TYPE_NOTIFY, FUT_RIGHT_NOTIFY_SIGNAL);
     if (s != FUT_S_OK) return s;
-    nuc.cpu[0].timer_at = counter == 0 ? ~(u64)0 : counter;
-    nuc.cpu[0].timer_thread = counter == 0 ? NIL : key_object(slots[at].key);
-    nuc.cpu[0].timer_generation = key_generation(slots[at].key);
-    nuc.cpu[0].timer_mask = slots[at].badge;
-    sc_charge(0);
-    nuc.cpu[0].running = NIL; /* schedule() arms the comparator anew */
+    nuc.cpu[THIS_CORE].timer_at = counter == 0 ? ~(u64)0 : counter;
+    nuc.cpu[THIS_CORE].timer_thread = counter == 0 ? NIL : key_object(slots[at].key);
+    nuc.cpu[THIS_CORE].timer_generation = key_generation(slots[at].key);
+    nuc.cpu[THIS_CORE].timer_mask = slots[at].badge;
+    sc_charge(THIS_CORE);
+    nuc.cpu[THIS_CORE].running = NIL; /* schedule() arms the comparator anew */
     return FUT_S_OK;
 }

@@ -170,7 +170,7 @@ static void sc_kill(u32 sc)
     threads[runner].lender = NIL;
     if (thread_base_state(runner) == THREAD_READY) {
         thread_leave(runner);
-        if (runner == nuc.cpu[0].cur || (threads[runner].state & THREAD_STOPPED) != 0)
+        if (runner == nuc.cpu[THIS_CORE].cur || (threads[runner].state & THREAD_STOPPED) != 0)
             sc_reclaim(runner);
         else
             thread_wake(runner);

@@ -98,7 +98,9 @@ struct thread {
     u64 fault_syndrome;
     u64 reg[REG_WORDS]; /* saved registers, see the ABI table */
     u64 calls;          /* calls made: for top */
-    u64 space[76];
+    u32 inbox;          /* link of its core's inbox: what another core asks of it; NIL: nothing */
+    u32 inbox_what;     /* wake, reply, stop, kill: bits of what is asked */
+    u64 space[75];
 };
 
 /* An endpoint, or (below RUN_QUEUES) a run queue. kind says which threads stand on the list. */
@@ -212,6 +214,10 @@ struct cpu {
     u32 seen;         /* the newest epoch that this core has passed */
     u32 vector_owner; /* whose vector state the processor holds; NIL: nobody's */
     u64 loaded_root;  /* what the table register holds */
+    u32 inbox;        /* first thread of which another core asks something; NIL: none */
+    u8 vectors_open;  /* arch: the vector registers may be used */
+    u8 stepping;      /* arch: the processor steps */
+    u16 reserved;
     u64 idle_ticks;
 };
 
@@ -227,6 +233,7 @@ struct nucleus {
     u32 boot_done;
     u32 thread_pages, endpoint_pages, domain_pages, sc_pages, region_pages,
         vector_pages;          /* backed, from the start */
+    u32 lock_next, lock_owner; /* the ticket lock of memory and capability control: both stay 0 */
     u32 asid_owner[MAX_ASIDS]; /* NIL: free */
 };
 

@@ -175,7 +175,8 @@ status sc_set(u32 thread, u64 slot, u64 budget, u64 class)
     if (class > FUT_SC_CAPPED || (budget == 0 && class == FUT_SC_ROUND_ROBIN) || budget >> 62 != 0)
         return FUT_S_ARG;
     TOUCH(FUT_TYPE_SC, sc);
-    if (sc == nuc.cpu[0].running) sc_charge(0); /* what was used up to now is of the old budget */
+    if (sc == nuc.cpu[THIS_CORE].running)
+        sc_charge(THIS_CORE); /* what was used up to now is of the old budget */
     scs[sc].budget = budget;
     scs[sc].left = budget;
     scs[sc].class = (u8) class;
@@ -187,6 +188,6 @@ status sc_set(u32 thread, u64 slot, u64 budget, u64 class)
         sc_park(scs[sc].runner);
     else if (home != NIL && thread_base_state(home) == THREAD_WAIT_BUDGET)
         thread_wake(home);
-    if (sc == nuc.cpu[0].running) thread_timer_arm();
+    if (sc == nuc.cpu[THIS_CORE].running) thread_timer_arm();
     return FUT_S_OK;
 }

@@ -128,7 +128,7 @@ static status epoch_noted(status s)
 
 u32 nucleus_syscall(u32 number)
 {
-    u32 thread = nuc.cpu[0].cur;
+    u32 thread = nuc.cpu[THIS_CORE].cur;
     u64 slot = threads[thread].reg[REG_X8];
     bool done = false;
     status s;
@@ -142,7 +142,7 @@ u32 nucleus_syscall(u32 number)
     else
         s = dispatch_system(thread, number, slot);
     if (!done) thread_result(thread, s);
-    nuc.cpu[0].syscalls++;
-    if (nuc.cpu[0].syscalls % CHECK_PERIOD == 0) TOUCH(TOUCH_ALL, 0);
+    nuc.cpu[THIS_CORE].syscalls++;
+    if (nuc.cpu[THIS_CORE].syscalls % CHECK_PERIOD == 0) TOUCH(TOUCH_ALL, 0);
     return nucleus_leave();
 }

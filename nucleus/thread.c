@@ -60,10 +60,10 @@ void thread_leave(u32 thread)
 
 void thread_yield(void)
 {
-    u32 thread = nuc.cpu[0].cur;
+    u32 thread = nuc.cpu[THIS_CORE].cur;
 
     if (threads[thread].state != THREAD_READY) return;
-    nuc.cpu[0].cur = NIL;
+    nuc.cpu[THIS_CORE].cur = NIL;
     ready_push(thread);
 }
 
@@ -81,17 +81,17 @@ void thread_fault(u32 thread)
  * deadline. */
 void thread_timer_arm(void)
 {
-    u32 sc = nuc.cpu[0].running;
+    u32 sc = nuc.cpu[THIS_CORE].running;
     u64 end = ~(u64)0;
 
-    if (sc != NIL) end = nuc.cpu[0].charged + scs[sc].left;
-    arch_timer_arm(end < nuc.cpu[0].timer_at ? end : nuc.cpu[0].timer_at);
+    if (sc != NIL) end = nuc.cpu[THIS_CORE].charged + scs[sc].left;
+    arch_timer_arm(end < nuc.cpu[THIS_CORE].timer_at ? end : nuc.cpu[THIS_CORE].timer_at);
 }
 
 static u32 schedule(void)
 {
-    u32 thread = nuc.cpu[0].cur;
-    u32 best = ready_top(0);
+    u32 thread = nuc.cpu[THIS_CORE].cur;
+    u32 best = ready_top(THIS_CORE);
 
     if (thread != NIL && threads[thread].state != THREAD_READY) thread = NIL;
     if (thread != NIL && !sc_usable(threads[thread].sc)) {
@@ -106,10 +106,10 @@ static u32 schedule(void)
         ready_remove(best);
         thread = best;
     }
-    nuc.cpu[0].cur = thread;
-    if (nuc.cpu[0].running != threads[thread].sc) {
-        sc_charge(0);
-        nuc.cpu[0].running = threads[thread].sc;
+    nuc.cpu[THIS_CORE].cur = thread;
+    if (nuc.cpu[THIS_CORE].running != threads[thread].sc) {
+        sc_charge(THIS_CORE);
+        nuc.cpu[THIS_CORE].running = threads[thread].sc;
         thread_timer_arm();
     }
     return thread;
@@ -127,17 +127,18 @@ u32 nucleus_leave(void)
 /* The comparator fired. */
 u32 nucleus_timer(void)
 {
-    u32 watcher = nuc.cpu[0].timer_thread;
-    u32 sc = nuc.cpu[0].running;
+    u32 watcher = nuc.cpu[THIS_CORE].timer_thread;
+    u32 sc = nuc.cpu[THIS_CORE].running;
 
-    sc_charge(0);
-    if (nuc.cpu[0].charged >= nuc.cpu[0].timer_at) {
-        nuc.cpu[0].timer_at = ~(u64)0;
-        if (watcher != NIL && threads[watcher].generation == nuc.cpu[0].timer_generation)
-            notify_thread(watcher, nuc.cpu[0].timer_mask);
+    sc_charge(THIS_CORE);
+    if (nuc.cpu[THIS_CORE].charged >= nuc.cpu[THIS_CORE].timer_at) {
+        nuc.cpu[THIS_CORE].timer_at = ~(u64)0;
+        if (watcher != NIL && threads[watcher].generation == nuc.cpu[THIS_CORE].timer_generation)
+            notify_thread(watcher, nuc.cpu[THIS_CORE].timer_mask);
     }
-    if (sc != NIL && scs[sc].left == 0 && nuc.cpu[0].cur != NIL && threads[nuc.cpu[0].cur].sc == sc)
-        sc_exhausted(0);
+    if (sc != NIL && scs[sc].left == 0 && nuc.cpu[THIS_CORE].cur != NIL &&
+        threads[nuc.cpu[THIS_CORE].cur].sc == sc)
+        sc_exhausted(THIS_CORE);
     sc = nucleus_leave();
     thread_timer_arm(); /* whatever runs now, also nobody: the interrupt has spent the comparator */
     return sc;

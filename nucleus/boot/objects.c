@@ -79,7 +79,7 @@ static void thread_create_first(void)
     scs[FIRST].runner = FIRST;
     scs[FIRST].budget = arch_counter_hz() / SLICES;
     scs[FIRST].left = scs[FIRST].budget;
-    nuc.cpu[0].cur = FIRST;
+    nuc.cpu[THIS_CORE].cur = FIRST;
 }
 
 static void region_create_ram(void)
@@ -103,9 +103,9 @@ void objects_create(void)
 {
     nuc.cores = 1;
     nuc.epoch = 1; /* stamps of 0 have passed */
-    nuc.cpu[0].seen = 1;
-    nuc.cpu[0].timer_at = ~(u64)0;
-    nuc.cpu[0].charged = arch_counter();
+    nuc.cpu[THIS_CORE].seen = 1;
+    nuc.cpu[THIS_CORE].timer_at = ~(u64)0;
+    nuc.cpu[THIS_CORE].charged = arch_counter();
     queues_create();
     domain_create_root();
     thread_create_first();

@@ -10,6 +10,12 @@
 #define LIST_WALK_MAX (MAX_THREADS + 1)
 #define TOUCHED_MAX 128u
 
+/* 18: what is in use, or free to be used, was taken away before an epoch that every core passed. */
+static u32 check_reuse(bool dead, u32 dead_epoch)
+{
+    return dead || epoch_passed(dead_epoch) ? 0 : 18;
+}
+
 /* 1: stored indices are in range and present. */
 static u32 check_range(u32 t)
 {
@@ -80,6 +86,7 @@ static u32 check_sc(u32 s)
 {
     u32 home = scs[s].home, runner = scs[s].runner, lender = scs[s].lender;
 
+    if (check_reuse(scs[s].live == 2, scs[s].dead_epoch) != 0) return 18;
     if (scs[s].live != 1) return home == NIL && runner == NIL && lender == NIL ? 0 : 9;
     if (home != NIL && threads[home].home != s) return 9;
     if (runner != NIL && threads[runner].sc != s) return 9;
@@ -103,6 +110,14 @@ static u32 check_wait(u32 t)
                : 10;
 }
 
+/* 22: what is saved may be resumed; the one that runs is saved at its next entry. */
+static u32 check_saved(u32 t)
+{
+    u32 base = thread_base_state(t);
+
+    return base == THREAD_FREE || base == THREAD_DEAD || arch_regs_safe(t) ? 0 : 22;
+}
+
 static u32 check_thread(u32 t)
 {
     u32 broken = check_range(t);
@@ -111,6 +126,9 @@ static u32 check_thread(u32 t)
     if (broken == 0) broken = check_links(t);
     if (broken == 0) broken = check_fastprio(t);
     if (broken == 0) broken = check_wait(t);
+    if (broken == 0) broken = check_saved(t);
+    if (broken == 0)
+        broken = check_reuse(thread_base_state(t) == THREAD_DEAD, threads[t].dead_epoch);
     return broken;
 }
 
@@ -151,22 +169,32 @@ static u32 check_endpoint(u32 e)
     }
     if (last != endpoints[e].tail) return 5;
     if (e <= RUN_QUEUES) return 0;
+    if (check_reuse(endpoints[e].live == 2, endpoints[e].dead_epoch) != 0) return 18;
     return (endpoints[e].kind == ENDPOINT_IDLE) == (endpoints[e].head == NIL) ? 0 : 6;
 }
 
-/* 12: a non-empty slot names a type that exists and an object in range. */
+/* 11 and 12: a non-empty slot names a type that exists; what a live region capability names lies in
+ * its region. */
+static u32 check_slot(u32 i)
+{
+    u64 key = slots[i].key, offset = slots[i].badge >> 32, count = (u32)slots[i].badge;
+
+    if (key_type(key) > FUT_TYPE_CONTROL) return 12;
+    if (key_type(key) != FUT_TYPE_REGION || !cap_alive(key)) return 0;
+    return offset + count <= regions[key_object(key)].frames ? 0 : 11;
+}
+
+/* 12 of a domain's table, and how many of its slots are used. */
 static u32 check_slots(u32 d)
 {
-    u32 i, used = 0, held = domains[d].caps_pages * SLOTS_PER_PAGE;
-    u64 key;
+    u32 i, broken, used = 0, held = domains[d].caps_pages * SLOTS_PER_PAGE;
 
     if (domains[d].state != DOMAIN_LIVE && domains[d].state != DOMAIN_DYING) return 0;
     if (held > domains[d].caps_mask + 1) held = domains[d].caps_mask + 1;
     for (i = 0; i < held; i++) {
-        key = slots[domains[d].caps + i].key;
-        if (key_type(key) == FUT_TYPE_NONE) continue;
-        if (key_type(key) > FUT_TYPE_CONTROL) return 12;
-        used++;
+        broken = check_slot(domains[d].caps + i);
+        if (broken != 0) return broken;
+        used += key_type(slots[domains[d].caps + i].key) != FUT_TYPE_NONE;
     }
     return used == domains[d].caps_used ? 0 : 12;
 }
@@ -197,11 +225,13 @@ static u32 check_table(u32 table, u64 *leaves)
     return count == frames[table].ref ? 0 : 16;
 }
 
-/* 17: only a user's frame is referred to. */
+/* 17: only a user's frame is referred to. 23: a free one by nobody, so that its old content, which
+ * the next typing wipes, cannot be read. */
 static u32 check_frame(u32 f)
 {
     u32 kind = frame_kind(f);
 
+    if (kind == FUT_FRAME_FREE && frames[f].ref != 0) return 23;
     return frames[f].ref == 0 || kind == FUT_FRAME_USER || kind == FUT_FRAME_USER_NC ? 0 : 17;
 }
 
@@ -212,13 +242,9 @@ static u32 check_frames(void)
     u64 leaves = 0, refs = 0;
 
     for (f = 0; f < nuc.ram_frames; f++) {
-        if (frame_kind(f) == FUT_FRAME_PT) {
-            broken = check_table(f, &leaves);
-            if (broken != 0) return broken;
-        } else {
-            refs += frames[f].ref;
-            if (check_frame(f) != 0) return 17;
-        }
+        if (frame_kind(f) != FUT_FRAME_PT) refs += frames[f].ref;
+        broken = frame_kind(f) == FUT_FRAME_PT ? check_table(f, &leaves) : check_frame(f);
+        if (broken != 0) return broken;
     }
     return leaves == refs ? 0 : 15;
 }
@@ -232,11 +258,47 @@ static u32 check_asid(u32 d)
     return asid < MAX_ASIDS && nuc.asid_owner[asid] == d ? 0 : 20;
 }
 
+static u32 check_domain(u32 d)
+{
+    u32 broken = check_asid(d);
+
+    if (broken != 0) return broken;
+    /* while it lives, the stamp is that of the last thread that left it */
+    return check_reuse(domains[d].state != DOMAIN_FREE, domains[d].dead_epoch);
+}
+
+/* 1: a live region lies below the end of physical memory. */
+static u32 check_region(u32 r)
+{
+    if (regions[r].live == 1 && regions[r].base + regions[r].frames > PFN_END) return 1;
+    return check_reuse(regions[r].live == 2, regions[r].dead_epoch);
+}
+
+/* 21: the line is open at the chip exactly while a bound interrupt awaits no acknowledgement. */
+static u32 check_irq(u32 i)
+{
+    bool open = irqs[i].live == 1 && irqs[i].thread != NIL && irqs[i].masked == 0;
+
+    if (open == arch_irq_masked(i)) return 21;
+    return check_reuse(irqs[i].live == 2, irqs[i].dead_epoch);
+}
+
+static u32 check_records(void)
+{
+    u32 i, broken = 0;
+
+    for (i = 1; broken == 0 && i < window_records(FUT_TYPE_REGION); i++)
+        broken = check_region(i);
+    for (i = 0; broken == 0 && i < MAX_IRQS; i++)
+        broken = check_irq(i);
+    return broken;
+}
+
 u32 check_objects(void)
 {
-    u32 i, broken = check_ready(0);
+    u32 i, broken = check_ready(THIS_CORE);
 
-    if (broken == 0) broken = check_current(0);
+    if (broken == 0) broken = check_current(THIS_CORE);
     for (i = 1; broken == 0 && i < window_records(FUT_TYPE_THREAD); i++)
         broken = check_thread(i);
     for (i = 1; broken == 0 && i < window_records(FUT_TYPE_ENDPOINT); i++)
@@ -245,9 +307,9 @@ u32 check_objects(void)
         broken = check_sc(i);
     for (i = 1; broken == 0 && i < window_records(FUT_TYPE_DOMAIN); i++) {
         broken = check_slots(i);
-        if (broken == 0) broken = check_asid(i);
+        if (broken == 0) broken = check_domain(i);
     }
-    return broken;
+    return broken != 0 ? broken : check_records();
 }
 
 u32 check_all(void)
@@ -290,8 +352,10 @@ static u32 check_record(u32 type, u32 index)
     case FUT_TYPE_THREAD: return index != NIL ? check_thread(index) : 0;
     case FUT_TYPE_ENDPOINT: return check_endpoint(index);
     case FUT_TYPE_SC: return index != NIL ? check_sc(index) : 0;
-    case FUT_TYPE_DOMAIN: return check_asid(index);
-    case TOUCH_SLOT: return key_type(slots[index].key) > FUT_TYPE_CONTROL ? 12 : 0;
+    case FUT_TYPE_DOMAIN: return check_domain(index);
+    case FUT_TYPE_REGION: return check_region(index);
+    case FUT_TYPE_IRQ: return check_irq(index);
+    case TOUCH_SLOT: return check_slot(index);
     case TOUCH_FRAME:
         if (frame_kind(index) == FUT_FRAME_PT) return check_table(index, &leaves);
         return check_frame(index);
@@ -301,9 +365,9 @@ static u32 check_record(u32 type, u32 index)
 
 void check_leave(bool idle)
 {
-    u32 i, broken = check_ready(0);
+    u32 i, broken = check_ready(THIS_CORE);
 
-    if (broken == 0) broken = check_current(0);
+    if (broken == 0) broken = check_current(THIS_CORE);
     if (touched_closed) touched_count = 0, touched_all = false; /* nothing was written */
     if (idle || touched_all) broken = check_all();
     for (i = 0; broken == 0 && i < touched_count; i++)

@@ -83,6 +83,11 @@ void gicv2_unmask(uintptr_t dist, uint32_t irq)
     mmio_write(dist + GICD_ISENABLER + irq / 32 * 4, 1u << irq % 32);
 }
 
+bool gicv2_masked(uintptr_t dist, uint32_t irq)
+{
+    return (mmio_read(dist + GICD_ISENABLER + irq / 32 * 4) >> irq % 32 & 1) == 0;
+}
+
 void gicv2_configure(uintptr_t dist, uint32_t irq, bool edge)
 {
     uintptr_t at = dist + GICD_ICFGR + irq / 16 * 4;

@@ -15,6 +15,7 @@ uint32_t gicv2_claim(uintptr_t cpu); /* bits 0-9: the number, 1020 and above: sp
 void gicv2_finish(uintptr_t cpu, uint32_t claim);
 void gicv2_mask(uintptr_t dist, uint32_t irq);
 void gicv2_unmask(uintptr_t dist, uint32_t irq);
+bool gicv2_masked(uintptr_t dist, uint32_t irq);               /* for debug builds */
 void gicv2_configure(uintptr_t dist, uint32_t irq, bool edge); /* while masked */
 
 #endif

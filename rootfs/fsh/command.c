@@ -11,9 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Of a subshell's text with the variables in front of it: what a program is given is 32 KiB at
- * most. */
-#define SCRIPT_LIMIT (30u << 10)
+/* Of a subshell's text with the variables in front of it, which is one of its arguments. */
+#define SCRIPT_LIMIT (FUT_SPAWN_ARGUMENTS - (2u << 10))
 
 static bool redirect_dup(const struct redirect *redirect, const char *target, struct io *io)
 {
@@ -122,10 +121,19 @@ static int start_failed(const char *name, int error)
 {
     const char *reason = strerror(error);
     if (error == ENOMEM) reason = "the shell's memory is used up: end a program (`ps`, `kill`)";
-    if (error == E2BIG) reason = "arguments and exported variables are too long";
     if (error == EAGAIN) reason = "too many programs run: end one (`ps`, `kill`)";
     shell_fail(name, reason);
     return error == ENOENT || error == ENOTDIR ? 127 : 126;
+}
+
+/* Which of the two is too much. */
+static const char *start_too_big(const struct strings *environment)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < environment->count; i++)
+        size += strlen(environment->items[i]) + 1;
+    return size > FUT_SPAWN_ENVIRONMENT ? "the exported variables are longer than 24 KiB in all"
+                                        : "the arguments are longer than 32 KiB in all";
 }
 
 static int start_file(struct shell *shell, const char *path, struct command *command, pid_t *pid)
@@ -142,9 +150,15 @@ static int start_file(struct shell *shell, const char *path, struct command *com
         failed = fut_spawn(pid, shell->self, script.items, environment.items, command->io.fd, NULL);
         strings_free(&script);
     }
-    int error = failed != 0 ? errno : 0;
+    int error = failed != 0 ? errno : 0, status = 0;
+    if (error == E2BIG) {
+        shell_fail(command->words.items[0], start_too_big(&environment));
+        status = 126;
+    } else if (error != 0) {
+        status = start_failed(command->words.items[0], error);
+    }
     strings_free(&environment);
-    return error != 0 ? start_failed(command->words.items[0], error) : 0;
+    return status;
 }
 
 /* Commands of other shells that this one has not: so that nobody looks for a program. */
@@ -206,7 +220,7 @@ int command_start_text(struct shell *shell, const char *text, size_t length, con
         strings_add(&command.words, shell->arguments.items[i]);
     int status = 126;
     if (script_length > SCRIPT_LIMIT)
-        shell_fail(NULL, "the shell's variables are too long for a subshell");
+        shell_fail(NULL, "the shell's variables are too long for a subshell: 30 KiB");
     else
         status = start_file(shell, shell->self, &command, pid);
     strings_free(&command.words);

@@ -29,6 +29,7 @@ static void shell_begin(struct shell *shell, const char *program)
     sigaction(SIGINT, &action, NULL); /* without SA_RESTART: waiting must end */
     sigaction(SIGQUIT, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
+    tool_no_memory = shell_no_memory;
     shell->substitute = exec_substitute;
     vars_import(&shell->variables, environ);
     vars_set(&shell->variables, "IFS", " \t\n");
@@ -87,6 +88,30 @@ static void after_command(struct shell *shell)
     }
 }
 
+/* Runs what was typed. A command that is given up leaves the shell's own state as it was, but for
+ * what it had open. */
+static bool run_typed(struct shell *shell, const char *text)
+{
+    static jmp_buf refuge;
+    bool complete = true;
+    if (setjmp(refuge) == 0) {
+        if (shell->interactive) shell_refuge = &refuge;
+        complete = run_complete(shell, text);
+    } else {
+        for (int fd = 3; fd < 64; fd++)
+            close(fd);
+        out_to(1);
+        shell_errors_to(2);
+        shell->depth = shell->loops = shell->flow_levels = 0;
+        shell->condition = false;
+        shell->flow = FLOW_NONE;
+        shell->disturbed = true;
+        shell->status = 1;
+    }
+    shell_refuge = NULL;
+    return complete;
+}
+
 static void shell_loop(struct shell *shell)
 {
     struct buffer text = {0};
@@ -104,7 +129,7 @@ static void shell_loop(struct shell *shell)
         free(line);
         if (shell_interrupted)
             text.length = 0;
-        else if (!run_complete(shell, text.text))
+        else if (!run_typed(shell, text.text))
             continue;
         if (shell->interactive && text.length > 0) history_add(shell, text.text);
         text.length = 0;

@@ -5,6 +5,7 @@
 
 #include "ast.h"
 
+#include <setjmp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -76,6 +77,11 @@ bool shell_stopped(void);
 
 /* Redirects the messages of shell_fail to another descriptor; returns the one before. */
 int shell_errors_to(int fd);
+/* Gives up the running command after a message: back to the prompt, the shell's `shell_refuge`;
+ * without one the shell ends with status 1. What the command held is not given back. */
+_Noreturn void shell_give_up(const char *reason);
+_Noreturn void shell_no_memory(void); /* the same, for tool_no_memory */
+extern jmp_buf *shell_refuge;
 /* "fsh: subject: reason" on stderr; a null subject is left out. */
 void shell_fail(const char *subject, const char *reason);
 

@@ -5,6 +5,7 @@
 #include <futura/tool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 char *text_copy(const char *text, size_t length)
 {
@@ -17,8 +18,9 @@ char *text_copy(const char *text, size_t length)
 void strings_take(struct strings *list, char *text)
 {
     if (list->count + 1 >= list->room) {
-        list->room = list->room == 0 ? 8 : list->room * 2;
-        list->items = tool_resize(list->items, list->room * sizeof *list->items);
+        size_t room = list->room == 0 ? 8 : list->room * 2;
+        list->items = tool_resize(list->items, room * sizeof *list->items);
+        list->room = room; /* not before: the command may be given up there */
     }
     list->items[list->count++] = text;
     list->items[list->count] = NULL;
@@ -53,11 +55,17 @@ void strings_free(struct strings *list)
     *list = (struct strings){0};
 }
 
+/* Of one text. Nothing that is typed or computed on purpose is near it, and what a command that is
+ * given up had made so far is lost memory. */
+#define TEXT_LIMIT ((size_t)4 << 20)
+
 void buffer_add(struct buffer *buffer, const char *text, size_t length)
 {
+    if (length >= TEXT_LIMIT - buffer->length) shell_give_up("a text is longer than 4 MiB");
     if (buffer->room - buffer->length < length + 1) {
-        buffer->room = (buffer->length + length + 1) * 2;
-        buffer->text = tool_resize(buffer->text, buffer->room);
+        size_t room = (buffer->length + length + 1) * 2;
+        buffer->text = tool_resize(buffer->text, room);
+        buffer->room = room;
     }
     if (length > 0) memcpy(buffer->text + buffer->length, text, length);
     buffer->length += length;
@@ -79,6 +87,19 @@ void buffer_quoted(struct buffer *buffer, const char *text)
 }
 
 static int error_fd = 2;
+jmp_buf *shell_refuge;
+
+void shell_give_up(const char *reason)
+{
+    const char *parts[] = {"fsh: ", reason, "\n"}; /* as it is: there may be no memory to join it */
+    out_flush();
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        (void)fd_write(error_fd, parts[i], strlen(parts[i]));
+    if (shell_refuge == NULL) _exit(1);
+    longjmp(*shell_refuge, 1);
+}
+
+void shell_no_memory(void) { shell_give_up("out of memory: end a program (`ps`, `kill`)"); }
 
 int shell_errors_to(int fd)
 {

@@ -28,8 +28,9 @@ static struct variable *vars_make(struct variables *vars, const char *name)
     struct variable *var = vars_find(vars, name);
     if (var != NULL) return var;
     if (vars->count == vars->room) {
-        vars->room = vars->room == 0 ? 16 : vars->room * 2;
-        vars->items = tool_resize(vars->items, vars->room * sizeof *vars->items);
+        size_t room = vars->room == 0 ? 16 : vars->room * 2;
+        vars->items = tool_resize(vars->items, room * sizeof *vars->items);
+        vars->room = room;
     }
     var = &vars->items[vars->count++];
     *var = (struct variable){.name = text_copy(name, strlen(name))};

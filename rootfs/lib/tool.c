@@ -67,10 +67,13 @@ int tool_end(int status)
     return 1;
 }
 
+void (*tool_no_memory)(void);
+
 void *tool_resize(void *old, size_t size)
 {
     void *data = realloc(old, size != 0 ? size : 1);
     if (data == NULL) {
+        if (tool_no_memory != NULL) tool_no_memory();
         tool_fail(NULL, "out of memory");
         _exit(1);
     }

@@ -7,8 +7,20 @@
 
 #include "model.h"
 
+/* The windows are host arrays. */
+struct nucleus nuc;
+struct irq irqs[MAX_IRQS];
+struct frame frames[MAX_FRAMES];
+struct slot slots[MAX_DOMAINS * TABLE_STRIDE];
+struct thread threads[MAX_THREADS];
+struct endpoint endpoints[MAX_ENDPOINTS];
+struct domain domains[MAX_DOMAINS];
+struct sc scs[MAX_SCS];
+struct region regions[MAX_REGIONS];
+
 u64 model_now, model_armed;
 bool model_line_masked;
+u32 model_unsafe;
 u8 model_effect[3];
 static u64 tables[MAX_FRAMES][PT_ENTRIES];
 
@@ -57,6 +69,8 @@ void arch_vectors_drop(u32 thread) { (void)thread; }
 void arch_step(u32 thread, bool on) { effect(on ? EFFECT_STEP_ON : EFFECT_STEP_OFF, thread, 0); }
 void arch_irq_mask(u32 irq) { model_line_masked = irq == 0 ? true : model_line_masked; }
 void arch_irq_unmask(u32 irq) { model_line_masked = irq == 0 ? false : model_line_masked; }
+bool arch_irq_masked(u32 irq) { return irq != 0 || model_line_masked; }
+bool arch_regs_safe(u32 thread) { return thread != model_unsafe; }
 void arch_irq_configure(u32 irq, bool edge) { (void)irq, (void)edge; }
 bool arch_irq_reserved(u32 irq)
 {

@@ -1,22 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The real nucleus as a state machine: windows as host arrays, and a step as an entry into the real
- * C with the registers that the specification starts from.
+ * The real nucleus as a state machine: a step as an entry into the real C with the registers that
+ * the specification starts from.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "model.h"
-
-struct nucleus nuc;
-struct irq irqs[MAX_IRQS];
-struct frame frames[MAX_FRAMES];
-struct slot slots[MAX_DOMAINS * TABLE_STRIDE];
-struct thread threads[MAX_THREADS];
-struct endpoint endpoints[MAX_ENDPOINTS];
-struct domain domains[MAX_DOMAINS];
-struct sc scs[MAX_SCS];
-struct region regions[MAX_REGIONS];
 
 /* Whether the step can happen in this state at all. */
 bool model_applicable(const struct spec *s, const struct step *p)

@@ -45,6 +45,9 @@ static u32 stamp_item(u32 stamp, bool counts)
     return item(counts && epoch_passed(stamp)) != 0 ? 0 : EPOCH;
 }
 
+/* Of a record that is not dead the stamp has passed (invariant 18, checked before this). */
+static u32 death_item(u32 stamp, bool dead) { return stamp_item(dead ? stamp : 0, true); }
+
 static void thread_queued(struct thread *r)
 {
     u32 base = r->state & THREAD_STATE_MASK;
@@ -81,7 +84,7 @@ static void thread_fields(u32 t)
     r->fault_slot = item(r->domain != NIL ? r->fault_slot : POISON);
     thread_queued(r);
     r->generation = life_item(r->generation);
-    r->dead_epoch = stamp_item(r->dead_epoch, r->state == THREAD_DEAD);
+    r->dead_epoch = death_item(r->dead_epoch, r->state == THREAD_DEAD);
     r->token = item(r->token != 0) != 0 ? token_word(t, TOKEN_SEQUENCE) : 0;
 }
 
@@ -99,7 +102,7 @@ static void endpoint_fields(u32 i)
         if (d == 0 || (domains[d].instance == e->served && e->served != 0)) served = d;
     e->served = item(served); /* rebuild() gives a domain its index as its instance */
     e->key = (u64)life_item(e->key >> 32) << 32;
-    e->dead_epoch = stamp_item(e->dead_epoch, e->live == 2);
+    e->dead_epoch = death_item(e->dead_epoch, e->live == 2);
 }
 
 static void context_fields(u32 i)
@@ -114,7 +117,7 @@ static void context_fields(u32 i)
     c->budget = item(c->live == 1 ? c->budget : POISON);
     c->left = item(c->live == 1 ? c->left : POISON);
     c->generation = life_item(c->generation);
-    c->dead_epoch = stamp_item(c->dead_epoch, c->live == 2);
+    c->dead_epoch = death_item(c->dead_epoch, c->live == 2);
     if (!saving) c->used = 0;
 }
 
@@ -163,7 +166,7 @@ static void domain_fields(u32 i)
     FIELD(d->death_thread);
     FIELD(d->death_mask);
     d->death_generation = name_item(d->death_generation, threads[d->death_thread].generation);
-    d->dead_epoch = stamp_item(d->dead_epoch, d->state == DOMAIN_DYING);
+    d->dead_epoch = death_item(d->dead_epoch, d->state == DOMAIN_DYING);
     if (!saving) d->threads = d->caps_used = 0;
     for (j = 1; j < d->caps_pages * SLOTS_PER_PAGE; j++) {
         slot_fields(&slots[i * TABLE_STRIDE + j]);
@@ -183,7 +186,7 @@ static void device_fields(void)
     FIELD(r->mask);
     FIELD(r->flags);
     r->thread_generation = name_item(r->thread_generation, threads[r->thread].generation);
-    r->dead_epoch = stamp_item(r->dead_epoch, r->live == 2);
+    r->dead_epoch = death_item(r->dead_epoch, r->live == 2);
     FIELD(model_line_masked);
     FIELD(nuc.epoch_needed);
     FIELD(c->cur);
@@ -211,7 +214,7 @@ static void memory_fields(void)
         FIELD(regions[i].base);
         FIELD(regions[i].frames);
         FIELD(regions[i].kind);
-        regions[i].dead_epoch = stamp_item(regions[i].dead_epoch, regions[i].live == 2);
+        regions[i].dead_epoch = death_item(regions[i].dead_epoch, regions[i].live == 2);
     }
 }
 

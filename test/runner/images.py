@@ -31,6 +31,22 @@ def boot_archive_test(build):
     return Result(name, good, "" if good else "archives differ, or a duplicate was accepted", log)
 
 
+def install_test(build):
+    """cmake --install brings the host tools, which run from there, and every manual page."""
+    name = "image.host-tools-install"
+    place = os.path.join(BUILD, "installed")
+    shutil.rmtree(place, ignore_errors=True)
+    status, log = run_logged(name, ["cmake", "--install", build.dir, "--prefix", place], 120)
+    if status != 0:
+        return Result(name, False, status_text(status), log)
+    pages = {os.path.basename(page) for page in tracked() if page.startswith("docs/man/") and page[-2:-1] == "."}
+    there = {page for _, _, files in os.walk(os.path.join(place, "share/man")) for page in files}
+    if not pages or pages != there:
+        return Result(name, False, "manual pages: %s are missing, %s too many" % (sorted(pages - there), sorted(there - pages)), log)
+    status, log = run_logged(name, [os.path.join(place, "bin/fic"), "check", os.path.join(ROOT, "abi/interfaces/demo.fi")], 60)
+    return Result(name, status == 0, "" if status == 0 else "fic: " + status_text(status), log)
+
+
 def contents_test(build):
     """The shipped image holds what the board's list declares, and so no program of a test."""
     name, preset = "image.contents", build.preset

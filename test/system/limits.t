@@ -37,6 +37,35 @@ def long_variables(m):
     case("variables too long for a subshell")
 
 
+def environment(m):
+    """24 KiB of exported variables reach a program; more is refused, and the shell says which limit it is."""
+    m.run("v=%s; export v" % LONG)
+    m.run("for i in 1 2 3 4 5 6 7 8; do v=$v$v; done")
+    assert m.run("env | grep ^v= | wc -c") == str(256 * 60 + 3)
+    assert m.run("fsh -c 'echo ${#v}'") == str(256 * 60)
+    m.run("v=$v$v")
+    assert "env: the exported variables are longer than 24 KiB" in m.run("env", status=126)
+    assert "exported variables are longer than 24 KiB" in m.run("(true)", status=126)
+    m.run("unset v; v=%s; for i in 1 2 3 4 5 6 7 8 9 10; do v=$v$v; done" % LONG)
+    assert "cat: the arguments are longer than 32 KiB" in m.run("cat $v", status=126)
+    assert m.run("v=; (echo back)") == "back"
+    case("a long environment")
+
+
+def memory(m):
+    """What needs more memory than there is is given up; the shell, its variables and its children are not."""
+    m.send("keep=kept; sleep 100 &\n")
+    m.wait_prompt()
+    for command, why in (("x=a; while true; do x=$x$x; done", "a text is longer than 4 MiB"),
+                         ("set -- a b; while true; do set -- \"$@\" \"$@\"; done", "out of memory")):
+        m.send(command + "\n")
+        m.expect("^fsh: " + why, 120)
+        m.wait_prompt(60)
+        assert m.run("x=; set -- ; echo $keep | cat") == "kept"
+        case("given up: " + why)
+    m.run("kill $!")
+
+
 def moving(m):
     m.run("echo q > /q; mkdir /f")
     assert "Read-only" in m.run("mv /q /dev/q", status=1)
@@ -57,6 +86,10 @@ def main():
         assert "usage" in m.run("mount ramfs /f", status=2)
         assert "ramfs on / " in m.run("mount")
         case("mount lists")
+    with Machine(memory=96) as m:
+        m.wait_prompt()
+        environment(m)
+        memory(m)
     with Machine(extra=("-rtc", "base=1970-01-01")) as m:
         m.wait_prompt()
         assert "the clock is not set" in m.run("date", status=1)

@@ -46,6 +46,7 @@ extern struct vector_state vectors[MAX_THREADS];
 #define PSTATE_FLAGS 0xf0000000u
 #define PSTATE_KEPT 0xffc00000u
 #define PSTATE_STEP (1u << 21)
+#define PSTATE_UNSAFE 0x3dfu /* mode and AArch32 (0-4), FIQ, IRQ, SError and debug masks (6-9) */
 
 /* Flags in threads[].flags beside FUT_BIND_*. */
 #define THREAD_STEP 0x80u

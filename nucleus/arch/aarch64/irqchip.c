@@ -56,6 +56,15 @@ void arch_irq_configure(u32 irq, bool edge)
         gicv3_configure(DEVICE_GIC_DIST, irq, edge);
 }
 
+#if CONFIG_DEBUG
+bool arch_irq_masked(u32 irq)
+{
+    if (arch_irq_reserved(irq)) return true;
+    return board.irqchip == IRQCHIP_GICV2 ? gicv2_masked(DEVICE_GIC_DIST, irq)
+                                          : gicv3_masked(DEVICE_GIC_DIST, irq);
+}
+#endif
+
 bool arch_irq_reserved(u32 irq) { return irq < FIRST_SHARED || irq >= board.irq_lines; }
 
 bool arch_mmio_reserved(u64 pfn, u64 frames)

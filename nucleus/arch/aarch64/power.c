@@ -78,7 +78,7 @@ static void panic_word(const char *name, u64 value)
 /* invariant 0: the capability manager faulted. */
 void arch_panic(u32 invariant)
 {
-    u32 t = nuc.cpu[0].cur;
+    u32 t = nuc.cpu[THIS_CORE].cur;
 
     console_text(invariant == 0 ? "\nfutura: panic: the capability manager faulted"
                                 : "\nfutura: panic: broken invariant");

@@ -89,7 +89,7 @@ static u32 trap_fault(u32 thread, u64 esr)
 
 u32 trap_sync(u64 esr)
 {
-    u32 thread = nuc.cpu[0].cur;
+    u32 thread = nuc.cpu[THIS_CORE].cur;
 
     if (ESR_CLASS(esr) == CLASS_SVC) return trap_syscall(thread, BITS(esr, 0, 16));
     if (ESR_CLASS(esr) == CLASS_VECTOR) return trap_vector(thread, esr);
@@ -98,7 +98,7 @@ u32 trap_sync(u64 esr)
 
 u32 trap_serror(u64 esr)
 {
-    return nucleus_fault(FUT_FAULT_OTHER, threads[nuc.cpu[0].cur].reg[REG_PC], esr);
+    return nucleus_fault(FUT_FAULT_OTHER, threads[nuc.cpu[THIS_CORE].cur].reg[REG_PC], esr);
 }
 
 u32 trap_irq(void)
@@ -107,7 +107,7 @@ u32 trap_irq(void)
     u32 irq = irqchip_number(claim), next;
 
     if (irq >= board.irq_lines) /* spurious: nothing is pending any more */
-        return nuc.cpu[0].cur;
+        return nuc.cpu[THIS_CORE].cur;
     if (irq == board.timer_irq) {
         arch_timer_arm(~(u64)0); /* the comparator stays level-asserted until it is moved */
         next = nucleus_timer();
@@ -133,26 +133,25 @@ static void root_load(u64 root)
     ISB();
     if (root >> 48 == 0) /* the shared ASID */
         arch_tlb_space(root);
-    nuc.cpu[0].loaded_root = root;
+    nuc.cpu[THIS_CORE].loaded_root = root;
 }
 
 static void step_apply(u32 thread)
 {
-    static bool stepping;
     bool step = (threads[thread].flags & THREAD_STEP) != 0;
 
     threads[thread].reg[REG_PSTATE] &= PSTATE_KEPT | (step ? PSTATE_STEP : 0);
-    if (step == stepping) return;
+    if (step == (nuc.cpu[THIS_CORE].stepping != 0)) return;
     SYSREG_WRITE(mdscr_el1, step ? MDSCR_TDCC | MDSCR_STEP : MDSCR_TDCC);
     ISB();
-    stepping = step;
+    nuc.cpu[THIS_CORE].stepping = step;
 }
 
 u32 trap_resume(u32 thread)
 {
     while (thread == NIL)
         thread = trap_idle();
-    if (threads[thread].root != nuc.cpu[0].loaded_root) root_load(threads[thread].root);
+    if (threads[thread].root != nuc.cpu[THIS_CORE].loaded_root) root_load(threads[thread].root);
     vector_allow(thread);
     step_apply(thread);
     return thread;

@@ -8,25 +8,23 @@
 
 #define CPACR_VECTORS (3u << 20) /* FPEN: no trap at EL0 and EL1 */
 
-static bool accessible;
-
 static void vector_access(bool on)
 {
-    if (on == accessible) return;
+    if (on == (nuc.cpu[THIS_CORE].vectors_open != 0)) return;
     SYSREG_WRITE(cpacr_el1, on ? CPACR_VECTORS : 0);
     ISB();
-    accessible = on;
+    nuc.cpu[THIS_CORE].vectors_open = on;
 }
 
 /* Its state leaves the processor for its record; the processor then holds nobody's. */
 static void vector_flush(void)
 {
-    u32 owner = nuc.cpu[0].vector_owner;
+    u32 owner = nuc.cpu[THIS_CORE].vector_owner;
 
     if (owner == NIL) return;
     vector_access(true);
     vector_save(&vectors[owner]);
-    nuc.cpu[0].vector_owner = NIL;
+    nuc.cpu[THIS_CORE].vector_owner = NIL;
 }
 
 bool vector_acquire(u32 thread)
@@ -35,15 +33,15 @@ bool vector_acquire(u32 thread)
     vector_flush();
     vector_access(true);
     vector_load(&vectors[thread]);
-    nuc.cpu[0].vector_owner = thread;
+    nuc.cpu[THIS_CORE].vector_owner = thread;
     return true;
 }
 
-void vector_allow(u32 thread) { vector_access(nuc.cpu[0].vector_owner == thread); }
+void vector_allow(u32 thread) { vector_access(nuc.cpu[THIS_CORE].vector_owner == thread); }
 
 void arch_vectors_drop(u32 thread)
 {
-    if (nuc.cpu[0].vector_owner == thread) nuc.cpu[0].vector_owner = NIL;
+    if (nuc.cpu[THIS_CORE].vector_owner == thread) nuc.cpu[THIS_CORE].vector_owner = NIL;
 }
 
 static bool vector_backed(u32 thread)
@@ -69,7 +67,7 @@ void arch_regs_read(u32 thread, u32 frame)
     out[REG_PSTATE] &= PSTATE_FLAGS;
     out[FUT_REG_CALLS] = threads[thread].calls;
     if ((threads[thread].flags & FUT_BIND_VECTORS) == 0) return;
-    if (nuc.cpu[0].vector_owner == thread) vector_flush();
+    if (nuc.cpu[THIS_CORE].vector_owner == thread) vector_flush();
     vector_copy(&out[FUT_REG_VECTOR], vectors[thread].v);
 }
 
@@ -89,6 +87,11 @@ void arch_regs_write(u32 thread, u32 frame)
     vectors[thread].fpcr &= 0x07f79f07u; /* defined bits only */
     vectors[thread].fpsr &= 0xf800009fu;
 }
+
+#if CONFIG_DEBUG
+/* Arm ARM D1.2.2, C5.2.19: EL0, 64-bit, and no interrupt masked. */
+bool arch_regs_safe(u32 thread) { return (threads[thread].reg[REG_PSTATE] & PSTATE_UNSAFE) == 0; }
+#endif
 
 void arch_regs_init(u32 thread)
 {

@@ -11,7 +11,6 @@
 
 #define CHILDREN 100     /* servers have more sessions than this */
 #define PAGES_LEAST 128u /* with less left than this no program is started */
-#define STRINGS (32u << 10)
 
 struct child {
     uint32_t object; /* of the loader; 0: free */
@@ -130,7 +129,8 @@ static struct child *child_find(pid_t pid)
 int fut_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[],
               const int fds[3], const char *cwd)
 {
-    static char arguments[STRINGS], environment[8192], full[OS_PATH];
+    static char arguments[FUT_SPAWN_ARGUMENTS], environment[FUT_SPAWN_ENVIRONMENT];
+    static char full[OS_PATH];
     struct child *child = child_free();
     struct loader_handle handles[3];
     size_t arguments_len, environment_len;

@@ -5,6 +5,11 @@
 
 #include <sys/types.h>
 
+/* Bytes that a program can be given: its arguments, and its environment, each string with its NUL.
+ * More is E2BIG. A host has limits of its own. */
+#define FUT_SPAWN_ARGUMENTS (32u << 10)
+#define FUT_SPAWN_ENVIRONMENT (24u << 10)
+
 /*
  * Starts the program at `path` (no search along PATH) as a child of the caller.
  *   pid   out: identifies the child for fut_wait and fut_kill

@@ -22,7 +22,9 @@ void tool_error(const char *subject);
 void tool_fail(const char *subject, const char *reason);
 /* Flushes; returns `status`, or 1 after a message if the output could not be written. */
 int tool_end(int status);
-/* malloc and realloc that end the program with a message and status 1 when memory is out. */
+/* malloc and realloc that end the program with a message and status 1 when memory is out, unless
+ * tool_no_memory is set and does not return. */
+extern void (*tool_no_memory)(void);
 void *tool_alloc(size_t size);
 void *tool_resize(void *old, size_t size);
 /* dir + "/" + name, allocated. */
