@@ -6,124 +6,31 @@
  *                             then dies of a wild access
  *   attack wild SEED          one access to a random address outside its memory: a fault ends it
  */
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "futura/syscall.h"
-
-static uint64_t state;
-
-static uint64_t next(void)
-{
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return state;
-}
-
-#define CALLS_END 64 /* numbers beyond the last system call are tried as well */
-
-/* `svc #N; ret` for each number N, since the number is part of the instruction. */
-extern const char attack_calls[];
-__asm__(".pushsection .text\n\t.balign 8\nattack_calls:\n\t.set number, 0\n\t.rept 64\n\t"
-        "svc #number\n\tret\n\t.set number, number + 1\n\t.endr\n\t.popsection");
-
-#define TAKE(n) register uint64_t x##n __asm__("x" #n) = w[n]
-#define HOLD(n) "+r"(x##n)
-
-/* One system call with the registers x0 to x9. */
-static void call_number(unsigned number, const uint64_t w[10])
-{
-    register const char *at __asm__("x17") = attack_calls + (size_t)number * 8;
-    TAKE(0);
-    TAKE(1);
-    TAKE(2);
-    TAKE(3);
-    TAKE(4);
-    TAKE(8);
-    TAKE(9);
-
-    __asm__ volatile("blr %[at]"
-                     : HOLD(0), HOLD(1), HOLD(2), HOLD(3), HOLD(4), HOLD(8), HOLD(9), [at] "+r"(at)
-                     :
-                     : "x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x18",
-                       "x30", "cc", "memory");
-}
-
-#define FAULT_SLOT 3 /* capmgr takes a message there for a fault of its sender, and ends it */
-
-/* What would only end or stop the attack: a fault told, waiting for ever, and capmgr's calls by
- * which a component ends, or starts a thread that does. */
-static bool call_is_dull(unsigned number, const uint64_t w[10])
-{
-    unsigned method = (unsigned)w[0] & 0xfff;
-
-    if (number == FUT_SYS_REPLY_RECV) return true;
-    if (number != FUT_SYS_CALL && number != FUT_SYS_SEND) return false;
-    return w[8] == FAULT_SLOT || method == 50 || method == 51 || method == 60;
-}
-
-static void random_call(void)
-{
-    unsigned number, i;
-    uint64_t w[10], r;
-
-    do {
-        r = next();
-        number = (unsigned)(r >> 8) % CALLS_END;
-        if ((r & 4) != 0) number = FUT_SYS_CALL; /* half of them go to servers */
-        w[0] = next();
-        for (i = 1; i < 10; i++)
-            w[i] = next() & 0xff;
-        w[4] &= 3;
-        w[8] = (r >> 32) % 24;
-        w[9] = next();
-        if ((r & 3) == 0) /* a well-formed request word now and then, to get further in */
-            w[0] = w[0] % 64 | 0x10000;
-        if (number == FUT_SYS_RECV) w[1] = FUT_RECV_POLL;
-    } while (call_is_dull(number, w));
-    call_number(number, w);
-}
-
-static void wild_access(void)
-{
-    static const uint64_t bases[] = {0,
-                                     0xffff000000000000,
-                                     0xffffffff80000000,
-                                     0xffffffff90000000,
-                                     0x0000ffffffff0000,
-                                     0x0001000000000000,
-                                     0x100000000,
-                                     0x7fff00000000};
-    volatile uint64_t *p =
-        (volatile uint64_t *)((bases[next() % 8] + (next() & 0xffff0)) & ~(uint64_t)7);
-
-    if ((next() & 1) != 0)
-        *p = 1;
-    else
-        (void)*p;
-}
+#include "hostile_acts.h"
 
 int main(int argc, char **argv)
 {
+    struct hostile_tally tally = {0};
     unsigned long count, i;
 
     if (argc == 4 && strcmp(argv[1], "calls") == 0) {
-        state = strtoul(argv[3], NULL, 0) * 2654435761u + 88172645463325252u;
+        hostile_seed(strtoul(argv[3], NULL, 0));
         count = strtoul(argv[2], NULL, 0);
         for (i = 0; i < count; i++)
-            random_call();
+            hostile_call(&tally);
         printf("attack: %lu calls\n", i);
         fflush(stdout);
-        wild_access();
+        hostile_access();
         return 0;
     }
     if (argc == 3 && strcmp(argv[1], "wild") == 0) {
-        state = strtoul(argv[2], NULL, 0) * 2654435761u + 88172645463325252u;
-        wild_access();
+        hostile_seed(strtoul(argv[2], NULL, 0));
+        hostile_access();
         printf("attack: the access went through\n");
         return 0;
     }
