@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * System calls as C functions, one a row of abi/abi.tab (docs/abi.md describes each; what follows
- * here are only the C forms). All are inline: a wrapper is the `svc` and the moves around it.
+ * here are only the C forms). All are inline: a wrapper is the trap and the moves around it. The
+ * variables x0 to x11 are the table's names of arguments and results; the processor's header says
+ * which registers they are.
  *
  * `slot` always names a capability in the caller's own table. Where a call gives a result word
  * besides its status, a pointer receives it; the pointer must not be null, and is written whatever
- * the status. A wrapper never blocks unless its comment says so. Registers: x0-x18, the flags and
- * all vector registers are clobbered.
+ * the status. A wrapper never blocks unless its comment says so.
  */
 #ifndef FUTURA_SYSCALL_H
 #define FUTURA_SYSCALL_H
@@ -15,8 +16,12 @@
 
 #include "futura/abi.h"
 
-#ifndef __aarch64__
-#error "futura/syscall.h: system calls are defined for aarch64 only"
+#if defined(__aarch64__)
+#include "futura/syscall_aarch64.h"
+#elif defined(__x86_64__)
+#include "futura/syscall_x86_64.h"
+#else
+#error "futura/syscall.h: system calls are defined for aarch64 and x86-64"
 #endif
 
 /* A status of the nucleus, FUT_S_*. */
@@ -42,32 +47,6 @@ struct fut_frame_info {
     uint64_t index;      /* of a table: its entry in the parent */
     uint64_t pfn;
 };
-
-/* The registers of one system call. Every wrapper declares them all, so that none survives by
- * accident. */
-#define FUT_SVC_REGISTERS                                                                          \
-    register uint64_t x0 __asm__("x0") = 0;                                                        \
-    register uint64_t x1 __asm__("x1") = 0;                                                        \
-    register uint64_t x2 __asm__("x2") = 0;                                                        \
-    register uint64_t x3 __asm__("x3") = 0;                                                        \
-    register uint64_t x4 __asm__("x4") = 0;                                                        \
-    register uint64_t x5 __asm__("x5") = 0;                                                        \
-    register uint64_t x6 __asm__("x6") = 0;                                                        \
-    register uint64_t x7 __asm__("x7") = 0;                                                        \
-    register uint64_t x8 __asm__("x8") = 0;                                                        \
-    register uint64_t x9 __asm__("x9") = 0;                                                        \
-    register uint64_t x10 __asm__("x10");                                                          \
-    register uint64_t x11 __asm__("x11")
-
-#define FUT_SVC(number)                                                                            \
-    __asm__ volatile("svc %[n]"                                                                    \
-                     : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x5), "+r"(x6),       \
-                       "+r"(x7), "+r"(x8), "+r"(x9), "=r"(x10), "=r"(x11)                          \
-                     : [n] "i"(number)                                                             \
-                     : "x12", "x13", "x14", "x15", "x16", "x17", "x18", "cc", "memory", "v0",      \
-                       "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12",  \
-                       "v13", "v14", "v15", "v16", "v17", "v18", "v19", "v20", "v21", "v22",       \
-                       "v23", "v24", "v25", "v26", "v27", "v28", "v29", "v30", "v31")
 
 /* A control call with its arguments; the comma expression's operands are the registers x8, x0, x1,
    ... Those not named are passed as 0. `results` runs after the call and may read x0 to x4. */
