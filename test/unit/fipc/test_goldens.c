@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The codec goldens (abi/fic/goldens/codec-*.json): each message goes through the transcoder in
- * both directions and through two generated servers with a generated client between them, which is
- * every generated decoder and encoder. The goldens were made by another implementation of the
- * format. */
+ * both directions and through generated code: arguments ("in") through two servers with a client
+ * between them, results ("out") from a scripted server to that client and on as the first server's
+ * reply, events from a server's encoder to a client's decoder. The goldens were made by another
+ * implementation of the format. */
 #include "image.h"
 #include "json_cbor.h"
 #include "loop.h"
@@ -189,7 +190,7 @@ static void check_bounce(const cJSON *v, const uint64_t request[5], const struct
         ck_assert_msg(rep[i] == 0xdd, "%s: written beyond the message", id);
 }
 
-static void check_transcode(const cJSON *v, const struct fic_method *f, const struct fic_local *m)
+static void check_transcode(const cJSON *v, const struct fic_fields *f, const struct fic_local *m)
 {
     const char *id = text_of(v, "id");
     struct fic_transcode_error e = {0, ""};
@@ -198,10 +199,10 @@ static void check_transcode(const cJSON *v, const struct fic_method *f, const st
     size_t n;
     uint8_t *cbor = bytes_of(v, "cbor", &n);
 
-    ck_assert_msg(fic_local_to_cbor(image, &f->args, m, NULL, &out, &e) == 0,
-                  "%s: to CBOR: %u at %s", id, e.code, e.at);
+    ck_assert_msg(fic_local_to_cbor(image, f, m, NULL, &out, &e) == 0, "%s: to CBOR: %u at %s", id,
+                  e.code, e.at);
     ck_assert_msg(out.len == n && !memcmp(out.data, cbor, n), "%s: CBOR differs", id);
-    ck_assert_msg(fic_cbor_to_local(image, &f->args, cbor, n, NULL, &back_again, &e) == 0,
+    ck_assert_msg(fic_cbor_to_local(image, f, cbor, n, NULL, &back_again, &e) == 0,
                   "%s: from CBOR: %u at %s", id, e.code, e.at);
     ck_assert_msg(back_again.words == m->words && back_again.half_len == m->half_len,
                   "%s: size of the local form", id);
@@ -214,7 +215,7 @@ static void check_transcode(const cJSON *v, const struct fic_method *f, const st
 }
 
 /* value -> cbor and cbor -> value; and no prefix of the CBOR is taken for a message. */
-static void check_value(const cJSON *v, const struct fic_method *f)
+static void check_value(const cJSON *v, const struct fic_fields *f)
 {
     const char *id = text_of(v, "id");
     const cJSON *value = cJSON_GetObjectItemCaseSensitive(v, "value");
@@ -224,16 +225,16 @@ static void check_value(const cJSON *v, const struct fic_method *f)
     uint8_t *cbor = bytes_of(v, "cbor", &n), *copy;
     cJSON *again;
 
-    ck_assert_msg(json_to_cbor(image, &f->args, value, &out), "%s: value does not fit", id);
+    ck_assert_msg(json_to_cbor(image, f, value, &out), "%s: value does not fit", id);
     ck_assert_msg(out.len == n && !memcmp(out.data, cbor, n), "%s: value's CBOR differs", id);
-    again = json_from_cbor(image, &f->args, cbor, n);
+    again = json_from_cbor(image, f, cbor, n);
     ck_assert_msg(cJSON_Compare(value, again, true), "%s: CBOR's value differs", id);
     cJSON_Delete(again);
     for (size_t k = 0; k < n && k < 600; k++) {
         struct fic_transcode_error e = {0, ""};
         copy = malloc(k ? k : 1);
         memcpy(copy, cbor, k);
-        ck_assert_msg(fic_cbor_to_local(image, &f->args, copy, k, NULL, &m, &e) != 0,
+        ck_assert_msg(fic_cbor_to_local(image, f, copy, k, NULL, &m, &e) != 0,
                       "%s: truncated at %zu is taken", id, k);
         free(copy);
     }
@@ -249,7 +250,7 @@ START_TEST(golden_values)
 
     cJSON_ArrayForEach(v, all)
     {
-        const struct fic_method *f = method_of(v);
+        const struct fic_fields *f = &method_of(v)->args;
         struct fic_local m;
         uint64_t w[5];
         message_of(v, w, &m);
@@ -264,16 +265,14 @@ START_TEST(golden_values)
 }
 END_TEST
 
-/* The transcoder refuses at the named field, the generated server with the named error. */
-static void check_refused(const cJSON *v, const uint64_t request[5], const struct fic_local *m)
+/* The transcoder refuses at the named field, or takes what no sender of this version writes. */
+static void check_transcoder(const cJSON *v, const struct fic_fields *f, const struct fic_local *m)
 {
     const char *id = text_of(v, "id");
     struct fic_transcode_error e = {0, ""};
     struct fic_buf out = {0};
-    uint64_t w[5];
     unsigned error = (unsigned)number_of(v, "error", 0);
-    unsigned server = (unsigned)number_of(v, "server", (int)error);
-    bool refused = fic_local_to_cbor(image, &method_of(v)->args, m, NULL, &out, &e) != 0;
+    bool refused = fic_local_to_cbor(image, f, m, NULL, &out, &e) != 0;
 
     ck_assert_msg(refused == (error != 0), "%s: transcoder: %u at %s", id, e.code, e.at);
     if (error) {
@@ -281,6 +280,16 @@ static void check_refused(const cJSON *v, const uint64_t request[5], const struc
         ck_assert_msg(!strcmp(e.at, text_of(v, "at")), "%s: transcoder says at %s", id, e.at);
     }
     fic_buf_free(&out);
+}
+
+/* Then the generated server with the named error. */
+static void check_refused(const cJSON *v, const uint64_t request[5], const struct fic_local *m)
+{
+    const char *id = text_of(v, "id");
+    unsigned server = (unsigned)number_of(v, "server", number_of(v, "error", 0));
+    uint64_t w[5];
+
+    check_transcoder(v, &method_of(v)->args, m);
     memcpy(w, request, sizeof(w));
     if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(v, "slot"))) w[0] |= FIPC_W0_SLOT;
     front_ask(BADGE, w, m->half, m->half_len);
@@ -312,6 +321,201 @@ START_TEST(golden_failures)
         }
         free(m.half);
     }
+    cJSON_Delete(all);
+}
+END_TEST
+
+/* --- results --- */
+
+/* The server behind: it answers what it is told. */
+static struct {
+    uint64_t w[5];
+    const struct fic_local *m;
+    unsigned calls;
+} script;
+
+static fut_status script_call(void *at, uint32_t slot, uint64_t w[5])
+{
+    const struct fipc_session *s = fipc_session_find(&back, BADGE);
+    uint8_t *rep = back_lane.s + s->rep_base + FIPC_HALF_DATA;
+
+    (void)at;
+    (void)slot;
+    memset(rep, 0xee, s->rep_size - FIPC_HALF_DATA);
+    if (script.m->half_len) memcpy(rep, script.m->half, script.m->half_len);
+    memcpy(w, script.w, sizeof(script.w));
+    script.calls++;
+    return FUT_S_OK;
+}
+
+static const cJSON *golden_find(const cJSON *all, const char *id)
+{
+    const cJSON *v;
+
+    cJSON_ArrayForEach(v, all) if (!strcmp(text_of(v, "id"), id)) return v;
+    ck_abort_msg("no golden %s", id);
+    return NULL;
+}
+
+/* Whoever calls the front server by a good request meets the golden as the server's answer behind
+ * it: a good one comes through unchanged, a bad one is EPROTO. */
+static void check_reply(const cJSON *v, const cJSON *requests, const struct fic_local *m)
+{
+    const char *id = text_of(v, "id");
+    unsigned client = (unsigned)number_of(v, "client", 0);
+    struct fic_local request;
+    uint64_t w[5];
+    const uint8_t *rep;
+
+    message_of(golden_find(requests, text_of(v, "request")), w, &request);
+    script.calls = 0;
+    rep = front_ask(BADGE, w, request.half, request.half_len);
+    free(request.half);
+    ck_assert_uint_eq(script.calls, 1);
+    ck_assert_msg((w[0] & 0xfff) == client, "%s: the client says %u", id, (unsigned)(w[0] & 0xfff));
+    if (client || cJSON_IsFalse(cJSON_GetObjectItemCaseSensitive(v, "canonical"))) return;
+    ck_assert_msg((w[0] & 0xffffffff) == (script.w[0] & 0xffffffff), "%s: first word", id);
+    if (m->words <= 4) ck_assert_msg(!memcmp(&w[1], m->w, m->words * 8), "%s: root differs", id);
+    ck_assert_msg(!memcmp(rep, m->half, m->half_len), "%s: half differs", id);
+}
+
+START_TEST(golden_results)
+{
+    static struct fipc_transport scripted = {.call = script_call};
+    cJSON *all = golden_load("codec-out.json"), *requests = golden_load("codec-values.json"), *v;
+    int good = 0, bad = 0;
+
+    back_conn.transport = &scripted;
+    cJSON_ArrayForEach(v, all)
+    {
+        const struct fic_fields *f = &method_of(v)->results;
+        struct fic_local m;
+
+        message_of(v, script.w, &m);
+        script.m = &m;
+        if (cJSON_HasObjectItem(v, "value")) {
+            check_value(v, f);
+            check_transcode(v, f, &m);
+            good++;
+        } else if (cJSON_HasObjectItem(v, "error")) {
+            check_transcoder(v, f, &m);
+            bad++;
+        }
+        check_reply(v, requests, &m);
+        free(m.half);
+    }
+    ck_assert_int_ge(good, 80);
+    ck_assert_int_ge(bad, 70);
+    cJSON_Delete(all);
+    cJSON_Delete(requests);
+}
+END_TEST
+
+/* --- events --- */
+
+static const struct fic_event *event_of(const cJSON *v)
+{
+    for (size_t i = 0; i < image->nevents; i++)
+        if (!strcmp(image->events[i].name, text_of(v, "method"))) return &image->events[i];
+    ck_abort_msg("no event %s", text_of(v, "method"));
+    return NULL;
+}
+
+/* Decodes, and sends what was decoded: the event that comes then. */
+static fut_err event_through(const struct fipc_event *in, struct fipc_event *out)
+{
+    struct fipc_session *s = fipc_session_find(&back, BADGE);
+    struct probe_point at, to;
+    uint64_t n, hint;
+    uint32_t shape, object, lost;
+    uint16_t k, mode;
+    uint8_t color, x[7];
+    bool has, has_pick, on;
+    struct probe_pick pick;
+    fut_err e = FUT_EPROTO;
+
+    switch (in->ordinal) {
+    case PROBE_PROBE_EVENT_TICK:
+        e = probe_probe_tick_read(in, &n, &has, &k);
+        if (!e) e = probe_probe_tick_event(s, in->object, n, has ? &k : NULL);
+        break;
+    case PROBE_PROBE_EVENT_SHOWN:
+        e = probe_probe_shown_read(in, &color, &shape, &hint, &on);
+        if (!e) e = probe_probe_shown_event(s, in->object, color, shape, hint, on);
+        break;
+    case PROBE_PROBE_EVENT_PLACED:
+        e = probe_probe_placed_read(in, &at, &has, &to, &object);
+        if (!e) e = probe_probe_placed_event(s, in->object, &at, has ? &to : NULL, object);
+        break;
+    case PROBE_PROBE_EVENT_RAW:
+        e = probe_probe_raw_read(in, x, &has, &mode, &has_pick, &pick);
+        if (!e)
+            e = probe_probe_raw_event(s, in->object, x, has ? &mode : NULL,
+                                      has_pick ? &pick : NULL);
+        break;
+    }
+    return e ? e : fipc_event_next(&back_conn, out, &lost);
+}
+
+static void check_event(const cJSON *v, const struct fic_local *m, uint64_t w0)
+{
+    const char *id = text_of(v, "id");
+    unsigned client = (unsigned)number_of(v, "client", 0);
+    struct fipc_event in = {.ordinal = (uint16_t)(w0 & 0xfff),
+                            .tag = (uint8_t)(w0 >> 24),
+                            .words = (uint8_t)m->words,
+                            .object = (uint32_t)(w0 >> 32)},
+                      out;
+    fut_err e;
+
+    memcpy(in.root, m->half, m->half_len);
+    e = event_through(&in, &out);
+    ck_assert_msg(e == client, "%s: the client says %u", id, e);
+    if (client || cJSON_IsFalse(cJSON_GetObjectItemCaseSensitive(v, "canonical"))) return;
+    ck_assert_msg(out.ordinal == in.ordinal && out.tag == in.tag && out.words == in.words &&
+                      out.object == in.object,
+                  "%s: first word", id);
+    ck_assert_msg(!memcmp(out.root, in.root, m->half_len), "%s: root differs", id);
+    in.ordinal++;
+    ck_assert_uint_eq(event_through(&in, &out), FUT_EPROTO);
+}
+
+START_TEST(golden_events)
+{
+    cJSON *all = golden_load("codec-events.json"), *v;
+    int n = 0;
+
+    cJSON_ArrayForEach(v, all)
+    {
+        const struct fic_fields *f = &event_of(v)->args;
+        uint64_t w0 =
+            strtoull(cJSON_GetArrayItem(cJSON_GetObjectItem(v, "words"), 0)->valuestring, NULL, 16);
+        struct fic_local m = {.words = (unsigned)(w0 >> 16 & 0xff)};
+        size_t len;
+        uint8_t *root = bytes_of(v, "root", &len);
+
+        /* The transcoder knows roots in registers and in halves; an event's is a row of words. */
+        m.half = calloc(1, FIC_HALF_MAX);
+        memcpy(m.half, root, len);
+        memcpy(m.w, root, len < sizeof(m.w) ? len : sizeof(m.w));
+        m.half_len = m.words > 4 ? len : 0;
+        if (cJSON_HasObjectItem(v, "value")) {
+            uint8_t *half = m.half;
+            if (m.words <= 4) m.half = calloc(1, FIC_HALF_MAX);
+            check_value(v, f);
+            check_transcode(v, f, &m);
+            if (m.half != half) free(m.half);
+            m.half = half;
+        } else {
+            check_transcoder(v, f, &m);
+        }
+        m.half_len = len;
+        check_event(v, &m, w0);
+        free(m.half);
+        free(root);
+        n++;
+    }
+    ck_assert_int_ge(n, 30);
     cJSON_Delete(all);
 }
 END_TEST
@@ -375,6 +579,8 @@ int main(void)
     tcase_set_timeout(t, 120);
     tcase_add_test(t, golden_values);
     tcase_add_loop_test(t, golden_failures, 0, 2);
+    tcase_add_test(t, golden_results);
+    tcase_add_test(t, golden_events);
     tcase_add_test(t, golden_headers);
     tcase_add_test(t, golden_cbor);
     suite_add_tcase(s, t);
