@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the nucleus suite (test/system/nucleus): each check is a case, and the count must be whole."""
 import os
+import re
 
-from machine import Machine, case, passed
+from machine import Machine, case, passed, record
 
 # How many checks the suite has: one that silently vanished would be missed otherwise.
 CHECKS = 60
@@ -19,4 +20,6 @@ def run(**options):
         assert not bad and match.group(2) == "0", "\n".join(bad) or "checks failed"
         assert int(match.group(1)) == CHECKS, "%s checks instead of %d" % (match.group(1), CHECKS)
         m.wait_end()
+    told = re.search(r"^value callers\.told (\d+)$", m.text, re.MULTILINE)
+    record("callers.told", int(told.group(1)))
     passed()
