@@ -64,10 +64,13 @@ enum facility comp_facility(const struct manifest_use *use)
     static const struct {
         const char *name;
         enum facility facility;
-    } names[] = {
-        {"futura.capmgr/1.Boot", FACILITY_BOOT},   {"futura.capmgr/1.Process", FACILITY_PROCESS},
-        {"futura.capmgr/1.Info", FACILITY_INFO},   {"futura.capmgr/1.Log", FACILITY_LOG},
-        {"futura.capmgr/1.Power", FACILITY_POWER}, {"futura.capmgr/1.Clock", FACILITY_CLOCK}};
+    } names[] = {{"futura.capmgr/1.Boot", FACILITY_BOOT},
+                 {"futura.capmgr/1.Process", FACILITY_PROCESS},
+                 {"futura.capmgr/1.Info", FACILITY_INFO},
+                 {"futura.capmgr/1.Log", FACILITY_LOG},
+                 {"futura.capmgr/1.Power", FACILITY_POWER},
+                 {"futura.capmgr/1.Clock", FACILITY_CLOCK},
+                 {"futura.capmgr/1.Supervise", FACILITY_SUPERVISE}};
     uint32_t i;
 
     if (!scbor_str_is(manifest.component[use->component].name, "capmgr")) return FACILITY_NONE;

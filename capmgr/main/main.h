@@ -93,7 +93,8 @@ enum facility {
     FACILITY_INFO,
     FACILITY_LOG,
     FACILITY_POWER,
-    FACILITY_CLOCK
+    FACILITY_CLOCK,
+    FACILITY_SUPERVISE
 };
 
 struct death {

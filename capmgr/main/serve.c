@@ -128,7 +128,7 @@ static fut_err on_facility(void *self, struct fipc_req *r, uint32_t use,
 {
     static const struct fipc_binding *const bindings[] = {
         NULL,         &boot_binding,  &process_binding, &info_binding,
-        &log_binding, &power_binding, &clock_binding};
+        &log_binding, &power_binding, &clock_binding,   &supervise_binding};
     struct comp *c = caller(r);
     enum facility kind;
     uint32_t number;

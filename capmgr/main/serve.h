@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the files of the manager's interface share: serve.c (Manager), serve_child.c (Boot, Process,
- * Child), serve_info.c (Info, Log, Power, Clock). */
+ * Child, Supervise), serve_info.c (Info, Log, Power, Clock). */
 #ifndef CAPMGR_SERVE_H
 #define CAPMGR_SERVE_H
 
@@ -8,7 +8,7 @@
 #include "fipc/server.h"
 #include "main.h"
 
-extern const struct fipc_binding boot_binding, process_binding, child_binding;
+extern const struct fipc_binding boot_binding, process_binding, child_binding, supervise_binding;
 extern const struct fipc_binding info_binding, log_binding, power_binding, clock_binding;
 
 /* The component that made a call. */

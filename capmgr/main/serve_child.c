@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Boot, Process and Child: making components, and learning of their end. */
+/* Boot, Process, Child and Supervise: making components, ending them, and learning of their end. */
 #include "serve.h"
+
+#define SIGNAL_MAX 64u
 
 /* Who waits for a component's end: at most one call each. */
 static struct {
@@ -207,3 +209,47 @@ static const struct capmgr_child_ops child_ops = {.give = on_give,
                                                   .pass = on_pass,
                                                   .pass_all = on_pass_all};
 const struct fipc_binding child_binding = {&capmgr_child_iface, &child_ops, on_release};
+
+/* --- Supervise --- */
+
+/* The component of the manifest by which the end of `c` is judged. */
+static uint32_t declared_of(const struct comp *c)
+{
+    uint32_t steps;
+
+    for (steps = 0; c->manifest == CM_NONE && c->parent != 0 && steps < COMPS; steps++)
+        c = &comps[c->parent];
+    return c->manifest;
+}
+
+/* Who asked is as much worth knowing as what ended. */
+static void end_log(const struct comp *by, const struct comp *c)
+{
+    static const char verb[] = " ends ";
+    char text[NAME_MAX + sizeof(verb)];
+    size_t n = strlen(by->name);
+
+    memcpy(text, by->name, n);
+    memcpy(text + n, verb, sizeof(verb));
+    log_say2(LOG_NOTICE, text, c->name, c->number);
+}
+
+static fut_err on_supervise_kill(void *self, struct fipc_req *r, uint32_t component,
+                                 uint32_t signal)
+{
+    struct comp *c = comp_of_number(component);
+    const struct comp *by = self;
+
+    if (signal > SIGNAL_MAX) return answer(r, CM_EINVAL);
+    if (c == NULL || c->state == COMP_DEAD) return answer(r, CM_ENOENT);
+    detail = CM_MISSING_RESTART;
+    if (!manifest_may_end(&manifest, declared_of(c))) return answer(r, CM_EPERM);
+    detail = 0;
+    if (signal == 0) return FUT_OK;
+    end_log(by, c);
+    reap_begin(c, CAUSE_KILLED, (int32_t)signal);
+    return FUT_OK;
+}
+
+static const struct capmgr_supervise_ops supervise_ops = {.kill = on_supervise_kill};
+const struct fipc_binding supervise_binding = {&capmgr_supervise_iface, &supervise_ops, NULL};

@@ -7,6 +7,7 @@
 #include <futura/spawn.h>
 #include <futura/tool.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -226,34 +227,23 @@ static int run_source(struct shell *shell, int argc, char **argv, const struct i
     return exec_file(shell, argv[1], io);
 }
 
-static int wait_job(struct shell *shell, size_t index)
-{
-    int status;
-    if (!exec_wait_job(shell->jobs[index], &status)) return status;
-    memmove(shell->jobs + index, shell->jobs + index + 1,
-            (--shell->job_count - index) * sizeof *shell->jobs);
-    return status;
-}
-
-static int run_wait(struct shell *shell, int argc, char **argv, const struct io *io)
-{
-    (void)io;
-    if (argc == 1) {
-        while (shell->job_count > 0 && !shell_interrupted)
-            wait_job(shell, 0);
-        return 0;
-    }
-    long pid = operand_number(argv, 1, INT_MAX);
-    for (size_t i = 0; i < shell->job_count; i++)
-        if (shell->jobs[i] == pid) return wait_job(shell, i);
-    shell_fail(argv[1], "not a process of this shell");
-    return 127;
-}
-
-/* Only who started a program holds the right to end it: hence a builtin. */
+/* Rights over a program are with who started it, that over servers stays with the shell: hence a
+ * builtin. */
 static int run_kill(struct shell *shell, int argc, char **argv, const struct io *io)
 {
-    (void)shell, (void)io;
+    (void)io;
+    char digits[16];
+    for (int i = 1; i < argc; i++) {
+        if (argv[i][0] != '%') continue;
+        pid_t pid = job_pid(shell, argv[i]);
+        if (pid == 0) {
+            shell_fail(argv[i], "there is no such job");
+            return 1;
+        }
+        snprintf(digits, sizeof digits, "%ld", (long)pid);
+        free(argv[i]);
+        argv[i] = text_copy(digits, strlen(digits));
+    }
     return tool_kill(argc, argv);
 }
 
@@ -305,8 +295,14 @@ static const struct builtin builtins[] = {
      "export [-p] [NAME[=VALUE]...]\nPasses variables on to programs; without operands lists "
      "them.\n"},
     {"false", run_false, "false\nDoes nothing, unsuccessfully.\n"},
+    {"fg", builtin_fg,
+     "fg [PID | %JOB]\nBrings a command from the background, the last by default, to the "
+     "foreground: "
+     "waits\nfor it, and Ctrl-C ends it.\n"},
     {"help", builtin_help, "help [COMMAND]\nHow COMMAND is used; without it, what there is.\n"},
     {"history", run_history, "history [-c]\nLists the lines typed so far; -c forgets them.\n"},
+    {"jobs", builtin_jobs,
+     "jobs\nLists the commands in the background: number, process, state, text.\n"},
     {"kill", run_kill, TOOL_KILL_USAGE},
     {"pwd", run_pwd, "pwd\nPrints the working folder.\n"},
     {"read", builtin_read,
@@ -323,7 +319,8 @@ static const struct builtin builtins[] = {
     {"true", run_true, "true\nDoes nothing, successfully.\n"},
     {"type", run_type, "type NAME...\nSays what a command name stands for.\n"},
     {"unset", run_unset, "unset NAME...\nForgets variables.\n"},
-    {"wait", run_wait, "wait [PID]\nWaits for background commands, or for one.\n"},
+    {"wait", builtin_wait,
+     "wait [PID | %JOB...]\nWaits for all commands in the background, or for those.\n"},
 };
 
 const struct builtin *builtin_at(size_t index)

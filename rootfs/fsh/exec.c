@@ -12,78 +12,10 @@
 #include <futura/tool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define EXEC_DEPTH 64 /* nested . and compound commands */
 #define SUBSTITUTE_LIMIT ((size_t)1 << 20)
-
-volatile sig_atomic_t shell_interrupted;
-
-bool shell_stopped(void)
-{
-    if (shell_interrupted == 0) shell_interrupted = fut_interrupted();
-    return shell_interrupted != 0;
-}
-
-static void wait_report(int signal)
-{
-    static const struct {
-        int signal;
-        const char *text;
-    } names[] = {{SIGSEGV, "segmentation fault"},
-                 {SIGBUS, "bus error"},
-                 {SIGABRT, "aborted"},
-                 {SIGILL, "illegal instruction"},
-                 {SIGFPE, "arithmetic error"},
-                 {SIGKILL, "killed"},
-                 {SIGTERM, "terminated"},
-                 {SIGQUIT, "quit"}};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (names[i].signal == signal) shell_fail(NULL, names[i].text);
-}
-
-/* The shell's $? of wait(2)'s status, after a word about a violent end. */
-static int wait_status(int ended)
-{
-    if (WIFEXITED(ended)) return WEXITSTATUS(ended);
-    wait_report(WTERMSIG(ended));
-    return 128 + WTERMSIG(ended);
-}
-
-int exec_wait(struct shell *shell, pid_t pid)
-{
-    int ended = 0, tries = 0;
-    if (shell_interrupted) fut_kill(pid, shell_interrupted); /* a part of an interrupted pipeline */
-    while (fut_wait(pid, &ended) != 0) {
-        if (errno != EINTR) {
-            shell_fail("wait", strerror(errno));
-            return 127;
-        }
-        if (!shell_stopped()) continue;
-        /* A program that ignores the first two requests is not asked again. */
-        fut_kill(pid, tries++ < 2 ? shell_interrupted : SIGKILL);
-    }
-    if (WIFSIGNALED(ended)) shell->disturbed = true;
-    if (WIFSIGNALED(ended) && WTERMSIG(ended) == SIGINT) shell_interrupted = SIGINT;
-    return wait_status(ended);
-}
-
-bool exec_wait_job(pid_t pid, int *status)
-{
-    int ended = 0;
-    while (fut_wait(pid, &ended) != 0) {
-        if (errno != EINTR) {
-            shell_fail("wait", strerror(errno));
-            *status = 127;
-            return true;
-        }
-        *status = 128 + shell_interrupted;
-        if (shell_stopped()) return false;
-    }
-    *status = wait_status(ended);
-    return true;
-}
 
 static int exec_simple(struct shell *shell, const struct node *node, const struct io *io)
 {
@@ -152,7 +84,7 @@ static int exec_async(struct shell *shell, const struct node *node, const struct
 {
     struct io beside = *io;
     pid_t pid;
-    const struct node *only = node->children;
+    const struct node *whole = node, *only = node->children;
     int null = io->fd[0] == 0 ? open("/dev/null", O_RDONLY | O_CLOEXEC) : -1;
     if (null >= 0) beside.fd[0] = null;
     if (only->next == NULL && !only->negated && only->children->next == NULL)
@@ -160,9 +92,7 @@ static int exec_async(struct shell *shell, const struct node *node, const struct
     int status = start_node(shell, node, &beside, &pid);
     if (null >= 0) close(null);
     if (status != 0) return status;
-    shell->jobs = tool_resize(shell->jobs, (shell->job_count + 1) * sizeof *shell->jobs);
-    shell->jobs[shell->job_count++] = pid;
-    shell->last_async = pid;
+    job_add(shell, pid, whole->begin, (size_t)(whole->end - whole->begin));
     if (shell->interactive) {
         char text[32];
         size_t at = sizeof text - 1;

@@ -30,6 +30,7 @@ static void shell_begin(struct shell *shell, const char *program)
     sigaction(SIGQUIT, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
     tool_no_memory = shell_no_memory;
+    fut_keep(SHELL_KEEPS);
     shell->substitute = exec_substitute;
     vars_import(&shell->variables, environ);
     vars_set(&shell->variables, "IFS", " \t\n");
@@ -117,6 +118,7 @@ static void shell_loop(struct shell *shell)
     struct buffer text = {0};
     static const struct io io = {{0, 1, 2}};
     while (shell->flow != FLOW_EXIT) {
+        if (shell->interactive && text.length == 0) jobs_tell(shell);
         char *prompt = text.length > 0 ? text_copy("> ", 2) : shell_prompt(shell);
         char *line = terminal_line(shell, prompt);
         free(prompt);
@@ -175,7 +177,7 @@ static void shell_end(struct shell *shell)
     vars_free(&shell->variables);
     strings_free(&shell->arguments);
     strings_free(&shell->history);
-    free(shell->jobs);
+    jobs_free(shell);
     free((char *)shell->self);
 }
 

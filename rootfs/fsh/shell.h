@@ -48,12 +48,20 @@ struct variables {
 
 enum flow { FLOW_NONE, FLOW_BREAK, FLOW_CONTINUE, FLOW_EXIT };
 
+/* A command that was started with &. */
+struct job {
+    unsigned number; /* as in %1 */
+    pid_t pid;
+    int status;       /* wait(2)'s, once it has ended */
+    bool ended, told; /* told: the user has seen that it ended */
+    char *text;
+};
+
 struct shell {
     struct variables variables;
     struct strings arguments; /* $0, $1 ... */
     struct strings history;
-    struct strings jobs_text;
-    pid_t *jobs;
+    struct job *jobs; /* in the order they were started */
     size_t job_count;
     pid_t last_async; /* $! */
     int status;       /* $? */
@@ -124,11 +132,22 @@ int exec_node(struct shell *shell, const struct node *node, const struct io *io)
 /* Parses and runs all of `text`; `name` for messages. Status of the last command. */
 int exec_text(struct shell *shell, const char *text, const char *name, const struct io *io);
 int exec_file(struct shell *shell, const char *path, const struct io *io);
+char *exec_substitute(struct shell *shell, const char *text, size_t length);
+
+/* --- waiting (jobs.c) ---------------------------------------------------------------------------
+ */
 /* Waits for a program in the foreground, and ends it if a signal character is typed. Its status. */
 int exec_wait(struct shell *shell, pid_t pid);
-/* Waits for a program in the background: a signal character ends the waiting alone (false). */
-bool exec_wait_job(pid_t pid, int *status);
-char *exec_substitute(struct shell *shell, const char *text, size_t length);
+/* Notes a background command as $!; the text is copied. */
+void job_add(struct shell *shell, pid_t pid, const char *text, size_t length);
+/* Looks which have ended, and tells of those on stdout that the user was not told of. */
+void jobs_tell(struct shell *shell);
+void jobs_free(struct shell *shell);
+/* The process that `%JOB` stands for; 0: there is no such job, or the text is none of the kind. */
+pid_t job_pid(const struct shell *shell, const char *text);
+
+/* The use that only this shell itself has, no program that it starts. */
+#define SHELL_KEEPS "supervise"
 
 /* A simple command after expansion. */
 struct command {
@@ -160,6 +179,9 @@ const struct builtin *builtin_at(size_t index); /* null after the last */
 int builtin_test(struct shell *shell, int argc, char **argv, const struct io *io);
 int builtin_read(struct shell *shell, int argc, char **argv, const struct io *io);
 int builtin_echo(struct shell *shell, int argc, char **argv, const struct io *io);
+int builtin_fg(struct shell *shell, int argc, char **argv, const struct io *io);
+int builtin_jobs(struct shell *shell, int argc, char **argv, const struct io *io);
+int builtin_wait(struct shell *shell, int argc, char **argv, const struct io *io);
 int builtin_help(struct shell *shell, int argc, char **argv, const struct io *io);
 
 /* --- interaction (edit.c, complete.c, terminal.c)

@@ -44,13 +44,41 @@ static void kill_fail(const char *subject, const char *reason)
         if (parts[i] != NULL) (void)fd_write(2, parts[i], strlen(parts[i]));
 }
 
-/* Who did not start a program may not end it, and does not know it: the system's list does. */
-static bool process_lives(long pid)
+/* A number as it is, a name through /proc/tasks; 0 after a message. Names of programs are no more
+ * than labels: of several with the same none is chosen. */
+static pid_t kill_target(const char *text)
+{
+    struct proc_table table;
+    char *end;
+    long number = strtol(text, &end, 10);
+    size_t found = 0;
+
+    if (end != text && *end == '\0') {
+        if (number > 0 && number <= INT_MAX) return (pid_t)number;
+        kill_fail(text, "not a process number");
+        return 0;
+    }
+    if (!proc_read(&table, "tasks")) return 0;
+    for (size_t row = 0; row < table.rows; row++) {
+        if (strcmp(proc_cell(&table, row, "name"), text) != 0) continue;
+        number = (long)proc_cell_number(&table, row, "pid");
+        found++;
+    }
+    proc_free(&table);
+    if (found == 1) return (pid_t)number;
+    kill_fail(text, found == 0
+                        ? "no component has this number or name"
+                        : "several components have this name: give the number that ps shows");
+    return 0;
+}
+
+/* Who may end nobody is told so of everything: the system's list knows what there is. */
+static bool process_lives(pid_t pid)
 {
     struct proc_table table;
     bool lives = false;
 
-    if (!proc_read(&table, "tasks")) return false;
+    if (!proc_read(&table, "tasks")) return true;
     for (size_t row = 0; row < table.rows && !lives; row++)
         lives = proc_cell_number(&table, row, "pid") == (uint64_t)pid;
     proc_free(&table);
@@ -59,17 +87,19 @@ static bool process_lives(long pid)
 
 static bool kill_one(const char *text, int number)
 {
-    char *end;
-    long pid = strtol(text, &end, 10);
+    pid_t pid = kill_target(text);
+    char reason[160] = "not permitted: ";
+    const char *denied;
 
-    if (end == text || *end != '\0' || pid <= 0 || pid > INT_MAX)
-        kill_fail(text, "not a process number");
-    else if (fut_kill((pid_t)pid, number) == 0)
-        return true;
-    else if (errno == ESRCH && process_lives(pid))
-        kill_fail(text, "not permitted: it was not started by this program");
-    else
-        kill_fail(text, strerror(errno));
+    if (pid == 0) return false;
+    if (fut_kill(pid, number) == 0) return true;
+    denied = errno == EPERM ? fut_denied() : NULL;
+    if (denied != NULL && !process_lives(pid)) {
+        errno = ESRCH;
+        denied = NULL;
+    }
+    if (denied != NULL) strncat(reason, denied, sizeof reason - strlen(reason) - 1);
+    kill_fail(text, denied != NULL ? reason : strerror(errno));
     return false;
 }
 
@@ -92,7 +122,7 @@ int tool_kill(int argc, char **argv)
         i++;
     }
     if (i >= argc) {
-        kill_fail(NULL, "the number of a process is missing");
+        kill_fail(NULL, "the number or name of a process is missing");
         return 2;
     }
     for (; i < argc; i++)

@@ -57,6 +57,17 @@ int fut_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp
 
 int fut_wait(pid_t pid, int *status) { return waitpid(pid, status, 0) < 0 ? -1 : 0; }
 
+int fut_ended(pid_t pid, int *status)
+{
+    pid_t found = waitpid(pid, status, WNOHANG);
+    if (found == 0) errno = EAGAIN;
+    return found > 0 ? 0 : -1;
+}
+
+const char *fut_denied(void) { return NULL; }
+
+void fut_keep(const char *use) { (void)use; }
+
 int fut_kill(pid_t pid, int signal) { return kill(pid, signal); }
 
 /* A signal of the host's terminal comes as such. */

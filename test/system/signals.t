@@ -63,6 +63,65 @@ def check_terminal(m):
     case("modes of a program that was ended")
 
 
+def check_servers(m):
+    """The shell may end what the manifest starts again: each server comes back, and the terminal with its modes."""
+    for name in ("vfs", "ramfs", "devfs", "procfs", "timer", "loader", "uart", "console"):
+        m.run("kill " + name)
+        assert m.run("ls /etc | grep -c motd", timeout=60) == "1", name
+        case("the shell goes on: " + name)
+    log = m.run("log -n 40")
+    assert "shell ends console" in log and "console: killed" in log, log
+    interrupt(m, "sleep 1000", "\x03", "130")
+    for command in ("sleep 1000", "sleep 1000 | cat", "cat"):
+        m.send("kill console; %s\\n" % command)
+        m.never(PROMPT, 2)
+        m.send("\x03")
+        m.wait_prompt(20)
+        case("the terminal is claimed again: " + command)
+    m.send("sleep 1000 & sleep 1; kill console; wait\n")
+    m.never(PROMPT, 3)
+    m.send("\x03")
+    m.wait_prompt(20)
+    m.run("kill $!; wait", status=None)
+    case("waiting ends, too")
+    own = m.run("echo $$")
+    m.send("kill $$\n")
+    m.wait_prompt(30)
+    assert m.run("echo $$") != own
+    case("the shell may end itself")
+
+
+def check_jobs(m):
+    m.send("sleep 1000 & sleep 1001 &\n")
+    m.wait_prompt()
+    listed = m.run("jobs").splitlines()
+    assert [line.split()[0] + line.split(None, 2)[2] for line in listed] == \
+        ["[1]running  sleep 1000", "[2]running  sleep 1001"], listed
+    m.run("kill %1; sleep 0.3")
+    assert "[1]" in m.text and "terminated  sleep 1000" in m.text
+    assert len(m.run("jobs").splitlines()) == 1
+    m.send("fg\n")
+    m.expect(r"^sleep 1001$", 10)
+    m.never(PROMPT, 0.5)
+    m.send("\x03")
+    m.wait_prompt(20)
+    assert m.run("jobs") == ""
+    assert "nothing runs in the background" in m.run("fg", status=1)
+    m.send("true & sleep 0.3; fsh -c nothing 2> /dev/null & sleep 1\n")
+    m.expect(r"^\[1\] +\d+  done  true$", 20)
+    m.expect(r"status 127  fsh -c nothing", 20)
+    m.wait_prompt()
+    m.send("fsh -c 'exit 7' &\n")
+    m.wait_prompt()
+    m.run("wait $!", status=7)
+    m.send("fsh -c 'sleep 0.5; exit 7' &\n")
+    m.wait_prompt()
+    m.run("wait $!", status=7)
+    assert "there is no such job" in m.run("wait %9", status=127)
+    assert "takes no operands" in m.run("jobs x", status=2)
+    case("jobs, fg, wait")
+
+
 def main():
     with Machine() as m:
         m.wait_prompt()
@@ -86,19 +145,23 @@ def main():
         assert m.run("sleep 1000 & kill $!; wait $!; echo $?").split("\n")[-1] == "143"
         assert m.run("sleep 1000 & kill -KILL $!; wait $!; echo $?").split("\n")[-1] == "137"
         case("kill ends a program that the shell started")
+        assert m.run("kill $!; kill $!", status=1).endswith(": No such process")
         init = [line.split()[0] for line in m.run("ps").splitlines() if line.split()[-1] == "init"][0]
-        refusal = ": not permitted: it was not started by this program"
-        assert m.run("kill " + init, status=1) == "kill: " + init + refusal
-        own = m.run("echo $$")
-        assert m.run("kill $$", status=1) == "kill: " + own + refusal
+        final = ": not permitted: the manifest does not let it be started again"
+        assert m.run("kill " + init, status=1) == "kill: " + init + final
+        assert m.run("kill init", status=1) == "kill: init" + final
+        refusal = ": not permitted: it was not started by this program, which has no use \"supervise\""
         m.run("sleep 1000 & true")
         child = m.run("echo $!")
         assert m.run("/bin/kill " + child, status=1) == "kill: " + child + refusal
         m.run("kill %s; wait" % child, status=None)
         assert m.run("kill 99999", status=1) == "kill: 99999: No such process"
         assert "no such signal" in m.run("kill -NONSENSE 5", status=2)
-        assert "not a process number" in m.run("kill x", status=1)
+        assert "no component has this number or name" in m.run("kill x", status=1)
+        assert "there is no such job" in m.run("kill %7", status=1)
         case("kill refuses the rest")
+        check_servers(m)
+        check_jobs(m)
         left = [line for line in m.run("ps").splitlines() if line.split()[-1] in ("sleep", "cat", "yes", "sort", "fsh", "top")]
         assert not left, "still there: %s" % left
         case("nothing is left behind")

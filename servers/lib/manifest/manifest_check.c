@@ -13,6 +13,12 @@ uint32_t manifest_find(const struct manifest *m, struct scbor_str name)
     return MANIFEST_NOWHERE;
 }
 
+bool manifest_may_end(const struct manifest *m, uint32_t component)
+{
+    return component < m->component_count && m->component[component].restart.always &&
+           !m->component[component].critical;
+}
+
 uint64_t manifest_total_pages(const struct manifest *m)
 {
     uint64_t sum = m->reserve_pages; /* each term is below 2^32: no wrap-around */

@@ -21,6 +21,8 @@ static uint32_t belled[REDEEMED + 1]; /* as port_bell has it */
 static int state;
 static bool claimed;
 static int pending; /* a signal that nobody has asked for yet */
+static struct console_modes modes;
+static bool modes_known; /* this program has set them */
 
 static struct fipc_conn *tty_conn(const struct os_open *o)
 {
@@ -63,6 +65,36 @@ static const struct os_open own = {.kind = OS_TERMINAL}; /* the terminal of the 
 
 bool tty_is_mine(void) { return claimed; }
 
+/* After a call that failed: true if the terminal of the use "tty" was started again, and can be
+ * asked once more. It knows neither the modes nor the foreground of its earlier life. */
+static bool tty_lost(const struct os_open *o, fut_err e)
+{
+    struct fipc_conn *c = &conn;
+
+    if (!port_lost(e) || o->port != 0 || state != 1) return false;
+    belled[0] = 0;
+    if (fipc_reconnect(c) != FUT_OK) {
+        state = -1;
+        claimed = false;
+        return false;
+    }
+    if (modes_known) (void)console_terminal_set_modes(TTY, &modes, false);
+    if (claimed) (void)console_terminal_claim(TTY);
+    return true;
+}
+
+/* Makes a call, and once more if the terminal was started again. */
+#define TTY_CALL(e, call)                                                                          \
+    do {                                                                                           \
+        (e) = (call);                                                                              \
+        if (tty_lost(o, e)) (e) = (call);                                                          \
+    } while (0)
+
+void tty_look(void)
+{
+    if (claimed) (void)tty_lost(&own, fipc_ping(&conn, console_terminal_iface.tag, 0));
+}
+
 int tty_signal(void)
 {
     struct fipc_event event;
@@ -79,9 +111,12 @@ int tty_signal(void)
 
 int fut_foreground(void)
 {
-    struct fipc_conn *c = tty_conn(&own);
+    const struct os_open *o = &own;
+    struct fipc_conn *c = tty_conn(o);
+    fut_err e = FUT_ENOENT;
 
-    claimed = c != NULL && console_terminal_claim(TTY) == FUT_OK;
+    if (c != NULL) TTY_CALL(e, console_terminal_claim(TTY));
+    claimed = e == FUT_OK;
     if (claimed) return 0;
     errno = ENOTTY;
     return -1;
@@ -107,7 +142,7 @@ long tty_read(struct os_open *o, void *to, size_t n, int nonblock)
         ready == 0)
         return -EAGAIN;
     do {
-        e = console_terminal_read(TTY, n > CHUNK ? CHUNK : (uint32_t)n, to, n, &got);
+        TTY_CALL(e, console_terminal_read(TTY, n > CHUNK ? CHUNK : (uint32_t)n, to, n, &got));
     } while (e == FUT_EINTR && !tty_is_mine());
     return e != FUT_OK ? port_error(e) : (long)got;
 }
@@ -121,8 +156,8 @@ long tty_write(struct os_open *o, const void *from, size_t n)
 
     if (c == NULL) return -EIO;
     while (done < n) {
-        e = console_terminal_write(TTY, (const uint8_t *)from + done,
-                                   n - done > CHUNK ? CHUNK : n - done, &put);
+        TTY_CALL(e, console_terminal_write(TTY, (const uint8_t *)from + done,
+                                           n - done > CHUNK ? CHUNK : n - done, &put));
         if (e != FUT_OK) return done > 0 ? (long)done : port_error(e);
         done += put;
     }
@@ -157,10 +192,12 @@ static unsigned to_termios(const struct flag_pair *pairs, size_t n, unsigned fla
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-static long modes_get(struct fipc_conn *c, struct termios *t)
+static long modes_get(const struct os_open *o, struct fipc_conn *c, struct termios *t)
 {
     struct console_modes m;
-    fut_err e = console_terminal_modes(TTY, &m);
+    fut_err e;
+
+    TTY_CALL(e, console_terminal_modes(TTY, &m));
 
     if (e != FUT_OK) return port_error(e);
     memset(t, 0, sizeof *t);
@@ -180,9 +217,11 @@ static long modes_get(struct fipc_conn *c, struct termios *t)
     return 0;
 }
 
-static long modes_set(struct fipc_conn *c, const struct termios *t, bool flush)
+static long modes_set(const struct os_open *o, struct fipc_conn *c, const struct termios *t,
+                      bool flush)
 {
     struct console_modes m;
+    fut_err e;
 
     memset(&m, 0, sizeof m);
     m.input = to_ours(input_flags, COUNT(input_flags), t->c_iflag);
@@ -197,7 +236,9 @@ static long modes_set(struct fipc_conn *c, const struct termios *t, bool flush)
     m.word_erase = t->c_cc[VWERASE];
     m.min = t->c_cc[VMIN];
     m.time = t->c_cc[VTIME];
-    return port_error(console_terminal_set_modes(TTY, &m, flush));
+    TTY_CALL(e, console_terminal_set_modes(TTY, &m, flush));
+    if (o->port == 0 && e == FUT_OK) modes = m, modes_known = true;
+    return port_error(e);
 }
 
 long tty_ioctl(struct os_open *o, unsigned long request, void *argument)
@@ -209,12 +250,12 @@ long tty_ioctl(struct os_open *o, unsigned long request, void *argument)
 
     if (c == NULL) return -EIO;
     switch (request) {
-    case TCGETS: return modes_get(c, argument);
+    case TCGETS: return modes_get(o, c, argument);
     case TCSETS:
     case TCSETSW:
-    case TCSETSF: return modes_set(c, argument, request == TCSETSF);
+    case TCSETSF: return modes_set(o, c, argument, request == TCSETSF);
     case TIOCGWINSZ:
-        e = console_terminal_window(TTY, &rows, &columns);
+        TTY_CALL(e, console_terminal_window(TTY, &rows, &columns));
         if (e == FUT_OK) *w = (struct winsize){rows, columns, 0, 0};
         return port_error(e);
     case TIOCSWINSZ: return port_error(console_terminal_set_window(TTY, w->ws_row, w->ws_col));

@@ -109,7 +109,8 @@ static long pipe_await(struct os_open *o)
 
     while (tty_is_mine() && fs_poll(o, POLLIN, 1) == 0) {
         if (tty_signal() != 0) return -EINTR;
-        (void)fut_sys_recv(0, OS_BIT_TTY | OS_BIT_READY, 0, &news);
+        (void)fut_sys_recv(0, OS_BIT_TTY | OS_BIT_READY | FIPC_BIT_CAPMGR, 0, &news);
+        if ((news.pending & FIPC_BIT_CAPMGR) != 0) tty_look();
     }
     return 0;
 }
@@ -243,11 +244,14 @@ long fs_readdir(struct os_open *o, void *to, size_t n)
 
 long fs_make_pipe(struct os_open *reading, struct os_open *writing)
 {
-    fut_err e;
+    fut_err e = FUT_EDEAD;
 
-    if (port_fs_conn() == NULL) return -ENODEV;
-    e = fs_directory_pipe((fs_directory){port_fs_conn(), 0}, &reading->object, &writing->object);
-    if (port_fs_lost(e)) return -EPIPE;
+    for (int tries = 0; tries < 2 && e == FUT_EDEAD; tries++) { /* vfs may have died meanwhile */
+        if (port_fs_conn() == NULL) return -ENODEV;
+        e = fs_directory_pipe((fs_directory){port_fs_conn(), 0}, &reading->object,
+                              &writing->object);
+        if (port_fs_lost(e) && e != FUT_EDEAD) return -EPIPE;
+    }
     reading->life = writing->life = port_fs_life;
     return port_error(e);
 }

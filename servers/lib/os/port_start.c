@@ -2,6 +2,7 @@
 /* A program's beginning: descriptors 0 to 2 (or what the parent handed on), working directory. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
 
@@ -20,26 +21,46 @@ static void terminal_install(long fd)
     o->refs = 1;
 }
 
-/* One handle of the parent's; a ticket that cannot be redeemed leaves the descriptor closed. */
-static void handle_install(const struct os_handle *h)
+/* One handle of the parent's; -errno: its ticket cannot be redeemed. */
+static long handle_install(const struct os_handle *h)
 {
     struct os_open *o;
+    long e;
     int kind = h->kind == OS_HANDLE_FILE ? OS_FILE : h->mode == 1 ? OS_PIPE_WRITE : OS_PIPE_READ;
 
-    if (h->fd >= OS_FDS || os_fds[h->fd].open != NULL) return;
+    if (h->fd >= OS_FDS || os_fds[h->fd].open != NULL) return 0;
     if (h->kind == OS_HANDLE_TERMINAL) {
         terminal_install(h->fd);
-        return;
+        return 0;
     }
     o = os_open_new(kind, kind == OS_FILE ? h->mode : kind == OS_PIPE_WRITE ? O_WRONLY : O_RDONLY);
-    if (o == NULL) return;
+    if (o == NULL) return -ENFILE;
     o->offset = h->offset;
-    if (fs_redeem(h->ticket, kind != OS_FILE, o) != 0) {
+    e = fs_redeem(h->ticket, kind != OS_FILE, o);
+    if (e != 0) {
         os_open_drop(o);
-        return;
+        return e;
     }
     os_fds[h->fd].open = o;
     o->refs = 1;
+    return 0;
+}
+
+/* A program that lacks what its starter gave it must not run as if it had it: it says why where it
+ * can, on its own error output or else in the log. */
+static void handle_refused(const struct os_handle *h, long e)
+{
+    struct os_open *errors = os_get(2);
+    char text[160];
+    int n = snprintf(text, sizeof text, "%.*s: descriptor %u: %s\n", (int)component_page.name.len,
+                     component_page.name.s, (unsigned)h->fd,
+                     e == -EAGAIN ? "its server has as many sessions as the manifest allows (`max`)"
+                                  : strerror((int)-e));
+
+    if (n >= (int)sizeof text) n = (int)sizeof text - 1;
+    if (errors == NULL || os_write(errors, text, (size_t)n, -1) < 0)
+        component_log(COMPONENT_ERROR, "%.*s", n - 1, text);
+    cm_exit(126);
 }
 
 /* Before main: handles are redeemed even by a program that never uses them, or whoever waits at the
@@ -48,8 +69,9 @@ __attribute__((constructor)) void os_start(void)
 {
     static int started;
     const struct os_handle *handles;
-    unsigned long count, i;
+    unsigned long count, i, bad = 0;
     const char *cwd;
+    long e, first = 0;
 
     if (started) return;
     started = 1;
@@ -57,7 +79,9 @@ __attribute__((constructor)) void os_start(void)
     handles = (const struct os_handle *)getauxval(AT_FUTURA_HANDLES);
     count = getauxval(AT_FUTURA_HANDLE_COUNT);
     for (i = 0; handles != NULL && i < count && i < OS_FDS; i++)
-        handle_install(&handles[i]);
+        if ((e = handle_install(&handles[i])) != 0 && first == 0) first = e, bad = i;
+    if (first != 0)
+        handle_refused(&handles[bad], first); /* with the errors' descriptor, if that came */
     if (handles == NULL && startpage_find_use(&component_page, "tty") != NULL)
         for (i = 0; i < 3; i++)
             terminal_install((long)i);

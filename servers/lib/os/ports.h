@@ -3,6 +3,8 @@
 #ifndef OS_PORTS_H
 #define OS_PORTS_H
 
+#include <sys/types.h>
+
 #include "capmgr.h"
 #include "component.h"
 #include "os.h"
@@ -24,12 +26,26 @@ struct os_handle {
 #define OS_BIT_READY ((uint64_t)4)
 #define OS_BIT_ALARM ((uint64_t)8)
 
+/* Does this error mean that the server of the connection is gone? EDEAD alone: the call was not
+ * delivered. */
+static inline bool port_lost(fut_err e) { return e == FUT_EDEAD || e == FUT_EUNKNOWN; }
+
 /* Has this program claimed the terminal (fut_foreground)? Only then do its waits end for signals of
  * the terminal: everybody else is ended by the foreground. */
 bool tty_is_mine(void);
 /* SIGINT or SIGQUIT: typed since fut_interrupted was asked last, at a program that has claimed the
  * terminal; else 0. OS_BIT_TTY tells of a change. */
 int tty_signal(void);
+
+/* Some server has ended (bit 63). If it was the terminal that this program has claimed: claims it
+ * again, of its next life. */
+void tty_look(void);
+
+/* port_kill.c: ends a component by the use "supervise" (signal 0: only asks). 0, -EPERM (fut_denied
+ * says why), -ESRCH. */
+long supervise_kill(uint32_t component, uint32_t signal);
+/* port_loader.c: ends a child (0: only asks). 0, -ECHILD: it is none, -ESRCH: it has ended. */
+long child_kill(pid_t pid, uint32_t signal);
 
 /* A connection that is made at first use; NULL: the program has no such use, or the server cannot
  * be reached. */

@@ -7,7 +7,7 @@
 #include "futura/abi.h"
 
 /* Linux's numbers. */
-enum { SIG_ILL = 4, SIG_TRAP = 5, SIG_BUS = 7, SIG_KILL = 9, SIG_SEGV = 11 };
+enum { SIG_ILL = 4, SIG_TRAP = 5, SIG_BUS = 7, SIG_KILL = 9, SIG_SEGV = 11, SIG_MAX = 64 };
 
 static uint32_t fault_signal(uint32_t kind)
 {
@@ -25,7 +25,9 @@ uint32_t loader_status(uint32_t cause, int32_t code, uint32_t kind, uint32_t sig
     switch (cause) {
     case LOADER_EXIT: return ((uint32_t)code & 0xffu) << 8;
     case LOADER_FAULT: return fault_signal(kind);
-    case LOADER_KILLED: return signal != 0 ? signal : SIG_KILL;
+    case LOADER_KILLED:
+        if (signal == 0 && code > 0 && code <= SIG_MAX) signal = (uint32_t)code;
+        return signal != 0 ? signal : SIG_KILL;
     default: /* a budget that is used up is what Linux ends by SIGKILL too */ return SIG_KILL;
     }
 }

@@ -48,6 +48,7 @@ enum cm_missing {
     CM_MISSING_MANIFEST = 11,
     CM_MISSING_THREADS = 12,
     CM_MISSING_SLOTS = 13,
+    CM_MISSING_RESTART = 14,
 };
 
 #endif

@@ -32,11 +32,23 @@ int fut_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp
  */
 int fut_wait(pid_t pid, int *status);
 
+/* As fut_wait, but never waits: EAGAIN while the child runs. */
+int fut_ended(pid_t pid, int *status);
+
 /*
- * Delivers `signal` to the process `pid`. SIGKILL cannot be refused; on the native system every
- * other terminating signal ends a native program too. 0, or -1 with errno: ESRCH, EPERM, EINVAL.
+ * Delivers `signal` to the process `pid`; 0 asks whether it could be. SIGKILL cannot be refused; on
+ * the native system every other terminating signal ends a native program too, and none stops one.
+ * Who is no child of the caller's needs the use "supervise" of the manifest. 0, or -1 with errno:
+ * ESRCH (there is none, or the child has ended), EPERM (fut_denied says why), EINVAL, ENOSYS (it
+ * would stop it).
  */
 int fut_kill(pid_t pid, int signal);
+
+/* What stood against the last fut_kill that failed with EPERM; null where nobody knows. */
+const char *fut_denied(void);
+
+/* Programs that are started from now on do not get the caller's use of this name. */
+void fut_keep(const char *use);
 
 /*
  * Makes the caller the terminal's foreground, until another program claims it, and again when that

@@ -116,8 +116,10 @@ char *proc_component(const char *folder, const char *what);
 
 /* The command kill, for the program of that name and for a shell that kills what it started. */
 #define TOOL_KILL_USAGE                                                                            \
-    "kill [-SIGNAL | -s SIGNAL] PID... | -l\nSends a signal (TERM) to programs that the caller "   \
-    "started. -l: lists the signals.\n"
+    "kill [-SIGNAL | -s SIGNAL] PID | NAME | %JOB... | -l\nSends a signal (TERM) to programs "     \
+    "that the caller started. The shell's own\n(not the program of the same name) also ends "      \
+    "other "                                                                                       \
+    "components, which are started\nagain. -l: lists the signals.\n"
 int tool_kill(int argc, char **argv);
 
 #endif

@@ -134,6 +134,10 @@ enum manifest_error manifest_decode(struct manifest *m, const void *image, size_
 /* Index of the component of that name, or MANIFEST_NOWHERE. */
 uint32_t manifest_find(const struct manifest *m, struct scbor_str name);
 
+/* May a holder of futura.capmgr's Supervise end that component? Only one that is started again and
+ * is not critical: those are the system's own decisions. False for an index out of range. */
+bool manifest_may_end(const struct manifest *m, uint32_t component);
+
 /* All budgets and the reserve, in pages; saturates. */
 uint64_t manifest_total_pages(const struct manifest *m);
 

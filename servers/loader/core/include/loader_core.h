@@ -14,8 +14,8 @@
 enum loader_cause { LOADER_EXIT = 1, LOADER_KILLED = 2, LOADER_FAULT = 3, LOADER_BUDGET = 4 };
 
 /* Status for wait(2): exit code << 8, or the signal that Linux would have raised. `kind`:
- * FUT_FAULT_*, of faults. `signal`: what Process.kill was given, 0 where nobody called it. Unknown
- * causes are SIGKILL. */
+ * FUT_FAULT_*, of faults. `signal`: what Process.kill was given, 0 where nobody called it: then who
+ * killed it may have said so by `code`. Unknown causes are SIGKILL. */
 uint32_t loader_status(uint32_t cause, int32_t code, uint32_t kind, uint32_t signal);
 
 /* Is it an absolute path without NUL? */
