@@ -289,30 +289,30 @@ bool tickets_check(const struct tickets *t)
     return live == t->used && issued == live && redeemed == live - all_lost;
 }
 
-void ticket_drop_connection(struct tickets *t, uint32_t slot, uint64_t session)
+/* Drops the issuer's tickets of that kind for something in [low, high): a session is its number,
+ * memory what it covers. */
+static void issued_drop(struct tickets *t, uint32_t slot, enum ticket_kind kind, uint64_t low,
+                        uint64_t high)
 {
     struct ticket_what what;
     uint32_t at, next;
+    uint64_t extent;
 
     if (slot >= TICKET_PARTIES) return;
     for (at = t->list[ISSUER][slot]; at != CM_NONE; at = next) {
         next = t->ticket[at].next[ISSUER];
         what = t->ticket[at].what;
-        if (what.kind == TICKET_CONNECTION && what.value == session) ticket_free(t, at);
+        extent = kind == TICKET_MEMORY ? what.count * UINT64_C(4096) : 1;
+        if (what.kind == kind && what.value < high && low < what.value + extent) ticket_free(t, at);
     }
+}
+
+void ticket_drop_connection(struct tickets *t, uint32_t slot, uint64_t session)
+{
+    issued_drop(t, slot, TICKET_CONNECTION, session, session + 1);
 }
 
 void ticket_drop_memory(struct tickets *t, uint32_t slot, uint64_t low, uint64_t high)
 {
-    struct ticket_what what;
-    uint32_t at, next;
-
-    if (slot >= TICKET_PARTIES) return;
-    for (at = t->list[ISSUER][slot]; at != CM_NONE; at = next) {
-        next = t->ticket[at].next[ISSUER];
-        what = t->ticket[at].what;
-        if (what.kind == TICKET_MEMORY && what.value < high &&
-            low < what.value + what.count * UINT64_C(4096))
-            ticket_free(t, at);
-    }
+    issued_drop(t, slot, TICKET_MEMORY, low, high);
 }

@@ -7,16 +7,7 @@
 
 #include "model.h"
 
-/* The windows are host arrays. */
-struct nucleus nuc;
-struct irq irqs[MAX_IRQS];
-struct frame frames[MAX_FRAMES];
-struct slot slots[MAX_DOMAINS * TABLE_STRIDE];
-struct thread threads[MAX_THREADS];
-struct endpoint endpoints[MAX_ENDPOINTS];
-struct domain domains[MAX_DOMAINS];
-struct sc scs[MAX_SCS];
-struct region regions[MAX_REGIONS];
+MODEL_RECORDS(MODEL_RECORD)
 
 u64 model_now, model_armed;
 bool model_line_masked;

@@ -23,32 +23,15 @@ static bool quiet;
 
 /* The records as they are before a step: steps from one state start from this copy. */
 static struct {
-    struct nucleus nuc;
-    struct irq irqs[MAX_IRQS];
-    struct frame frames[MAX_FRAMES];
-    struct slot slots[MAX_DOMAINS * TABLE_STRIDE];
-    struct thread threads[MAX_THREADS];
-    struct endpoint endpoints[MAX_ENDPOINTS];
-    struct domain domains[MAX_DOMAINS];
-    struct sc scs[MAX_SCS];
-    struct region regions[MAX_REGIONS];
+    MODEL_RECORDS(MODEL_RECORD)
     u64 now, armed;
     bool line_masked;
 } saved;
 
-#define COPY(to, from) memcpy(&(to), &(from), sizeof(to))
-
 static void snapshot_save(void)
 {
-    COPY(saved.nuc, nuc);
-    COPY(saved.irqs, irqs);
-    COPY(saved.frames, frames);
-    COPY(saved.slots, slots);
-    COPY(saved.threads, threads);
-    COPY(saved.endpoints, endpoints);
-    COPY(saved.domains, domains);
-    COPY(saved.scs, scs);
-    COPY(saved.regions, regions);
+#define SAVE(type, name, many) memcpy(&saved.name, &name, sizeof name);
+    MODEL_RECORDS(SAVE)
     saved.now = model_now;
     saved.armed = model_armed;
     saved.line_masked = model_line_masked;
@@ -56,15 +39,8 @@ static void snapshot_save(void)
 
 static void snapshot_restore(void)
 {
-    COPY(nuc, saved.nuc);
-    COPY(irqs, saved.irqs);
-    COPY(frames, saved.frames);
-    COPY(slots, saved.slots);
-    COPY(threads, saved.threads);
-    COPY(endpoints, saved.endpoints);
-    COPY(domains, saved.domains);
-    COPY(scs, saved.scs);
-    COPY(regions, saved.regions);
+#define RESTORE(type, name, many) memcpy(&name, &saved.name, sizeof name);
+    MODEL_RECORDS(RESTORE)
     model_now = saved.now;
     model_armed = saved.armed;
     model_line_masked = saved.line_masked;

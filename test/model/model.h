@@ -28,6 +28,19 @@
 #define MESSAGE_REGS 12u  /* x0 to x11 */
 #define WORD(t, i) ((u64)(t) << 16 | 0x8000u | (i)) /* register i of thread t before a step */
 
+/* Every record of the nucleus: X(type, name, [how many]). The windows are host arrays. */
+#define MODEL_RECORDS(X)                                                                           \
+    X(struct nucleus, nuc, )                                                                       \
+    X(struct irq, irqs, [MAX_IRQS])                                                                \
+    X(struct frame, frames, [MAX_FRAMES])                                                          \
+    X(struct slot, slots, [MAX_DOMAINS * TABLE_STRIDE])                                            \
+    X(struct thread, threads, [MAX_THREADS])                                                       \
+    X(struct endpoint, endpoints, [MAX_ENDPOINTS])                                                 \
+    X(struct domain, domains, [MAX_DOMAINS])                                                       \
+    X(struct sc, scs, [MAX_SCS])                                                                   \
+    X(struct region, regions, [MAX_REGIONS])
+#define MODEL_RECORD(type, name, many) type name many;
+
 enum { DOMAIN_A = 1, DOMAIN_B = 2, DOMAIN_C = 3 };
 /* Slots of the first states. */
 enum {

@@ -4,6 +4,7 @@
 # goes on as docs/troubleshooting.md says, in release builds too.
 # presets: qemu-virt qemu-virt-debug
 # timeout: 240
+import contextlib
 import tempfile
 import time
 
@@ -22,63 +23,57 @@ OPTIONS = {
 }
 
 
+@contextlib.contextmanager
+def booted(data, append="", extra=()):
+    """A machine with this boot archive; None: the build's own."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data or b"")
+        file.flush()
+        with Machine(initrd=None if data is None else file.name, append=append, extra=extra) as m:
+            yield m
+
+
 def refused(name, data, *messages):
     """The system says why and halts."""
-    with tempfile.NamedTemporaryFile() as file:
-        file.write(data)
-        file.flush()
-        with Machine(initrd=file.name) as m:
-            m.wait_end(30)
-            for message in messages:
-                m.expect(message, 1)
+    with booted(data) as m:
+        m.wait_end(30)
+        for message in messages:
+            m.expect(message, 1)
     case(name)
 
 
 def reboots(name, data, message, append=""):
     """The boot option panic=reboot: the system says why and starts anew, so that it says it again."""
-    with tempfile.NamedTemporaryFile() as file:
-        if data is not None:
-            file.write(data)
-            file.flush()
-        with Machine(initrd=file.name if data is not None else None, append="panic=reboot " + append,
-                     extra=("-action", "reboot=reset")) as m:
-            m.expect(message, 60)
-            m.expect(message, 60)
+    with booted(data, "panic=reboot " + append, ("-action", "reboot=reset")) as m:
+        m.expect(message, 60)
+        m.expect(message, 60)
     case(name)
 
 
 def given_up(name, data=None, append="", why=""):
     """The shell ends again and again: less and less often, then the system ends and says why."""
-    with tempfile.NamedTemporaryFile() as file:
-        if data is not None:
-            file.write(data)
-            file.flush()
-        with Machine(initrd=file.name if data is not None else None, append=append) as m:
-            m.wait_end(90)
-            m.expect(why, 1)
-            m.expect(r"init: notice: shell is started again in (\d\d\d|1000) ms", 1)
-            m.expect(r"init: error: shell is given up", 1)
-            m.expect(r"init: error: the shell was started 21 times in vain", 1)
-            m.expect(r"init: error: the system ends: shell is critical, and down for good", 1)
+    with booted(data, append) as m:
+        m.wait_end(90)
+        m.expect(why, 1)
+        m.expect(r"init: notice: shell is started again in (\d\d\d|1000) ms", 1)
+        m.expect(r"init: error: shell is given up", 1)
+        m.expect(r"init: error: the shell was started 21 times in vain", 1)
+        m.expect(r"init: error: the system ends: shell is critical, and down for good", 1)
     case(name)
 
 
 def goes_on(name, messages, data=None, append=""):
     """There is a prompt, and the log names what was wrong."""
-    with tempfile.NamedTemporaryFile() as file:
-        if data is not None:
-            file.write(data)
-            file.flush()
-        with Machine(initrd=file.name if data is not None else None, append=append) as m:
-            m.wait_prompt(60)
-            assert m.run("echo alive") == "alive"
-            for _ in range(20):  # a server is given up only after some restarts
-                log = m.run("log")
-                if all(message in log for message in messages):
-                    break
-                time.sleep(0.5)
-            for message in messages:
-                assert message in log, "%r is not in the log:\n%s" % (message, log)
+    with booted(data, append) as m:
+        m.wait_prompt(60)
+        assert m.run("echo alive") == "alive"
+        for _ in range(20):  # a server is given up only after some restarts
+            log = m.run("log")
+            if all(message in log for message in messages):
+                break
+            time.sleep(0.5)
+        for message in messages:
+            assert message in log, "%r is not in the log:\n%s" % (message, log)
     case(name)
 
 

@@ -3,49 +3,15 @@
 #include "crash.h"
 
 #include "futura/abi.h"
+#include "sink.h"
 
 #define REGISTERS_A_LINE 4u
 
-struct sink {
-    char *out;
-    size_t cap, len;
-};
-
-static void char_put(struct sink *s, char c)
-{
-    if (s->len + 1 < s->cap) s->out[s->len++] = c;
-}
-
-static void text_put(struct sink *s, const char *z)
-{
-    while (*z != 0)
-        char_put(s, *z++);
-}
-
-static void hex_put(struct sink *s, uint64_t v, uint32_t digits)
-{
-    for (uint32_t i = digits; i-- > 0;)
-        char_put(s, "0123456789abcdef"[v >> 4 * i & 15]);
-}
-
-static void decimal_put(struct sink *s, uint64_t v)
-{
-    char digits[20];
-    uint32_t n = 0;
-
-    do {
-        digits[n++] = (char)('0' + v % 10);
-        v /= 10;
-    } while (v != 0);
-    while (n > 0)
-        char_put(s, digits[--n]);
-}
-
 static void field_put(struct sink *s, const char *name, uint64_t v)
 {
-    text_put(s, name);
-    text_put(s, " 0x");
-    hex_put(s, v, 16);
+    sink_text(s, name);
+    sink_text(s, " 0x");
+    sink_hex(s, v, 16);
 }
 
 const char *crash_cause(uint32_t kind)
@@ -72,12 +38,12 @@ static bool kind_has_address(uint32_t kind)
 
 static void summary_put(struct sink *s, const struct crash *c)
 {
-    text_put(s, c->component);
-    text_put(s, ": ");
-    text_put(s, crash_cause(c->kind));
+    sink_text(s, c->component);
+    sink_text(s, ": ");
+    sink_text(s, crash_cause(c->kind));
     if (c->kind == CRASH_EXITED) {
-        char_put(s, ' ');
-        decimal_put(s, c->address);
+        sink_char(s, ' ');
+        sink_number(s, c->address, 1, ' ');
     } else if (kind_has_address(c->kind)) {
         field_put(s, " at", c->address);
     }
@@ -85,10 +51,10 @@ static void summary_put(struct sink *s, const struct crash *c)
         field_put(s, ", pc", c->pc);
         field_put(s, ", sp", c->sp);
         field_put(s, ", syndrome", c->syndrome);
-        text_put(s, ", thread ");
-        decimal_put(s, c->thread);
+        sink_text(s, ", thread ");
+        sink_number(s, c->thread, 1, ' ');
     }
-    char_put(s, '\n');
+    sink_char(s, '\n');
 }
 
 static void registers_put(struct sink *s, const struct crash *c)
@@ -96,11 +62,11 @@ static void registers_put(struct sink *s, const struct crash *c)
     for (uint32_t i = 0; i < CRASH_REGISTERS; i++) {
         bool last = i % REGISTERS_A_LINE == REGISTERS_A_LINE - 1 || i + 1 == CRASH_REGISTERS;
 
-        char_put(s, 'x');
-        decimal_put(s, i);
-        text_put(s, i < 10 ? "  " : " ");
-        hex_put(s, c->x[i], 16);
-        char_put(s, last ? '\n' : ' ');
+        sink_char(s, 'x');
+        sink_number(s, i, 1, ' ');
+        sink_text(s, i < 10 ? "  " : " ");
+        sink_hex(s, c->x[i], 16);
+        sink_char(s, last ? '\n' : ' ');
     }
 }
 

@@ -1,37 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Formatting of log records for people. */
 #include "logring.h"
-
-struct sink {
-    char *out;
-    size_t cap, len;
-};
-
-static void char_put(struct sink *s, char c)
-{
-    if (s->len + 1 < s->cap) s->out[s->len++] = c;
-}
-
-static void text_put(struct sink *s, const char *z)
-{
-    while (*z != 0)
-        char_put(s, *z++);
-}
-
-static void number_put(struct sink *s, uint64_t v, uint32_t width, char fill)
-{
-    char digits[20];
-    uint32_t n = 0;
-
-    do {
-        digits[n++] = (char)('0' + v % 10);
-        v /= 10;
-    } while (v != 0);
-    for (uint32_t i = n; i < width; i++)
-        char_put(s, fill);
-    while (n > 0)
-        char_put(s, digits[--n]);
-}
+#include "sink.h"
 
 const char *log_severity_name(enum log_severity severity)
 {
@@ -50,18 +20,18 @@ size_t log_format(const struct logring *l, const struct log_record *r, char *out
         if (cap == 1) out[0] = 0;
         return 0;
     }
-    char_put(&s, '[');
-    number_put(&s, r->time_ns / 1000000000u, 5, ' ');
-    char_put(&s, '.');
-    number_put(&s, r->time_ns % 1000000000u / 1000, 6, '0');
-    text_put(&s, "] ");
-    text_put(&s, log_component_name(l, r->component));
-    text_put(&s, ": ");
+    sink_char(&s, '[');
+    sink_number(&s, r->time_ns / 1000000000u, 5, ' ');
+    sink_char(&s, '.');
+    sink_number(&s, r->time_ns % 1000000000u / 1000, 6, '0');
+    sink_text(&s, "] ");
+    sink_text(&s, log_component_name(l, r->component));
+    sink_text(&s, ": ");
     if (r->severity != LOG_INFO) {
-        text_put(&s, log_severity_name(r->severity));
-        text_put(&s, ": ");
+        sink_text(&s, log_severity_name(r->severity));
+        sink_text(&s, ": ");
     }
-    text_put(&s, r->text);
+    sink_text(&s, r->text);
     out[s.len++] = '\n';
     out[s.len] = 0;
     return s.len;

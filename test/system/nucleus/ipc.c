@@ -219,21 +219,30 @@ static void dead_endpoint(void)
     check_end();
 }
 
+/* A server's domain and its callers', an endpoint between them, and one to report through. */
+static void pair_new(u32 *server, u32 *clients)
+{
+    u32 record, ep = endpoint_new(&record);
+
+    *server = domain_new(0, 0);
+    *clients = domain_new(0, 0);
+    report_ep = endpoint_new(&record);
+    give(*server, SERVE, ep, FUT_RIGHT_ENDPOINT_RECV, 0);
+    give(*clients, CALL, ep, FUT_RIGHT_ENDPOINT_CALL, 1);
+    give(*clients, REPORT, report_ep, FUT_RIGHT_ENDPOINT_CALL, 2);
+}
+
 /* A server whose own budget is used up lives on its callers' contexts: with two calls queued, it
  * gives the first context back and takes the second in one reply_recv. */
 static void budgetless_server(void)
 {
-    u32 record, ep = endpoint_new(&record), server = domain_new(0, 0), clients = domain_new(0, 0),
-                i, reports = 0;
+    u32 server, clients, i, reports = 0;
     struct task s, t[2];
     struct fut_msg m;
     u64 used, w[5] = {0};
 
     check_begin("a server without a budget serves every queued call");
-    report_ep = endpoint_new(&record);
-    give(server, SERVE, ep, FUT_RIGHT_ENDPOINT_RECV, 0);
-    give(clients, CALL, ep, FUT_RIGHT_ENDPOINT_CALL, 1);
-    give(clients, REPORT, report_ep, FUT_RIGHT_ENDPOINT_CALL, 2);
+    pair_new(&server, &clients);
     s = task_new(server, child_echo, 0, PRIORITY_SUITE + 2, 0);
     task_run(&s);
     EXPECT(fut_sys_sc_set(s.sc, 0, FUT_SC_CAPPED, &used), FUT_S_OK);
@@ -259,17 +268,13 @@ static void budgetless_server(void)
 /* A server dies with CALLERS threads waiting for its reply: each gets NOREPLY, in bounded steps. */
 static void dead_server(void)
 {
-    u32 record, ep = endpoint_new(&record), server = domain_new(0, 0), clients = domain_new(0, 0),
-                i;
+    u32 server, clients, i;
     struct task t;
     struct fut_msg m;
     u64 next = 0, told = 0, w[5] = {0};
 
     check_begin("a server dies with 1,000 callers waiting");
-    report_ep = endpoint_new(&record);
-    give(server, SERVE, ep, FUT_RIGHT_ENDPOINT_RECV, 0);
-    give(clients, CALL, ep, FUT_RIGHT_ENDPOINT_CALL, 1);
-    give(clients, REPORT, report_ep, FUT_RIGHT_ENDPOINT_CALL, 2);
+    pair_new(&server, &clients);
     t = task_new(server, child_silent, 0, PRIORITY_SUITE + 2, 0);
     task_run(&t);
     for (i = 0; i < CALLERS; i++) {
