@@ -11,6 +11,7 @@ GENERATED = {"abi/include/futura/abi.h"}
 FORMATTER = "14."  # another version of clang-format would format otherwise
 SOURCES = ["*.c", "*.h", "*.S", "*.py", "*.sh", "*.t", "*.fi", "*.sys", "*.awk", "CMakeLists.txt", "*/CMakeLists.txt",
            "*.cmake", "futura", ".ci/run", "test/run", "bench/run", "Containerfile", "docs/man/*"]
+FUNCTION_LINES = 40
 NOT_SOURCES = ("test/fuzz/corpus/", "test/fuzz/crashes/")
 MIT = {"cmake/musl_os_syscall.h"}  # goes into musl's own tree, under musl's licence
 
@@ -81,6 +82,24 @@ def style_rooms():
                                   not os.path.isfile(os.path.join(ROOT, r, "README.md"))])
 
 
+def functions_of(file):
+    """(name, lines of the body) of each C function: braces in the first column, as clang-format puts them."""
+    start, lines = None, text_of(file).split("\n")
+    for number, line in enumerate(lines):
+        if line == "{":
+            start = number
+        elif line.startswith("}"):
+            if line == "}" and start is not None:
+                yield "%s:%d: %s" % (file, start, lines[start - 1].strip()), number - start - 1
+            start = None
+
+
+def style_functions():
+    """No function of C is longer than FUNCTION_LINES."""
+    return report("style.functions", ["%s: %d lines" % (name, count) for f in tracked("*.c", "*.h")
+                                      for name, count in functions_of(f) if count > FUNCTION_LINES])
+
+
 def links_of(file):
     """What the Markdown links of a file name inside this repository, as (text, path) pairs."""
     for text, target in re.findall(r"\[([^\]]+)\]\(([^)\s]+)\)", text_of(file)):
@@ -106,4 +125,4 @@ def style_links():
     return report("style.links", bad)
 
 
-CHECKS = (style_format, style_spdx, style_words, style_conditionals, style_rooms, style_links)
+CHECKS = (style_format, style_spdx, style_words, style_conditionals, style_functions, style_rooms, style_links)

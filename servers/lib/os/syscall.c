@@ -182,9 +182,21 @@ static long sys_uname(struct utsname *u)
     return 0;
 }
 
-static long path_call(long number, long a, long b, long c, long d, long e)
+/* linkat, renameat and renameat2; `e` are the flags of the last. */
+static long two_paths_call(long number, long a, long b, long c, long d, long e)
 {
     char one[OS_PATH], two[OS_PATH];
+    long r = os_path(a, (const char *)b, one);
+
+    if (r == 0) r = os_path(c, (const char *)d, two);
+    if (r != 0) return r;
+    if (number == SYS_linkat) return fs_link(one, two);
+    return fs_rename(one, two, number == SYS_renameat || (e & 1) == 0);
+}
+
+static long path_call(long number, long a, long b, long c, long d, long e)
+{
+    char one[OS_PATH];
     long r;
 
     switch (number) {
@@ -196,13 +208,7 @@ static long path_call(long number, long a, long b, long c, long d, long e)
         return r ? r : fs_unlink(one, (c & AT_REMOVEDIR) != 0);
     case SYS_renameat:
     case SYS_renameat2:
-        r = os_path(a, (const char *)b, one);
-        r = r ? r : os_path(c, (const char *)d, two);
-        return r ? r : fs_rename(one, two, number == SYS_renameat || (e & 1) == 0);
-    case SYS_linkat:
-        r = os_path(a, (const char *)b, one);
-        r = r ? r : os_path(c, (const char *)d, two);
-        return r ? r : fs_link(one, two);
+    case SYS_linkat: return two_paths_call(number, a, b, c, d, e);
     case SYS_symlinkat:
         r = os_path(b, (const char *)c, one);
         return r ? r : fs_symlink((const char *)a, one);

@@ -11,6 +11,14 @@
 #define CALLS_DEBUG 100000
 #define CALLS_RELEASE 1000000
 
+/* A system call with the registers that child_hostile has filled. */
+#define HOSTILE_SVC(number)                                                                        \
+    __asm__ volatile("svc #" #number                                                               \
+                     : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8), "+r"(x9)        \
+                     :                                                                             \
+                     : "x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17",   \
+                       "x18", "cc", "memory")
+
 CHILD static void child_hostile(u64 seed)
 {
     u64 r = seed | 1;
@@ -31,54 +39,18 @@ CHILD static void child_hostile(u64 seed)
                                   with POLL or bad slots */
         case 0:
             x8 = 200;
-            __asm__ volatile("svc #1"
-                             : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8),
-                               "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15",
-                               "x16", "x17", "x18", "cc", "memory");
+            HOSTILE_SVC(1);
             break;
-        case 1:
-            __asm__ volatile("svc #5"
-                             : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8),
-                               "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15",
-                               "x16", "x17", "x18", "cc", "memory");
-            break;
+        case 1: HOSTILE_SVC(5); break;
         case 2:
             x1 = 1;
-            __asm__ volatile("svc #3"
-                             : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8),
-                               "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15",
-                               "x16", "x17", "x18", "cc", "memory");
+            HOSTILE_SVC(3);
             break;
-        case 3:
-            __asm__ volatile("svc #4"
-                             : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8),
-                               "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15",
-                               "x16", "x17", "x18", "cc", "memory");
-            break;
-        case 4:
-            __asm__ volatile("svc #16"
-                             : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8),
-                               "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15",
-                               "x16", "x17", "x18", "cc", "memory");
-            break;
-        case 5:
-            __asm__ volatile("svc #39"
-                             : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8),
-                               "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15",
-                               "x16", "x17", "x18", "cc", "memory");
-            break;
-        case 6:
-            __asm__ volatile("svc #32"
-                             : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8),
-                               "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15",
-                               "x16", "x17", "x18", "cc", "memory");
-            break;
-        default:
-            __asm__ volatile("svc #25"
-                             : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8),
-                               "+r"(x9)::"x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15",
-                               "x16", "x17", "x18", "cc", "memory");
-            break;
+        case 3: HOSTILE_SVC(4); break;
+        case 4: HOSTILE_SVC(16); break;
+        case 5: HOSTILE_SVC(39); break;
+        case 6: HOSTILE_SVC(32); break;
+        default: HOSTILE_SVC(25); break;
         }
     }
     __asm__ volatile("udf #7"); /* done: report by dying */
@@ -117,58 +89,80 @@ static u64 next_random(u64 *r)
     return *r;
 }
 
+#define PAGER_FRAMES 8u
+#define PAGER_TABLES 60u
+
+/* What the pager has made: frame and level of each page table, and how many mappings. */
+static struct {
+    u64 frame, level;
+} pager_table[PAGER_TABLES];
+static u32 pager_tables, pager_mapped;
+
+/* Maps one of the region's frames somewhere, with all tables that it takes. */
+static void pager_map(u32 domain, u32 region, u64 *r)
+{
+    u64 va = next_random(r) % 6 * 0x40000000ull + 0x1000000000ull +
+             (next_random(r) & 0x7fffff000ull) % 0x1000000;
+    u64 level = 0;
+    fut_status s;
+
+    while ((s = fut_sys_map(domain, va, region, next_random(r) % PAGER_FRAMES, 1,
+                            next_random(r) % 2, &level)) == FUT_S_TABLE &&
+           pager_tables < PAGER_TABLES) {
+        pager_table[pager_tables].frame = frame_new(FUT_FRAME_PT, (u32)level);
+        pager_table[pager_tables].level = level;
+        check_is(fut_sys_pt_link(domain, va, SLOT_RAM, pager_table[pager_tables].frame), FUT_S_OK,
+                 "pt_link");
+        pager_tables++;
+    }
+    pager_mapped += s == FUT_S_OK;
+}
+
+/* Takes the tables of a level apart that a dead domain has left. */
+static void pager_sweep(u32 region, u64 level)
+{
+    u64 cleared;
+    u32 i, first;
+
+    for (i = 0; i < pager_tables; i++) {
+        if (pager_table[i].level != level) continue;
+        for (first = 0; level == 3 && first < 512; first += FUT_MAP_BATCH)
+            check_is(fut_sys_pt_sweep(SLOT_RAM, pager_table[i].frame, first, region, &cleared),
+                     FUT_S_OK, "pt_sweep");
+        check_is(fut_sys_pt_unlink(SLOT_RAM, pager_table[i].frame), FUT_S_OK, "pt_unlink");
+    }
+}
+
 /* A hostile pager: maps a handful of frames everywhere in its victim and dies; everything comes
  * back. */
 static void hostile_pager(void)
 {
-    u32 domain = domain_new(0, 0), record = last_record(), region = slot_new();
-    static u64 tables[64][4]; /* frame, level of what was linked */
-    u32 count = 0, i, mapped = 0, first;
-    u64 base = frame_free(), r = 88172645463325252ull, level = 0, cleared, frames[8], freed,
-        next = 0;
-    fut_status s;
+    u32 domain = domain_new(0, 0), region = slot_new(), i;
+    u64 base = frame_free(), r = 88172645463325252ull, level, frames[PAGER_FRAMES], next = 0;
 
     check_begin("a hostile pager's memory comes back");
-    for (i = 0; i < 8; i++) {
+    for (i = 0; i < PAGER_FRAMES; i++) {
         frames[i] = i == 0 ? base : frame_free();
         EXPECT(fut_sys_frame_type(SLOT_RAM, frames[i], FUT_FRAME_USER, 0), FUT_S_OK);
     }
-    EXPECT(fut_sys_cap_set(SLOT_SELF, region, SLOT_RAM, 15, base << 32 | 8, 0), FUT_S_OK);
-    for (i = 0; i < 2000 && count < 60; i++) {
-        u64 va = next_random(&r) % 6 * 0x40000000ull + 0x1000000000ull +
-                 (next_random(&r) & 0x7fffff000ull) % 0x1000000;
-
-        while ((s = fut_sys_map(domain, va, region, next_random(&r) % 8, 1, next_random(&r) % 2,
-                                &level)) == FUT_S_TABLE &&
-               count < 60) {
-            tables[count][0] = frame_new(FUT_FRAME_PT, (u32)level);
-            tables[count][1] = level;
-            check_is(fut_sys_pt_link(domain, va, SLOT_RAM, tables[count][0]), FUT_S_OK, "pt_link");
-            count++;
-        }
-        mapped += s == FUT_S_OK;
-    }
-    check_is(mapped > 100, 1, "it mapped a lot");
+    EXPECT(fut_sys_cap_set(SLOT_SELF, region, SLOT_RAM, 15, base << 32 | PAGER_FRAMES, 0),
+           FUT_S_OK);
+    for (i = 0; i < 2000 && pager_tables < PAGER_TABLES; i++)
+        pager_map(domain, region, &r);
+    check_is(pager_mapped > 100, 1, "it mapped a lot");
     EXPECT(fut_sys_obj_kill(domain), FUT_S_OK);
     for (level = 3; level >= 1; level--)
-        for (i = 0; i < count; i++) {
-            if (tables[i][1] != level) continue;
-            for (first = 0; level == 3 && first < 512; first += FUT_MAP_BATCH)
-                check_is(fut_sys_pt_sweep(SLOT_RAM, tables[i][0], first, region, &cleared),
-                         FUT_S_OK, "pt_sweep");
-            check_is(fut_sys_pt_unlink(SLOT_RAM, tables[i][0]), FUT_S_OK, "pt_unlink");
-        }
+        pager_sweep(region, level);
     quiesce();
-    for (i = 0; i < count; i++)
-        check_is(fut_sys_frame_type(SLOT_RAM, tables[i][0], FUT_FRAME_FREE, 0), FUT_S_OK,
+    for (i = 0; i < pager_tables; i++)
+        check_is(fut_sys_frame_type(SLOT_RAM, pager_table[i].frame, FUT_FRAME_FREE, 0), FUT_S_OK,
                  "a table is freed");
-    for (i = 0; i < 8; i++)
+    for (i = 0; i < PAGER_FRAMES; i++)
         check_is(fut_sys_frame_type(SLOT_RAM, frames[i], FUT_FRAME_FREE, 0), FUT_S_OK,
                  "a frame is freed");
     do
         check_is(fut_sys_reply_scan(domain, next, &next), FUT_S_OK, "reply_scan");
     while (next != 0);
-    (void)record, (void)freed;
     check_end();
 }
 

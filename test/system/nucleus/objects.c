@@ -6,7 +6,7 @@
 
 static void capability_calls(void)
 {
-    u32 record, ep, domain, low;
+    u32 record, ep, domain;
     struct fut_cap_info info;
 
     check_begin("cap_set");
@@ -39,8 +39,15 @@ static void capability_calls(void)
     EXPECT(fut_sys_cap_set(domain, 4, ep, 1, 0, 0), FUT_S_OK);
     EXPECT(fut_sys_cap_clear(domain, 5000), FUT_S_ARG);
     check_end();
+}
+
+static void capabilities_attenuate(void)
+{
+    u32 record, ep, domain, low;
 
     check_begin("cap_set attenuates");
+    ep = endpoint_new(&record);
+    domain = domain_new(0, 0);
     low = slot_new();
     EXPECT(fut_sys_cap_set(SLOT_SELF, low, domain, FUT_RIGHT_DOMAIN_SPACE, 0, 0), FUT_S_OK);
     EXPECT(fut_sys_cap_set(low, 6, ep, 15, 0, 0), FUT_S_RIGHT);
@@ -183,6 +190,7 @@ static void asids(void)
 void suite_objects(void)
 {
     capability_calls();
+    capabilities_attenuate();
     region_ranges();
     create_kill_free();
     free_nonsense();

@@ -136,23 +136,32 @@ static void equal_priorities_share(void)
     check_end();
 }
 
+/* The registers of the PL031 of QEMU's virt. */
+static void clock_map(volatile u32 *reg)
+{
+    u64 argument[5] = {0x9010, 1, FUT_REGION_MMIO, 0, 0}, level;
+    u32 rtc = slot_new(), level_missing = 0;
+
+    EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_REGION, 70, rtc, argument), FUT_S_OK);
+    while (fut_sys_map(SLOT_SELF, (u64)reg, rtc, 0, 1, FUT_MAP_WRITE, &level) == FUT_S_TABLE &&
+           level_missing++ < 4)
+        fut_sys_pt_link(SLOT_SELF, (u64)reg, SLOT_RAM, frame_new(FUT_FRAME_PT, (u32)level));
+}
+
 static void interrupts(void)
 {
-    u64 argument[5] = {0x9010, 1, FUT_REGION_MMIO, 0, 0}, none[5] = {0};
-    u32 rtc = slot_new(), irq = slot_new(), note = slot_new(), level_missing = 0;
+    u64 none[5] = {0};
+    u32 irq = slot_new(), note = slot_new();
     volatile u32 *reg = (volatile u32 *)0x58000000;
     struct fut_msg m;
     struct task t;
-    u64 level, now, hz;
+    u64 now, hz;
 
     check_begin("irq_bind, irq_ack");
     EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_IRQ, 27, irq, none),
            FUT_S_ARG); /* the timer's own */
     EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_IRQ, 34, irq, none), FUT_S_OK);
-    EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_REGION, 70, rtc, argument), FUT_S_OK);
-    while (fut_sys_map(SLOT_SELF, (u64)reg, rtc, 0, 1, FUT_MAP_WRITE, &level) == FUT_S_TABLE &&
-           level_missing++ < 4)
-        fut_sys_pt_link(SLOT_SELF, (u64)reg, SLOT_RAM, frame_new(FUT_FRAME_PT, (u32)level));
+    clock_map(reg);
     EXPECT(fut_sys_irq_ack(irq), FUT_S_STATE);
     EXPECT(fut_sys_irq_bind(irq, SLOT_ME, 0, 0), FUT_S_ARG);
     EXPECT(fut_sys_irq_bind(irq, irq, 8, 0), FUT_S_TYPE);

@@ -109,12 +109,11 @@ START_TEST(tickets_die_with_what_they_stand_for)
 }
 END_TEST
 
-START_TEST(an_issuer_is_told_of_lost_tickets)
+START_TEST(who_does_not_ask_or_is_dead_is_not_told)
 {
-    struct ticket_what object = {.kind = TICKET_OBJECT}, notify = {.kind = TICKET_NOTIFY}, got;
+    struct ticket_what object = {.kind = TICKET_OBJECT};
     struct ticket_end end;
-    uint64_t t[8], n;
-    uint32_t i;
+    uint64_t n;
 
     tickets_init(&tickets, ticket_table, TICKETS);
     /* Before it asks it is not told. */
@@ -122,6 +121,23 @@ START_TEST(an_issuer_is_told_of_lost_tickets)
                      CM_OK);
     ck_assert(ticket_drop(&tickets, n, 102, &end) && !end.lost);
     ticket_tell(&tickets, 1, true);
+    /* Who died is told nothing. */
+    ck_assert_int_eq(ticket_issue(&tickets, party(1, 101), party(2, 102), &object, 5, 9, &n),
+                     CM_OK);
+    ck_assert(ticket_drop(&tickets, n, 102, &end) && end.lost);
+    ck_assert(ticket_drop_next(&tickets, 1, &end) && !end.lost);
+    ck_assert_uint_eq(tickets.used, 0);
+}
+END_TEST
+
+/* Objects 0 to 3 for party 2, 4 to 7 for party 3, in turn over two connections, and a notification.
+ */
+static void tickets_for_two(uint64_t t[8])
+{
+    struct ticket_what object = {.kind = TICKET_OBJECT}, notify = {.kind = TICKET_NOTIFY};
+    uint64_t n;
+    uint32_t i;
+
     for (i = 0; i < 8; i++) {
         object.value = i;
         ck_assert_int_eq(ticket_issue(&tickets, party(1, 101), party(2 + i / 4, 102 + i / 4),
@@ -130,6 +146,18 @@ START_TEST(an_issuer_is_told_of_lost_tickets)
     }
     ck_assert_int_eq(ticket_issue(&tickets, party(1, 101), party(3, 103), &notify, 5, 9, &n),
                      CM_OK);
+}
+
+START_TEST(an_issuer_is_told_of_lost_tickets)
+{
+    struct ticket_what got;
+    struct ticket_end end;
+    uint64_t t[8], n;
+    uint32_t i;
+
+    tickets_init(&tickets, ticket_table, TICKETS);
+    ticket_tell(&tickets, 1, true);
+    tickets_for_two(t);
     ck_assert(!ticket_take_lost(&tickets, 1, &got));
     ck_assert(ticket_drop(&tickets, t[3], 101, &end) && !end.lost); /* its own doing */
     ck_assert(ticket_drop(&tickets, t[2], 102, &end) && end.lost);
@@ -161,12 +189,6 @@ START_TEST(an_issuer_is_told_of_lost_tickets)
     }
     ck_assert_uint_eq(i, 5);
     ck_assert(ticket_spend(&tickets, n, 104, &got));
-    ck_assert_uint_eq(tickets.used, 0);
-    /* Who died is told nothing. */
-    ck_assert_int_eq(ticket_issue(&tickets, party(1, 101), party(2, 102), &object, 5, 9, &n),
-                     CM_OK);
-    ck_assert(ticket_drop(&tickets, n, 102, &end) && end.lost);
-    ck_assert(ticket_drop_next(&tickets, 1, &end) && !end.lost);
     ck_assert_uint_eq(tickets.used, 0);
 }
 END_TEST
@@ -435,12 +457,13 @@ START_TEST(a_server_may_refuse_a_client)
 }
 END_TEST
 
-START_TEST(a_server_that_owes_its_word_is_told_once)
+/* 0: never taken. 1: taken, not acknowledged. 2: acknowledged in time. 3: its server dies. 4: gone
+ * before it was decided. */
+static void five_left(uint32_t s[5])
 {
-    uint32_t s[5], i;
     uint64_t since;
+    uint32_t i;
 
-    sessions_init(&sessions, session_table, SESSIONS);
     for (i = 0; i < 5; i++) {
         ck_assert_int_eq(session_open(&sessions, 3, 7, 0, 0, &s[i]), CM_OK);
         ck_assert_uint_eq(session_accept(&sessions, 7), s[i]);
@@ -450,8 +473,15 @@ START_TEST(a_server_that_owes_its_word_is_told_once)
     for (i = 0; i < 5; i++)
         ck_assert_int_eq(session_leave(&sessions, s[i], 100 + i),
                          i == 4 ? SESSION_GONE : SESSION_CLOSING);
-    /* 0: never taken. 1: taken, not acknowledged. 2: acknowledged in time. 3: its server dies.
-     * 4: gone before it was decided. */
+}
+
+START_TEST(a_server_that_owes_its_word_is_told_once)
+{
+    uint32_t s[5], i;
+    uint64_t since;
+
+    sessions_init(&sessions, session_table, SESSIONS);
+    five_left(s);
     ck_assert(session_is_due(&sessions, &since));
     ck_assert_uint_eq(since, 100);
     ck_assert_uint_eq(session_overdue(&sessions, 149, 50), CM_NONE);
@@ -508,17 +538,37 @@ static void sessions_model_overdue(const uint8_t *state)
     EXPECT_EQ(told, late);
 }
 
+static void sessions_model_open(uint8_t *state, uint32_t client, uint32_t service)
+{
+    uint32_t s;
+
+    if (session_open(&sessions, client, service, 0, 0, &s) != CM_OK) return;
+    EXPECT_EQ(state[s], SESSION_FREE);
+    state[s] = SESSION_WAITING;
+}
+
+static void sessions_model_decide(uint8_t *state, uint32_t index)
+{
+    bool ok = model_below(4) != 0;
+    enum cm_err e = session_decide(&sessions, index, ok);
+
+    EXPECT_EQ(e, state[index] == SESSION_GONE ? CM_ENOENT : CM_OK);
+    state[index] = e == CM_OK && ok ? SESSION_OPEN : SESSION_FREE;
+}
+
+static void sessions_model_leave(uint8_t *state, uint32_t index)
+{
+    state[index] = (uint8_t)session_leave(&sessions, index, model_now);
+    owed[index].since = model_now;
+    owed[index].told = false;
+}
+
 static void sessions_model_step(uint8_t *state, uint32_t index)
 {
     uint32_t s, client = model_below(5), service = model_below(4);
 
     switch (model_below(6)) {
-    case 0:
-        if (session_open(&sessions, client, service, 0, 0, &s) == CM_OK) {
-            EXPECT_EQ(state[s], SESSION_FREE);
-            state[s] = SESSION_WAITING;
-        }
-        break;
+    case 0: sessions_model_open(state, client, service); break;
     case 1:
         s = session_accept(&sessions, service);
         if (s != CM_NONE) {
@@ -527,20 +577,12 @@ static void sessions_model_step(uint8_t *state, uint32_t index)
         }
         break;
     case 2:
-        if (state[index] == SESSION_OFFERED || state[index] == SESSION_GONE) {
-            bool ok = model_below(4) != 0;
-            enum cm_err e = session_decide(&sessions, index, ok);
-
-            EXPECT_EQ(e, state[index] == SESSION_GONE ? CM_ENOENT : CM_OK);
-            state[index] = e == CM_OK && ok ? SESSION_OPEN : SESSION_FREE;
-        }
+        if (state[index] == SESSION_OFFERED || state[index] == SESSION_GONE)
+            sessions_model_decide(state, index);
         break;
     case 3:
-        if (state[index] != SESSION_FREE && session_table[index].client != CM_NONE) {
-            state[index] = (uint8_t)session_leave(&sessions, index, model_now);
-            owed[index].since = model_now;
-            owed[index].told = false;
-        }
+        if (state[index] != SESSION_FREE && session_table[index].client != CM_NONE)
+            sessions_model_leave(state, index);
         break;
     case 4:
         s = session_take_closed(&sessions, service);
@@ -591,12 +633,17 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {
-        a_ticket_works_once_for_one,       tickets_are_limited_and_die_with_parties,
-        an_issuer_is_told_of_lost_tickets, tickets_die_with_what_they_stand_for,
-        tickets_agree_with_the_model,      a_connection_lives_and_ends,
-        a_server_may_refuse_a_client,      a_server_that_owes_its_word_is_told_once,
-        either_side_may_die_at_any_time,   connections_agree_with_the_model};
+    const TTest *const tests[] = {a_ticket_works_once_for_one,
+                                  tickets_are_limited_and_die_with_parties,
+                                  who_does_not_ask_or_is_dead_is_not_told,
+                                  an_issuer_is_told_of_lost_tickets,
+                                  tickets_die_with_what_they_stand_for,
+                                  tickets_agree_with_the_model,
+                                  a_connection_lives_and_ends,
+                                  a_server_may_refuse_a_client,
+                                  a_server_that_owes_its_word_is_told_once,
+                                  either_side_may_die_at_any_time,
+                                  connections_agree_with_the_model};
 
     return model_run("capmgr_session", tests, sizeof(tests) / sizeof(tests[0]));
 }

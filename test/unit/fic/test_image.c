@@ -68,46 +68,47 @@ START_TEST(test_mutated)
 END_TEST
 
 /* {0: 1, 1: "a", 2: 1, 3: "X"} and what must not pass for it. */
+static const char *const not_images[] = {
+    "a40001016161020103615800",       /* a byte too many */
+    "b80400010161610201036158",       /* head of the map not shortest */
+    "a4001801016161020103615800",     /* head of a number not shortest */
+    "a40001017801610201036158",       /* head of a text not shortest */
+    "a401616100010201036158",         /* keys not in order */
+    "a400010161610201020103615800",   /* a key twice */
+    "bf00010161610201036158ff",       /* indefinite map */
+    "a40001017f6161ff0201036158",     /* indefinite text */
+    "a4c000010161610201036158",       /* a tag */
+    "a400f93c000161610201036158",     /* a float for the format */
+    "a400020161610201036158",         /* another format */
+    "a400010161610200036158",         /* major version 0 */
+    "a40001016161021a00010000036158", /* major version 65536 */
+    "a400010161410201036158",         /* library in upper case */
+    "a400010161610201036178",         /* interface in lower case */
+    "a400010160020103615800",         /* empty library */
+    "a500010161610201036158"
+    "05a0", /* an empty collection */
+    "a500010161610201036158"
+    "0af6", /* an unknown key */
+    "a500010161610201036158"
+    "05a10ff6", /* ordinal 15 */
+    "a500010161610201036158"
+    "05a1191000f6", /* ordinal 4096 */
+    "a500010161610201036158"
+    "05a110f7", /* undefined for null */
+    "a500010161610201036158"
+    "04818400", /* not a map */
+    "a500010161610201036158"
+    "0481a3000201"
+    "68612f312e5379"
+    "0381a20061610101", /* unreached type */
+    "a500010161610201036158"
+    "05a110a2006472696e67"
+    "0180", /* a keyword as a name */
+};
+
 START_TEST(test_deterministic)
 {
     static const char *const good[] = {"a400010161610201036158"};
-    static const char *const bad[] = {
-        "a40001016161020103615800",       /* a byte too many */
-        "b80400010161610201036158",       /* head of the map not shortest */
-        "a4001801016161020103615800",     /* head of a number not shortest */
-        "a40001017801610201036158",       /* head of a text not shortest */
-        "a401616100010201036158",         /* keys not in order */
-        "a400010161610201020103615800",   /* a key twice */
-        "bf00010161610201036158ff",       /* indefinite map */
-        "a40001017f6161ff0201036158",     /* indefinite text */
-        "a4c000010161610201036158",       /* a tag */
-        "a400f93c000161610201036158",     /* a float for the format */
-        "a400020161610201036158",         /* another format */
-        "a400010161610200036158",         /* major version 0 */
-        "a40001016161021a00010000036158", /* major version 65536 */
-        "a400010161410201036158",         /* library in upper case */
-        "a400010161610201036178",         /* interface in lower case */
-        "a400010160020103615800",         /* empty library */
-        "a500010161610201036158"
-        "05a0", /* an empty collection */
-        "a500010161610201036158"
-        "0af6", /* an unknown key */
-        "a500010161610201036158"
-        "05a10ff6", /* ordinal 15 */
-        "a500010161610201036158"
-        "05a1191000f6", /* ordinal 4096 */
-        "a500010161610201036158"
-        "05a110f7", /* undefined for null */
-        "a500010161610201036158"
-        "04818400", /* not a map */
-        "a500010161610201036158"
-        "0481a3000201"
-        "68612f312e5379"
-        "0381a20061610101", /* unreached type */
-        "a500010161610201036158"
-        "05a110a2006472696e67"
-        "0180", /* a keyword as a name */
-    };
     uint8_t bytes[256];
     struct fic_image *im;
 
@@ -116,9 +117,9 @@ START_TEST(test_deterministic)
         ck_assert_int_eq(decode(bytes, n, &im), 0);
         fic_image_free(im);
     }
-    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        size_t n = from_hex(bad[i], bytes);
-        ck_assert_msg(decode(bytes, n, &im) != 0, "%s was accepted", bad[i]);
+    for (size_t i = 0; i < sizeof(not_images) / sizeof(not_images[0]); i++) {
+        size_t n = from_hex(not_images[i], bytes);
+        ck_assert_msg(decode(bytes, n, &im) != 0, "%s was accepted", not_images[i]);
     }
 }
 END_TEST

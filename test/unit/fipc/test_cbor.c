@@ -71,9 +71,7 @@ START_TEST(good)
 }
 END_TEST
 
-START_TEST(bad)
-{
-    static const char *const rows[] = {"",
+static const char *const bad_rows[] = {"",
                                        "18",
                                        "1817",
                                        "190017",
@@ -119,8 +117,11 @@ START_TEST(bad)
                                        "8181818181818181818181818181818180",
                                        "a2616100416101"};
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        ck_assert_msg(!accepted(rows[i]), "%s", rows[i]);
+START_TEST(bad)
+{
+
+    for (size_t i = 0; i < sizeof(bad_rows) / sizeof(bad_rows[0]); i++)
+        ck_assert_msg(!accepted(bad_rows[i]), "%s", bad_rows[i]);
 }
 END_TEST
 

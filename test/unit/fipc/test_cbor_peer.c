@@ -174,9 +174,7 @@ END_TEST
 
 /* RFC 8949, appendix A: every example without floats, tags, simple values or indefinite lengths;
  * then those with. */
-START_TEST(rfc_8949)
-{
-    static const char *const rows[] = {"00",
+static const char *const rfc_rows[] = {"00",
                                        "01",
                                        "0a",
                                        "17",
@@ -233,21 +231,24 @@ START_TEST(rfc_8949)
                                        "9f018202039f0405ffff",
                                        "bf61610161629f0203ffff",
                                        "826161bf61626163ff"};
+
+START_TEST(rfc_8949)
+{
     bool good = true;
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof(rfc_rows) / sizeof(rfc_rows[0]); i++) {
         uint8_t data[64];
         size_t n = 0;
 
-        if (!rows[i]) {
+        if (!rfc_rows[i]) {
             good = false;
             continue;
         }
-        for (; rows[i][2 * n]; n++) {
-            char byte[3] = {rows[i][2 * n], rows[i][2 * n + 1], 0};
+        for (; rfc_rows[i][2 * n]; n++) {
+            char byte[3] = {rfc_rows[i][2 * n], rfc_rows[i][2 * n + 1], 0};
             data[n] = (uint8_t)strtoul(byte, NULL, 16);
         }
-        ck_assert_msg(agreed(data, n) == good, "%s", rows[i]);
+        ck_assert_msg(agreed(data, n) == good, "%s", rfc_rows[i]);
     }
 }
 END_TEST

@@ -216,9 +216,38 @@ START_TEST(two_threads)
 }
 END_TEST
 
-START_TEST(rings_of_a_connection)
+/* A server with one session, and its client. */
+static void rings_connect(struct fipc_server *server, struct fipc_session *sessions,
+                          struct direct *d, struct lane *lane, struct fipc_conn *conn,
+                          struct fipc_session **s)
 {
     static const struct fipc_binding binding = {&probe_rings_iface, NULL, NULL};
+
+    lane_make(lane, &probe_rings_lane, 0);
+    direct_init(d, server, 1);
+    ck_assert_uint_eq(
+        fipc_server_init(server, &(struct fipc_server_config){.sessions = sessions,
+                                                              .nsessions = 1,
+                                                              .transport = &d->serving}),
+        FUT_OK);
+    ck_assert_uint_eq(fipc_session_open(server,
+                                        &(struct fipc_session_config){.badge = 1,
+                                                                      .spec = &lane->spec,
+                                                                      .c = lane->c,
+                                                                      .s = lane->s,
+                                                                      .pool = lane->pool,
+                                                                      .root = &binding},
+                                        s),
+                      FUT_OK);
+    ck_assert_uint_eq(fipc_conn_init(conn, &d->client,
+                                     &(struct fipc_areas){
+                                         .slot = 4, .c = lane->c, .s = lane->s, .pool = lane->pool},
+                                     &lane->spec),
+                      FUT_OK);
+}
+
+START_TEST(rings_of_a_connection)
+{
     struct fipc_server server;
     struct fipc_session sessions[1], *s;
     struct direct d;
@@ -226,27 +255,7 @@ START_TEST(rings_of_a_connection)
     struct fipc_conn conn;
     struct probe_entry e = {.id = 7, .count = 3, .color = PROBE_COLOR_BLUE}, got;
 
-    lane_make(&lane, &probe_rings_lane, 0);
-    direct_init(&d, &server, 1);
-    ck_assert_uint_eq(
-        fipc_server_init(&server, &(struct fipc_server_config){.sessions = sessions,
-                                                               .nsessions = 1,
-                                                               .transport = &d.serving}),
-        FUT_OK);
-    ck_assert_uint_eq(fipc_session_open(&server,
-                                        &(struct fipc_session_config){.badge = 1,
-                                                                      .spec = &lane.spec,
-                                                                      .c = lane.c,
-                                                                      .s = lane.s,
-                                                                      .pool = lane.pool,
-                                                                      .root = &binding},
-                                        &s),
-                      FUT_OK);
-    ck_assert_uint_eq(
-        fipc_conn_init(&conn, &d.client,
-                       &(struct fipc_areas){.slot = 4, .c = lane.c, .s = lane.s, .pool = lane.pool},
-                       &lane.spec),
-        FUT_OK);
+    rings_connect(&server, sessions, &d, &lane, &conn, &s);
     ck_assert_uint_eq(conn.nrings, 2);
     ck_assert_uint_eq(conn.pool_size, 8192);
     ck_assert_uint_eq(fipc_ring_room(&conn.ring[PROBE_RINGS_RING_UP]), 16);

@@ -52,50 +52,52 @@ static char *fields(struct shell *shell, const char *raw)
     return NULL;
 }
 
+static const char *const expansions[][2] = {
+    {"plain", "plain"},
+    {"'a b'", "a b"},
+    {"\"a\\\"\\n\"", "a\"\\n"},
+    {"a\\ b", "a b"},
+    {"$x", "a|b"},
+    {"\"$x\"", "a b"},
+    {"[$x]", "[a|b]"},
+    {"$none", ""},
+    {"\"$none\"", ""},
+    {"''", ""},
+    {"$?", "3"},
+    {"$#", "2"},
+    {"$1$2", "onetwo|words"},
+    {"\"$@\"", "one|two words"},
+    {"\"$*\"", "one two words"},
+    {"a\"$@\"b", "aone|two wordsb"},
+    {"${x}y", "a|by"},
+    {"${#x}", "3"},
+    {"${e:-d}", "d"},
+    {"${e-d}", ""},
+    {"${none:-$x}", "a|b"},
+    {"${x:+s}", "s"},
+    {"${x%b}z", "a|z"},
+    {"\"${x#a }\"", "b"},
+    {"$((n*2))", "10"},
+    {"$(cmd a)", "<cmd|a>"},
+    {"\"$(cmd a)\"", "<cmd a>"},
+    {"`c \\`d\\``", "<c|`d`>"},
+    {"~", "/home"},
+    {"~/x", "/home/x"},
+    {"'~'", "~"},
+    {"$", "$"},
+    {"a$", "a$"},
+    {"$.", "$."},
+    {"\"$\"", "$"},
+    {"${10}", ""},
+};
+
 START_TEST(words)
 {
-    static const char *const cases[][2] = {
-        {"plain", "plain"},
-        {"'a b'", "a b"},
-        {"\"a\\\"\\n\"", "a\"\\n"},
-        {"a\\ b", "a b"},
-        {"$x", "a|b"},
-        {"\"$x\"", "a b"},
-        {"[$x]", "[a|b]"},
-        {"$none", ""},
-        {"\"$none\"", ""},
-        {"''", ""},
-        {"$?", "3"},
-        {"$#", "2"},
-        {"$1$2", "onetwo|words"},
-        {"\"$@\"", "one|two words"},
-        {"\"$*\"", "one two words"},
-        {"a\"$@\"b", "aone|two wordsb"},
-        {"${x}y", "a|by"},
-        {"${#x}", "3"},
-        {"${e:-d}", "d"},
-        {"${e-d}", ""},
-        {"${none:-$x}", "a|b"},
-        {"${x:+s}", "s"},
-        {"${x%b}z", "a|z"},
-        {"\"${x#a }\"", "b"},
-        {"$((n*2))", "10"},
-        {"$(cmd a)", "<cmd|a>"},
-        {"\"$(cmd a)\"", "<cmd a>"},
-        {"`c \\`d\\``", "<c|`d`>"},
-        {"~", "/home"},
-        {"~/x", "/home/x"},
-        {"'~'", "~"},
-        {"$", "$"},
-        {"a$", "a$"},
-        {"$.", "$."},
-        {"\"$\"", "$"},
-        {"${10}", ""},
-    };
     struct shell shell = make_shell();
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        char *text = fields(&shell, cases[i][0]);
-        ck_assert_msg(text != NULL && strcmp(text, cases[i][1]) == 0, "%s: %s", cases[i][0], text);
+    for (size_t i = 0; i < sizeof expansions / sizeof expansions[0]; i++) {
+        char *text = fields(&shell, expansions[i][0]);
+        ck_assert_msg(text != NULL && strcmp(text, expansions[i][1]) == 0, "%s: %s",
+                      expansions[i][0], text);
         free(text);
     }
     drop_shell(&shell);

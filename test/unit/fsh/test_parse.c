@@ -46,46 +46,47 @@ START_TEST(tokens)
 }
 END_TEST
 
+static const struct {
+    const char *text;
+    enum parse_status status;
+} texts[] = {
+    {"", PARSE_END},
+    {"\n # c\n", PARSE_END},
+    {"a", PARSE_OK},
+    {"a;", PARSE_OK},
+    {"a &", PARSE_OK},
+    {"a |", PARSE_INCOMPLETE},
+    {"a &&", PARSE_INCOMPLETE},
+    {"'a", PARSE_INCOMPLETE},
+    {"if a", PARSE_INCOMPLETE},
+    {"if a; then b", PARSE_INCOMPLETE},
+    {"{ a;", PARSE_INCOMPLETE},
+    {"(a", PARSE_INCOMPLETE},
+    {"while a; do b\n", PARSE_INCOMPLETE},
+    {"for i in a", PARSE_INCOMPLETE},
+    {"a;;b", PARSE_ERROR},
+    {"fi", PARSE_ERROR},
+    {"if; then a; fi", PARSE_ERROR},
+    {"(a))", PARSE_ERROR},
+    {"a > ;", PARSE_ERROR},
+    {"3>a", PARSE_ERROR},
+    {"for 1 in a; do b; done", PARSE_ERROR},
+    {"a() { b; }", PARSE_ERROR},
+    {"& a", PARSE_ERROR},
+    {"{ a; } b", PARSE_ERROR},
+    {"case x in y) z;; esac", PARSE_ERROR},
+    {"a << b", PARSE_ERROR},
+};
+
 START_TEST(statuses)
 {
-    static const struct {
-        const char *text;
-        enum parse_status status;
-    } cases[] = {
-        {"", PARSE_END},
-        {"\n # c\n", PARSE_END},
-        {"a", PARSE_OK},
-        {"a;", PARSE_OK},
-        {"a &", PARSE_OK},
-        {"a |", PARSE_INCOMPLETE},
-        {"a &&", PARSE_INCOMPLETE},
-        {"'a", PARSE_INCOMPLETE},
-        {"if a", PARSE_INCOMPLETE},
-        {"if a; then b", PARSE_INCOMPLETE},
-        {"{ a;", PARSE_INCOMPLETE},
-        {"(a", PARSE_INCOMPLETE},
-        {"while a; do b\n", PARSE_INCOMPLETE},
-        {"for i in a", PARSE_INCOMPLETE},
-        {"a;;b", PARSE_ERROR},
-        {"fi", PARSE_ERROR},
-        {"if; then a; fi", PARSE_ERROR},
-        {"(a))", PARSE_ERROR},
-        {"a > ;", PARSE_ERROR},
-        {"3>a", PARSE_ERROR},
-        {"for 1 in a; do b; done", PARSE_ERROR},
-        {"a() { b; }", PARSE_ERROR},
-        {"& a", PARSE_ERROR},
-        {"{ a; } b", PARSE_ERROR},
-        {"case x in y) z;; esac", PARSE_ERROR},
-        {"a << b", PARSE_ERROR},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct arena arena = {0};
         struct parser parser;
         struct node *tree = NULL;
-        parser_begin(&parser, &arena, cases[i].text);
+        parser_begin(&parser, &arena, texts[i].text);
         enum parse_status status = parser_next(&parser, &tree);
-        ck_assert_msg(status == cases[i].status, "%s: %d", cases[i].text, status);
+        ck_assert_msg(status == texts[i].status, "%s: %d", texts[i].text, status);
         if (status == PARSE_ERROR || status == PARSE_INCOMPLETE)
             ck_assert_ptr_nonnull(parser.message);
         arena_free(&arena);
