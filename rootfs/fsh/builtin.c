@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int run_true(struct shell *shell, int argc, char **argv, const struct io *io)
@@ -278,6 +279,29 @@ static int run_type(struct shell *shell, int argc, char **argv, const struct io 
     return status;
 }
 
+/* Also in $UMASK, from which the programs that are started take it. */
+static int run_umask(struct shell *shell, int argc, char **argv, const struct io *io)
+{
+    (void)io;
+    char text[8], *end;
+    mode_t mask = umask(0);
+    umask(mask);
+    if (argc == 1) {
+        out_fmt("%04o\n", (unsigned)mask);
+        return 0;
+    }
+    unsigned long wanted = strtoul(argv[1], &end, 8);
+    if (argc > 2 || argv[1][0] < '0' || argv[1][0] > '7' || *end != '\0' || wanted > 0777) {
+        shell_fail(argv[0], argc > 2 ? "too many arguments" : "not an octal number up to 777");
+        return 2;
+    }
+    umask((mode_t)wanted);
+    snprintf(text, sizeof text, "%04lo", wanted);
+    vars_set(&shell->variables, "UMASK", text);
+    vars_export(&shell->variables, "UMASK");
+    return 0;
+}
+
 static const struct builtin builtins[] = {
     {".", run_source, ". FILE\nRuns the commands of FILE in this shell.\n"},
     {":", run_true, ":\nDoes nothing, successfully.\n"},
@@ -318,6 +342,10 @@ static const struct builtin builtins[] = {
      "M -eq -ne -lt -le -gt -ge N; ! X, X -a Y, X -o Y, ( X ). 0 = true, 1 = false, 2 = wrong.\n"},
     {"true", run_true, "true\nDoes nothing, successfully.\n"},
     {"type", run_type, "type NAME...\nSays what a command name stands for.\n"},
+    {"umask", run_umask,
+     "umask [MASK]\nPrints or sets the permissions, in octal, that new files and folders do not "
+     "get "
+     "(022\nat first). $UMASK hands them on to programs.\n"},
     {"unset", run_unset, "unset NAME...\nForgets variables.\n"},
     {"wait", builtin_wait,
      "wait [PID | %JOB...]\nWaits for all commands in the background, or for those.\n"},

@@ -164,9 +164,9 @@ static int start_file(struct shell *shell, const char *path, struct command *com
 /* Commands of other shells that this one has not: so that nobody looks for a program. */
 static bool is_unsupported(const char *name)
 {
-    static const char *const names[] = {
-        "alias", "bg",      "eval",    "exec",   "function", "local",  "readonly", "select",
-        "trap",  "unalias", "getopts", "return", "times",    "ulimit", "umask",    "time"};
+    static const char *const names[] = {"alias",   "bg",       "eval",   "exec",   "function",
+                                        "local",   "readonly", "select", "trap",   "unalias",
+                                        "getopts", "return",   "times",  "ulimit", "time"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(name, names[i]) == 0) return true;
     return false;

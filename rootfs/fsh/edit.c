@@ -281,3 +281,40 @@ int keys_byte(struct keys *keys, unsigned char byte)
     keys->count = 0;
     return keys_sequence(keys->bytes + 1);
 }
+
+size_t text_columns(const char *text, size_t length)
+{
+    size_t columns = 0;
+    for (size_t i = 0; i < length; i++)
+        columns += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return columns;
+}
+
+/* The start of the character `columns` before `at`, or of the line. */
+static size_t column_back(const char *line, size_t at, size_t columns)
+{
+    for (; at > 0 && columns > 0; columns--)
+        do
+            at--;
+        while (at > 0 && ((unsigned char)line[at] & 0xc0) == 0x80);
+    return at;
+}
+
+size_t edit_window(struct edit *edit, size_t room)
+{
+    const char *line = edit->line.text;
+    size_t length = edit->line.length, end = edit->at;
+    if (text_columns(line, length) <= room)
+        edit->window = 0;
+    else if (edit->at < edit->window)
+        edit->window = column_back(line, edit->at, room / 2);
+    else if (text_columns(line + edit->window, edit->at - edit->window) > room)
+        edit->window = column_back(line, edit->at, edit->at == length ? room : room / 2);
+    while (edit->window > 0 && ((unsigned char)line[edit->window] & 0xc0) == 0x80)
+        edit->window--; /* another text stood here before */
+    while (end < length && text_columns(line + edit->window, end + 1 - edit->window) <= room)
+        end++;
+    while (end < length && ((unsigned char)line[end] & 0xc0) == 0x80)
+        end++;
+    return end;
+}

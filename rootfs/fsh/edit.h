@@ -31,6 +31,7 @@ struct edit {
     struct shell *shell;
     struct buffer line;
     size_t at;      /* cursor, in bytes; always at the start of a character */
+    size_t window;  /* first byte on the screen, see edit_window */
     size_t history; /* entry shown; history.count = the new line */
     char *saved;    /* the new line while an old one is shown */
     char *killed;   /* text of the last Ctrl-K, Ctrl-U or Ctrl-W */
@@ -42,6 +43,12 @@ struct edit {
 void edit_begin(struct edit *edit, struct shell *shell);
 enum edit_result edit_key(struct edit *edit, int key);
 void edit_end(struct edit *edit);
+
+/* Columns that `length` bytes of UTF-8 take. */
+size_t text_columns(const char *text, size_t length);
+/* What of the line is shown in `room` columns: from edit->window, which stays where it is while the
+ * cursor is in view, to the result, in bytes. There is a column for the cursor behind it. */
+size_t edit_window(struct edit *edit, size_t room);
 
 /* Turns the bytes of a terminal into keys. */
 struct keys {

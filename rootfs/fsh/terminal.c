@@ -23,27 +23,21 @@ static size_t terminal_columns(void)
     return 80; /* a serial line cannot say */
 }
 
-static size_t text_columns(const char *text, size_t length)
-{
-    size_t columns = 0;
-    for (size_t i = 0; i < length; i++)
-        columns += ((unsigned char)text[i] & 0xc0) != 0x80;
-    return columns;
-}
-
 /* One screen line: when the text is longer, the window moves with the cursor. */
-static void terminal_draw(const struct edit *edit, const char *prompt)
+static void terminal_draw(struct edit *edit, const char *prompt)
 {
     struct buffer out = {0};
     size_t columns = terminal_columns(), used = text_columns(prompt, strlen(prompt));
-    size_t start = 0, end = edit->line.length;
     const char *line = edit->line.text;
     if (edit->searching) used = strlen("(search) : ") + edit->search.length;
-    size_t room = columns > used + 10 ? columns - used - 1 : 10;
-    while (text_columns(line + start, edit->at - start) > room)
-        start++;
-    while (text_columns(line + start, end - start) > room)
-        end--;
+    /* Of a prompt that leaves no room to type the end is shown. */
+    while (!edit->searching && used + 20 > columns && used > 0) {
+        do
+            prompt++;
+        while (((unsigned char)*prompt & 0xc0) == 0x80);
+        used--;
+    }
+    size_t end = edit_window(edit, columns > used + 10 ? columns - used - 1 : 10);
     buffer_str(&out, "\r");
     if (edit->searching) {
         buffer_str(&out, "(search) ");
@@ -52,7 +46,7 @@ static void terminal_draw(const struct edit *edit, const char *prompt)
     } else {
         buffer_str(&out, prompt);
     }
-    buffer_add(&out, line + start, end - start);
+    buffer_add(&out, line + edit->window, end - edit->window);
     buffer_str(&out, "\033[K");
     for (size_t i = text_columns(line + edit->at, end - edit->at); i > 0; i--)
         buffer_str(&out, "\b");
@@ -65,7 +59,7 @@ static bool terminal_appends(const struct edit *edit, const char *prompt, int ke
 {
     size_t used = text_columns(prompt, strlen(prompt));
     return key >= ' ' && key < 256 && key != 127 && !edit->searching &&
-           edit->at == edit->line.length && edit->at > 0 &&
+           edit->at == edit->line.length && edit->at > 0 && edit->window == 0 &&
            (unsigned char)edit->line.text[edit->at - 1] == key &&
            used + text_columns(edit->line.text, edit->at) + 1 < terminal_columns();
 }

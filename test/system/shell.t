@@ -37,6 +37,12 @@ def main():
         case("files are handed on")
         assert m.run("grep -c :$HOME: /etc/passwd; env -i HOME= fsh -l -c 'cd; pwd' | tail -n 1") == "1\n/"
         case("a home")
+        modes = "touch /mf; mkdir /md; ls -l / | grep -E ' m[fd]$' | cut -c 1-10; rm -r /mf /md"
+        assert m.run(modes) == "drwxr-xr-x\n-rw-r--r--"
+        assert m.run("umask; umask 077; " + modes + "; umask") == "0022\ndrwx------\n-rw-------\n0077"
+        assert m.run("echo x > /mr; (touch /ms); ls -l / | grep -E ' m[rs]$' | cut -c 1-10; rm /m[rs]; umask 22") == \
+            "-rw-------\n-rw-------"
+        case("umask")
         m.send("cat > /long; echo do'n'e\n")
         m.never(r"^done", 1)
         m.send("y" * 3000 + "\n\x04")

@@ -55,6 +55,10 @@ long os_write(struct os_open *o, const void *from, size_t n, int64_t at);
 long os_dup(long fd, long least, int cloexec);
 long os_dup_to(long from, long to, int cloexec);
 
+/* The permissions that new files and folders do not get. A program has it from $UMASK (octal), 022
+ * without; umask(2) changes it for itself. */
+extern uint32_t os_umask;
+
 /* path.c: the absolute path of `path` relative to dirfd; -errno. */
 long os_path(long dirfd, const char *path, char out[OS_PATH]);
 long os_chdir(const char *path);

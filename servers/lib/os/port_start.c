@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
 
@@ -11,6 +12,20 @@
 #define AT_FUTURA_HANDLES 0x46555402ul
 #define AT_FUTURA_HANDLE_COUNT 0x46555403ul
 #define AT_FUTURA_CWD 0x46555404ul
+
+uint32_t os_umask = 022;
+
+/* Nobody keeps attributes of processes: what a program is to have of its starter's is handed on. */
+static void umask_take(void)
+{
+    const char *text = getenv("UMASK");
+    char *end;
+    unsigned long mask;
+
+    if (text == NULL) return;
+    mask = strtoul(text, &end, 8);
+    if (end != text && *end == 0 && mask <= 0777) os_umask = (uint32_t)mask;
+}
 
 static void terminal_install(long fd)
 {
@@ -76,6 +91,7 @@ __attribute__((constructor)) void os_start(void)
     if (started) return;
     started = 1;
     component_start();
+    umask_take();
     handles = (const struct os_handle *)getauxval(AT_FUTURA_HANDLES);
     count = getauxval(AT_FUTURA_HANDLE_COUNT);
     for (i = 0; handles != NULL && i < count && i < OS_FDS; i++)

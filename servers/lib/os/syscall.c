@@ -22,7 +22,7 @@ static long sys_openat(long dirfd, const char *path, long flags, long mode)
     if (e != 0) return e;
     o = os_open_new(OS_FILE, (uint32_t)flags);
     if (o == NULL) return -ENFILE;
-    e = fs_open(full, (uint32_t)flags, (uint32_t)mode, o);
+    e = fs_open(full, (uint32_t)flags, (uint32_t)mode & ~os_umask, o);
     if (e == 0 && o->kind == OS_DIRECTORY) {
         o->path = strdup(full);
         if (o->path == NULL) e = -ENOMEM;
@@ -202,7 +202,7 @@ static long path_call(long number, long a, long b, long c, long d, long e)
     switch (number) {
     case SYS_mkdirat:
         r = os_path(a, (const char *)b, one);
-        return r ? r : fs_mkdir(one, (uint32_t)c);
+        return r ? r : fs_mkdir(one, (uint32_t)c & ~os_umask);
     case SYS_unlinkat:
         r = os_path(a, (const char *)b, one);
         return r ? r : fs_unlink(one, (c & AT_REMOVEDIR) != 0);
@@ -286,6 +286,12 @@ static long system_call(long number, long a, long b, long c, long d, long e, lon
         return os_poll((struct pollfd *)a, (unsigned long)b, (const struct timespec *)c);
     case SYS_pselect6:
         return os_select(a, (void *)b, (void *)c, (void *)d, (const struct timespec *)e);
+    case SYS_umask: {
+        long before = os_umask;
+
+        os_umask = (uint32_t)a & 0777u;
+        return before;
+    }
     case SYS_getrandom: return cm_random((void *)a, (size_t)b);
     case SYS_uname: return sys_uname((struct utsname *)a);
     case SYS_set_tid_address: /* before there is an auxiliary vector to start with */ return 1;

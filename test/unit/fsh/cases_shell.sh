@@ -2,6 +2,9 @@
 # Cases about the language of the shell.
 nl='
 '
+check umask 0 '0027' 'umask 027; umask'
+check umask-wrong 2 'fsh: umask: not an octal number up to 777' 'umask 8'
+check umask-many 2 'fsh: umask: too many arguments' 'umask 1 2'
 check words 0 "a b" 'echo  a   b'
 check single-quotes 0 'a $x "b"' "echo 'a \$x \"b\"'"
 check double-quotes 0 'a  1 $ "' 'x=1; echo "a  $x \$ \""'

@@ -83,6 +83,43 @@ static enum edit_result type(const char *text)
     return result;
 }
 
+/* What is seen of the line in ten columns. */
+static const char *seen(void)
+{
+    static char text[64];
+    size_t end = edit_window(&edit, 10);
+    ck_assert_uint_le(edit.window, edit.at);
+    ck_assert_uint_le(text_columns(edit.line.text + edit.window, edit.at - edit.window), 10);
+    memcpy(text, edit.line.text + edit.window, end - edit.window);
+    text[end - edit.window] = '\0';
+    return text;
+}
+
+START_TEST(window_moves_only_with_the_cursor)
+{
+    begin();
+    type("0123456789");
+    ck_assert_str_eq(seen(), "0123456789");
+    type("abcdefghij");
+    ck_assert_str_eq(seen(), "abcdefghij");
+    type("\033[D\033[D\033[D"); /* left: the text stands still */
+    ck_assert_str_eq(seen(), "abcdefghij");
+    type("X");
+    ck_assert_str_eq(seen(), "abcdefgXhi");
+    type("\177\033[D\033[D\033[D\033[D\033[D\033[D\033[D");
+    ck_assert_str_eq(seen(), "abcdefghij");
+    type("\033[D"); /* out of view: half the columns come in */
+    ck_assert_str_eq(seen(), "456789abcd");
+    type("\001");
+    ck_assert_str_eq(seen(), "0123456789");
+    type("\005\303\244\303\244");
+    ck_assert_str_eq(seen(), "cdefghij\303\244\303\244");
+    type("\025short");
+    ck_assert_str_eq(seen(), "short");
+    end();
+}
+END_TEST
+
 START_TEST(editing)
 {
     static const char *const cases[][2] = {
@@ -180,6 +217,7 @@ TCase *edit_case(void)
     tcase_add_test(tcase, completion);
     tcase_add_test(tcase, variables_complete);
     tcase_add_test(tcase, history_joins_lines);
+    tcase_add_test(tcase, window_moves_only_with_the_cursor);
     tcase_add_test(tcase, noise);
     tcase_set_timeout(tcase, 60);
     return tcase;
