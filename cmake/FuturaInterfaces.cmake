@@ -60,5 +60,11 @@ function(futura_interfaces target)
         list(APPEND sources ${outputs})
     endforeach()
     futura_library(${target} ${sources} LIBS fipc INCLUDE ${out})
+    # Stubs are counted by the instruction: no frame chain; and no scheduling before registers are given
+    # out, which moves the words of a reply out of the registers that they arrive in.
+    if(NOT FUTURA_HOST)
+        target_compile_options(${target} PRIVATE -fomit-frame-pointer
+            $<$<COMPILE_LANG_AND_ID:C,GNU>:-fno-schedule-insns>)
+    endif()
     set_target_properties(${target} PROPERTIES FUTURA_IMAGES ${out}/images)
 endfunction()

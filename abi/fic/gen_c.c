@@ -96,7 +96,11 @@ static int files_generate(struct gen *g, const char *outdir, struct fic_error *e
 int fic_gen_c(const struct fic_image *const *images, size_t n, const char *history,
               const char *outdir, struct fic_error *e)
 {
-    struct gen g = {.images = images, .n = n};
+    struct gen g = {.images = images,
+                    .n = n,
+                    .get = "fipc_ld",
+                    .put = "fipc_st",
+                    .invalid = "return FUT_EINVAL"};
     int r;
 
     if (n == 0) return fic_fail(e, NULL, NULL, "at least one image");

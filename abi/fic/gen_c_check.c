@@ -108,8 +108,9 @@ static void claim_params(struct claims *c, const struct fic_image *im, const str
 static void claim_method(struct claims *c, const struct fic_image *im, const struct fic_method *m,
                          const char *iface, const char *upper)
 {
-    static const char *const suffixes[] = {"",        "_begin",  "_end",  "_reply",
-                                           "_encode", "_decode", "_drop", "_dispatch"};
+    static const char *const suffixes[] = {"",        "_begin", "_end",  "_reply",    "_encode",
+                                           "_decode", "_drop",  "_late", "_dispatch", "_refuse",
+                                           "_any",    "_again", "_way"};
     struct gen_name fn = gen_join(iface, m->name);
 
     own(c, im->tname, m->name, "", "");

@@ -45,47 +45,124 @@ static void client_encode(struct gen *g, const struct fic_method *m, const char 
         P("    return FUT_OK;\n}\n");
 }
 
+/* _words: the root, _known words long. */
 static void client_decode(struct gen *g, const struct fic_method *m, const char *fn)
 {
-    struct fic_message_layout l;
     bool scalar = !gen_uses_in(g->im, &m->results);
 
     if (m->results.n == 0) return;
-    fic_layout_message(g->im, &m->results, &l);
-    P("\nFIPC_INLINE fut_err %s_decode(const struct fipc_conn *_conn, uint32_t _slot, uint64_t *_w",
+    P("\nFIPC_INLINE fut_err %s_decode(const struct fipc_conn *_conn, uint32_t _slot, const "
+      "uint64_t "
+      "*_w, const uint64_t *_words",
       fn);
     gen_params(g, m, &m->results, GEN_OUT);
-    if (l.root_words > 4)
-        P(")\n{\n    uint64_t _words[%u];\n", (unsigned)l.root_words);
-    else
-        P(")\n{\n    uint64_t *_words = &_w[1];\n");
-    P("    const uint8_t *_root = (const uint8_t *)_words;\n");
+    P(")\n{\n    const uint8_t *_root = (const uint8_t *)_words;\n");
     if (!scalar) P("    struct fipc_in _input, *_in = &_input;\n    fut_err _e;\n");
     gen_locals(g, m, &m->results, GEN_OUT);
-    P("\n    (void)_root, (void)_conn, (void)_slot;\n");
-    if (l.root_words > 4)
-        P("    if (!fipc_reply_root(_conn, _slot, _w, %u, %u, _words)) return FUT_EPROTO;\n",
-          (unsigned)l.root_words, (unsigned)l.required_words);
+    P("\n    (void)_root, (void)_conn, (void)_slot, (void)_w;\n");
     if (!scalar)
         P("    fipc_reply_in(_conn, _slot, _w, _in, %s);\n",
           gen_list_needs_arena(g->im, &m->results) ? "_arena" : "NULL");
-    gen_decode(g, m, &m->results, GEN_OUT, "FUT_EPROTO");
+    gen_decode(g, m, &m->results, GEN_OUT, "return FUT_EPROTO");
     gen_store(g, m, &m->results);
     P("    return FUT_OK;\n}\n");
 }
 
-static bool list_has_caps(const struct gen *g, const struct fic_fields *list)
+bool gen_list_has_caps(const struct fic_image *im, const struct fic_fields *list)
 {
     for (size_t i = 0; i < list->n; i++)
-        if (!(list->v[i].flags & FIC_F_RESERVED) && fic_type_has_caps(g->im, &list->v[i].type))
+        if (!(list->v[i].flags & FIC_F_RESERVED) && fic_type_has_caps(im, &list->v[i].type))
             return true;
     return false;
+}
+
+bool gen_has_async(const struct fic_image *im, const struct fic_method *m)
+{
+    unsigned tickets = 0;
+
+    for (size_t i = 0; i < m->args.n; i++) {
+        const struct fic_field *f = &m->args.v[i];
+        if (f->flags & FIC_F_RESERVED || !fic_type_has_caps(im, &f->type)) continue;
+        if (!gen_is_handle(&f->type)) return false;
+        tickets++;
+    }
+    return !m->oneway && tickets <= GEN_CALL_TICKETS;
+}
+
+/* One handle of a root, given back; n: where it lies. */
+static void refuse_handle(struct gen *g, const struct fic_type *t, unsigned at, const char *indent)
+{
+    if (t->kind == FIC_OBJ)
+        P("%sfipc_refuse_object(_conn, 0x%02x, fipc_ld32(_root, %u), _may_block);\n", indent,
+          fic_tag(t->tname), at);
+    else
+        P("%sfipc_refuse_ticket(_conn, fipc_ld64(_root, %u));\n", indent, at);
+}
+
+static void refuse_union(struct gen *g, const struct fic_typedef *d, unsigned at)
+{
+    struct fic_union_layout l;
+
+    fic_layout_union(g->im, d, &l);
+    P("    switch (fipc_ld32(_root, %u)) {\n", at);
+    for (size_t i = 0; i < d->nmembers; i++) {
+        const struct fic_type *t = &d->members[i].field.type;
+        if (!d->members[i].name || !gen_is_handle(t)) continue;
+        P("    case %u:\n", (unsigned)d->members[i].value);
+        refuse_handle(g, t, at + l.payload, "        ");
+        P("        break;\n");
+    }
+    P("    default: break;\n    }\n");
+}
+
+/* A root's handles, in members of a union too. */
+static unsigned handles_of(const struct gen *g, const struct fic_fields *list)
+{
+    unsigned n = 0;
+
+    for (size_t i = 0; i < list->n; i++) {
+        const struct fic_field *f = &list->v[i];
+        const struct fic_typedef *d;
+        if (f->flags & FIC_F_RESERVED) continue;
+        n += gen_is_handle(&f->type);
+        if (!gen_scalar_union(g->im, &f->type)) continue;
+        d = fic_named(g->im, &f->type);
+        for (size_t k = 0; k < d->nmembers; k++)
+            if (d->members[k].name && gen_is_handle(&d->members[k].field.type)) {
+                n++;
+                break;
+            }
+    }
+    return n;
+}
+
+/* What a reply brought whose check then failed: its caller never learns of it. */
+static void client_refuse(struct gen *g, const struct fic_method *m, const char *fn)
+{
+    struct fic_message_layout l;
+
+    if (!handles_of(g, &m->results)) return;
+    fic_layout_message(g->im, &m->results, &l);
+    P("\nstatic __attribute__((cold)) void %s_refuse(struct fipc_conn *_conn, const uint64_t "
+      "*_words, bool _may_block)\n{\n    const uint8_t *_root = (const uint8_t *)_words;\n\n"
+      "    (void)_may_block;\n",
+      fn);
+    for (size_t i = 0; i < m->results.n; i++) {
+        const struct fic_field *f = &m->results.v[i];
+        unsigned at = (unsigned)l.root.fields[i].offset;
+        if (f->flags & FIC_F_RESERVED) continue;
+        if (gen_is_handle(&f->type))
+            refuse_handle(g, &f->type, at, "    ");
+        else if (gen_scalar_union(g->im, &f->type))
+            refuse_union(g, fic_named(g->im, &f->type), at);
+    }
+    P("}\n");
 }
 
 /* Tickets of a call that failed are dropped, unless the server may have redeemed them. */
 static void client_drop(struct gen *g, const struct fic_method *m, const char *fn)
 {
-    if (!list_has_caps(g, &m->args)) return;
+    if (!gen_list_has_caps(g->im, &m->args)) return;
     P("\nstatic void %s_drop(struct fipc_conn *_conn, fut_err _e", fn);
     gen_params(g, m, &m->args, GEN_IN);
     P(")\n{\n    if (_e == FUT_OK || _e == FUT_EUNKNOWN || !_conn->drop_ticket) return;\n");
@@ -123,21 +200,44 @@ static void client_errors(struct gen *g)
     P("    return _e < FUT_INTERFACE_FIRST ? _e : FUT_EPROTO;\n}\n");
 }
 
-static void call_decode(struct gen *g, const struct fic_method *m, const char *fn, const char *call)
+/* After a reply, or none: the results, if there are any, and what is given back if not all of them
+ * are good. `reply`: connection, slot, words; `block`: whether giving back may block. */
+static void reply_decode(struct gen *g, const struct fic_method *m, const char *fn,
+                         const char *reply, const char *words, const char *block)
 {
+    struct fic_message_layout l;
+    const char *comma = strchr(reply, ',');
+
+    fic_layout_message(g->im, &m->results, &l);
+    P("    if (!FIPC_LIKELY(_e == FUT_OK)) {\n        _e = %s_error(_e);\n", g->iface.s);
+    P("    } else if (!FIPC_LIKELY(fipc_reply_root(%s, %u, %u, %s))) {\n        _e = FUT_EPROTO;\n",
+      reply, (unsigned)l.root_words, (unsigned)l.required_words, words);
     if (m->results.n) {
-        P("    if (FIPC_LIKELY(_e == FUT_OK))\n        _e = %s_decode(%s", fn, call);
+        P("    } else {\n        _e = %s_decode(%s, %s", fn, reply, words);
         gen_pass(g, m, &m->results, GEN_OUT);
-        P(");\n    else\n        _e = %s_error(_e);\n", g->iface.s);
-    } else {
-        P("    if (_e != FUT_OK) _e = %s_error(_e);\n", g->iface.s);
+        P(");\n");
+        if (handles_of(g, &m->results))
+            P("        if (_e != FUT_OK) %s_refuse(%.*s, %s, %s);\n", fn, (int)(comma - reply),
+              reply, words, block);
     }
+    P("    }\n");
+}
+
+/* Where a reply's root is put: in place, if it was in registers. Declares what is needed. */
+static const char *reply_words(struct gen *g, const struct fic_method *m, const char *in_place)
+{
+    struct fic_message_layout l;
+
+    fic_layout_message(g->im, &m->results, &l);
+    if (l.root_words <= 4) return in_place;
+    P("    uint64_t _words[%u];\n", (unsigned)l.root_words);
+    return "_words";
 }
 
 static void call_drop(struct gen *g, const struct fic_method *m, const char *fn, const char *error,
                       const char *indent)
 {
-    if (!list_has_caps(g, &m->args)) return;
+    if (!gen_list_has_caps(g->im, &m->args)) return;
     P("%s%s_drop(_o.conn, %s", indent, fn, error);
     gen_pass(g, m, &m->args, GEN_IN);
     P(");\n");
@@ -146,7 +246,7 @@ static void call_drop(struct gen *g, const struct fic_method *m, const char *fn,
 /* What a call that ends early gives back. */
 static void call_leave(struct gen *g, const struct fic_method *m, const char *fn, const char *error)
 {
-    if (list_has_caps(g, &m->args)) {
+    if (gen_list_has_caps(g->im, &m->args)) {
         P("        fut_err _left = %s;\n", error);
         call_drop(g, m, fn, "_left", "        ");
         P("        return _left;\n    }\n");
@@ -155,25 +255,49 @@ static void call_leave(struct gen *g, const struct fic_method *m, const char *fn
     }
 }
 
-static void call_reply(struct gen *g, const struct fic_method *m, const char *fn)
+/* What comes after a call: out of line where a short way goes before it. */
+static void client_late(struct gen *g, const struct fic_method *m, const char *fn)
 {
-    bool slot = gen_takes_slot(g->im, m);
     struct fic_message_layout out;
-    char error[sizeof(struct gen_name) + 16];
+    const char *words;
 
     fic_layout_message(g->im, &m->results, &out);
-    P("    _e = fipc_call(_o.conn, _slot, _w, FIPC_W0(0, %d, %u, 0), %u, %u);\n"
-      "    if (!FIPC_LIKELY(_e == FUT_OK)) {\n",
-      out.lane_max > 0, (unsigned)out.root_words, (unsigned)out.root_words,
-      (unsigned)out.required_words);
-    snprintf(error, sizeof(error), "%s_error(_e)", g->iface.s);
-    call_leave(g, m, fn, error);
-    if (m->results.n) {
-        P("    _e = %s_decode(_o.conn, _slot, _w", fn);
-        gen_pass(g, m, &m->results, GEN_OUT);
-        P(");\n");
-    }
-    if (slot) P("    fipc_slot_give(_o.conn, _slot);\n");
+    P("\n%s fut_err %s_late(struct fipc_conn *_conn, uint32_t _slot, uint64_t _word, fut_status "
+      "_s, "
+      "uint64_t *_w",
+      gen_quick(g->im, m) ? "FIPC_COLD" : "FIPC_INLINE", fn);
+    gen_params(g, m, &m->results, GEN_OUT);
+    P(")\n{\n    struct fipc_outcome _of = {FUT_OK, FIPC_REPLIED};\n    fut_err _e;\n");
+    words = reply_words(g, m, "_w + 1");
+    P("\n    if (!FIPC_LIKELY(_s == FUT_S_OK && _w[0] == FIPC_W0(0, %d, %u, 0)))\n"
+      "        _of = fipc_call_outcome(_conn, _slot, _s, _w[0]);\n    _e = _of.error;\n",
+      out.lane_max > 0, (unsigned)out.root_words);
+    reply_decode(g, m, fn, "_conn, _slot, _w", words, "true");
+    if (gen_takes_slot(g->im, m))
+        P("    if (FIPC_LIKELY(_of.fate == FIPC_REPLIED))\n"
+          "        fipc_slot_give(_conn, _slot, _word);\n"
+          "    else\n        fipc_slot_end(_conn, _slot, _word, _of.fate);\n");
+    else
+        P("    (void)_word;\n");
+    P("    return _e;\n}\n");
+}
+
+static void call_head(struct gen *g, const struct fic_method *m, const char *fn)
+{
+    bool quick = gen_quick(g->im, m), slot = gen_takes_slot(g->im, m);
+
+    P("\n%sfut_err %s%s(%s _o", quick ? "FIPC_COLD " : "", fn, quick ? "_any" : "", g->iface.s);
+    gen_params(g, m, &m->args, GEN_IN);
+    gen_params(g, m, &m->results, GEN_OUT);
+    P("%s)\n{\n%s    uint64_t _w[5];\n", quick ? ", uint64_t _word" : "",
+      quick ? "" : "    uint64_t _word = 0;\n");
+    P("    uint32_t _slot = %s;\n", !slot   ? "FIPC_SLOT_NONE"
+                                    : quick ? "fipc_slot_search(_o.conn, &_word)"
+                                            : "fipc_slot_take(_o.conn, &_word)");
+    P("    fut_err _e;\n%s\n    (void)_word;\n", m->oneway ? "" : "    fut_status _s;\n");
+    if (!slot) return;
+    P("    if (_slot == FIPC_SLOT_NONE) {\n");
+    call_leave(g, m, fn, "FUT_ENOSLOT");
 }
 
 static void client_call(struct gen *g, const struct fic_method *m, const char *fn,
@@ -181,34 +305,33 @@ static void client_call(struct gen *g, const struct fic_method *m, const char *f
 {
     bool slot = gen_takes_slot(g->im, m);
 
-    P("\nfut_err %s(%s _o", fn, g->iface.s);
-    gen_params(g, m, &m->args, GEN_IN);
-    gen_params(g, m, &m->results, GEN_OUT);
-    P(")\n{\n    uint64_t _w[5];\n    uint32_t _slot = %s;\n    fut_err _e;\n\n",
-      slot ? "fipc_slot_take(_o.conn)" : "FIPC_SLOT_NONE");
-    if (slot) {
-        P("    if (_slot == FIPC_SLOT_NONE) {\n");
-        call_leave(g, m, fn, "FUT_ENOSLOT");
-    }
+    call_head(g, m, fn);
     P("    fipc_words(_w, %s_W0, _o.obj, %s);\n", upper, slot ? "_slot" : "0");
     P("    _e = %s_encode(_o.conn, _slot, _w", fn);
     gen_pass(g, m, &m->args, GEN_IN);
     P(");\n    if (!FIPC_LIKELY(_e == FUT_OK)) {\n");
-    if (slot) P("        fipc_slot_end(_o.conn, _slot, FIPC_NOT_RUN);\n");
+    if (slot) P("        fipc_slot_end(_o.conn, _slot, _word, FIPC_NOT_RUN);\n");
     call_leave(g, m, fn, "_e");
-    if (m->oneway)
+    if (m->oneway) {
         P("    _e = fipc_oneway(_o.conn, _w);\n");
-    else
-        call_reply(g, m, fn);
+    } else {
+        P("    _s = FIPC_SYS(_o.conn->transport, call, _o.conn->slot, _w);\n"
+          "    _e = %s_late(_o.conn, _slot, _word, _s, _w",
+          fn);
+        gen_pass(g, m, &m->results, GEN_OUT);
+        P(");\n");
+    }
     call_drop(g, m, fn, "_e", "    ");
     P("    return _e;\n}\n");
 }
 
-/* A method whose root is words of scalars both ways, and no slot. */
+/* A method whose root is words of scalars both ways, and no slot; and of whose results none can be
+ * refused while another has brought a handle. */
 static bool is_plain(const struct gen *g, const struct fic_method *m)
 {
     return !gen_takes_slot(g->im, m) && !gen_uses_put(g->im, &m->args) &&
-           !gen_uses_in(g->im, &m->results) && !list_has_caps(g, &m->args);
+           !gen_uses_in(g->im, &m->results) && !gen_list_has_caps(g->im, &m->args) &&
+           (m->results.n < 2 || !handles_of(g, &m->results));
 }
 
 /* The same call with all in registers, unless something goes wrong. */
@@ -222,9 +345,7 @@ static void client_plain(struct gen *g, const struct fic_method *m, const char *
     P("\nfut_err %s(%s _o", fn, g->iface.s);
     gen_params(g, m, &m->args, GEN_IN);
     gen_params(g, m, &m->results, GEN_OUT);
-    P(")\n{\n    uint64_t _w[5] = {%s_W0 | (uint64_t)(_o.obj & 0xffffff) << FIPC_W0_OBJECT_SHIFT, "
-      "0, 0, 0, 0};\n",
-      upper);
+    P(")\n{\n    uint64_t _w[5] = {fipc_w0_object(%s_W0, _o.obj), 0, 0, 0, 0};\n", upper);
     P("    uint8_t *_root = (uint8_t *)&_w[1];\n    fut_status _s;\n");
     gen_locals(g, m, &m->results, GEN_OUT);
     P("\n    (void)_root;\n");
@@ -232,48 +353,56 @@ static void client_plain(struct gen *g, const struct fic_method *m, const char *
     P("    _s = FIPC_SYS(_o.conn->transport, call, _o.conn->slot, _w);\n");
     P("    if (!FIPC_LIKELY(_s == FUT_S_OK && _w[0] == (uint64_t)%u << FIPC_W0_WORDS_SHIFT)) {\n",
       (unsigned)out.root_words);
-    P("        fut_err _e = fipc_call_failed(_o.conn, _s, _w[0]).error;\n");
+    P("        fut_err _e = fipc_call_outcome(_o.conn, FIPC_SLOT_NONE, _s, _w[0]).error;\n");
     P("        if (_e != FUT_OK) return %s_error(_e);\n", g->iface.s);
     P("        if (!fipc_plain_root(_w, %u, %u)) return FUT_EPROTO;\n    }\n",
       (unsigned)out.root_words, (unsigned)out.required_words);
-    gen_decode(g, m, &m->results, GEN_OUT, "FUT_EPROTO");
+    gen_decode(g, m, &m->results, GEN_OUT, "return FUT_EPROTO");
     gen_store(g, m, &m->results);
     P("    return FUT_OK;\n}\n");
 }
 
-static void client_async(struct gen *g, const struct fic_method *m, const char *fn,
+static void client_begin(struct gen *g, const struct fic_method *m, const char *fn,
                          const char *upper)
 {
-    struct fic_message_layout l;
+    unsigned tickets = 0;
 
     P("\nfut_err %s_begin(%s _o", fn, g->iface.s);
     gen_params(g, m, &m->args, GEN_IN);
-    P(", struct fipc_call *_c)\n{\n");
-    P("    fut_err _e = FUT_ENOSLOT;\n\n    _c->conn = _o.conn;\n"
-      "    _c->slot = fipc_slot_take(_o.conn);\n"
+    P(", struct fipc_call *_c)\n{\n    fut_err _e = FUT_ENOSLOT;\n\n    _c->conn = _o.conn;\n");
+    for (size_t i = 0; i < m->args.n; i++) {
+        const struct fic_field *f = &m->args.v[i];
+        if (!(f->flags & FIC_F_RESERVED) && fic_type_has_caps(g->im, &f->type))
+            P("    _c->ticket[%u] = %s;\n", tickets++, gen_param(m, &m->args, f).s);
+    }
+    for (unsigned i = tickets; tickets && i < GEN_CALL_TICKETS; i++)
+        P("    _c->ticket[%u] = 0;\n", i);
+    P("    _c->slot = fipc_slot_take(_o.conn, &_c->word);\n"
       "    if (_c->slot != FIPC_SLOT_NONE) {\n"
       "        fipc_words(_c->w, %s_W0 | FIPC_W0_SLOT, _o.obj, _c->slot);\n",
       upper);
     P("        _e = %s_encode(_o.conn, _c->slot, _c->w", fn);
     gen_pass(g, m, &m->args, GEN_IN);
     P(");\n        if (_e == FUT_OK) {\n            _e = fipc_submit(_c);\n        } else {\n"
-      "            fipc_slot_end(_o.conn, _c->slot, FIPC_NOT_RUN);\n"
+      "            fipc_slot_end(_o.conn, _c->slot, _c->word, FIPC_NOT_RUN);\n"
       "            _c->slot = FIPC_SLOT_NONE;\n        }\n    }\n");
     call_drop(g, m, fn, "_e", "    ");
     P("    return _e;\n}\n");
+}
+
+static void client_end(struct gen *g, const struct fic_method *m, const char *fn)
+{
+    const char *words;
+
     P("\nfut_err %s_end(struct fipc_call *_c", fn);
     gen_params(g, m, &m->results, GEN_OUT);
-    P(")\n{\n    fut_err _e = fipc_poll(_c);\n\n"
-      "    if (_c->slot == FIPC_SLOT_NONE) return _e;\n"
+    P(")\n{\n    fut_err _e = fipc_poll(_c);\n");
+    words = reply_words(g, m, "_c->w + 1");
+    P("\n    if (_c->slot == FIPC_SLOT_NONE) return _e;\n"
       "    if (_c->fate == FIPC_PENDING) return FUT_EAGAIN;\n");
-    fic_layout_message(g->im, &m->results, &l);
-    if (l.root_words <= 4 && m->results.n)
-        P("    if (_e == FUT_OK && !fipc_reply_root(_c->conn, _c->slot, _c->w, %u, %u, _c->w + "
-          "1))\n"
-          "        _e = FUT_EPROTO;\n",
-          (unsigned)l.root_words, (unsigned)l.required_words);
-    call_decode(g, m, fn, "_c->conn, _c->slot, _c->w");
-    P("    fipc_slot_end(_c->conn, _c->slot, _c->fate);\n    _c->slot = FIPC_SLOT_NONE;\n"
+    reply_decode(g, m, fn, "_c->conn, _c->slot, _c->w", words, "false");
+    if (gen_list_has_caps(g->im, &m->args)) P("    fipc_call_drop(_c, _e);\n");
+    P("    fipc_slot_end(_c->conn, _c->slot, _c->word, _c->fate);\n    _c->slot = FIPC_SLOT_NONE;\n"
       "    return _e;\n}\n");
 }
 
@@ -281,6 +410,7 @@ static void client_method(struct gen *g, const struct fic_method *m)
 {
     struct gen_name fn = gen_join(g->iface.s, m->name), upper = gen_upper(fn.s);
     struct fic_message_layout l;
+    bool plain = !m->oneway && is_plain(g, m);
 
     fic_layout_message(g->im, &m->args, &l);
     P("\n#define %s_W0 FIPC_W0(%u, %d, %u, 0x%02x)\n", upper.s, m->ordinal,
@@ -288,11 +418,16 @@ static void client_method(struct gen *g, const struct fic_method *m)
     client_encode(g, m, fn.s);
     client_drop(g, m, fn.s);
     if (!m->oneway) client_decode(g, m, fn.s);
-    if (!m->oneway && is_plain(g, m))
+    if (!m->oneway) client_refuse(g, m, fn.s);
+    if (!m->oneway && !plain) client_late(g, m, fn.s);
+    if (plain)
         client_plain(g, m, fn.s, upper.s);
     else
         client_call(g, m, fn.s, upper.s);
-    if (!m->oneway) client_async(g, m, fn.s, upper.s);
+    if (gen_quick(g->im, m)) gen_quick_client(g, m, fn.s, upper.s);
+    if (!gen_has_async(g->im, m)) return;
+    client_begin(g, m, fn.s, upper.s);
+    client_end(g, m, fn.s);
 }
 
 static void client_event(struct gen *g, const struct fic_event *ev)
@@ -311,7 +446,7 @@ static void client_event(struct gen *g, const struct fic_event *ev)
     gen_locals(g, NULL, &ev->args, GEN_OUT);
     P("\n    if (!_root || _ev->ordinal != %u || _ev->tag != 0x%02x) return FUT_EPROTO;\n",
       ev->ordinal, g->im->tag);
-    gen_decode(g, NULL, &ev->args, GEN_OUT, "FUT_EPROTO");
+    gen_decode(g, NULL, &ev->args, GEN_OUT, "return FUT_EPROTO");
     gen_store(g, NULL, &ev->args);
     P("    return FUT_OK;\n}\n");
 }

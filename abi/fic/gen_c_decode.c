@@ -143,21 +143,21 @@ static void decode_scalar(struct gen *g, const struct fic_field *f, const char *
     unsigned at = (unsigned)l->offset, bits = gen_bits(g->im, &f->type);
 
     if (optional) {
-        P("    if (fipc_ld8(_root, %u) > 1) return %s;\n", (unsigned)l->has, bad);
-        P("    %s = fipc_ld8(_root, %u) != 0;\n", has, (unsigned)l->has);
+        P("    if (%s8(_root, %u) > 1) %s;\n", g->get, (unsigned)l->has, bad);
+        P("    %s = %s8(_root, %u) != 0;\n", has, g->get, (unsigned)l->has);
     }
     if (f->type.kind == FIC_BOOL) {
-        P("    if (fipc_ld8(_root, %u) > 1) return %s;\n", at, bad);
-        P("    %s = fipc_ld8(_root, %u) != 0;\n", n, at);
+        P("    if (%s8(_root, %u) > 1) %s;\n", g->get, at, bad);
+        P("    %s = %s8(_root, %u) != 0;\n", n, g->get, at);
     } else {
-        P("    %s = (%s)fipc_ld%u(_root, %u);\n", n, type.s, bits, at);
+        P("    %s = (%s)%s%u(_root, %u);\n", n, type.s, g->get, bits, at);
     }
-    if (optional) P("    if (!%s && %s != 0) return %s;\n", has, n, bad);
+    if (optional) P("    if (!%s && %s != 0) %s;\n", has, n, bad);
     if (scalar_bad(g, f, n, test, sizeof(test))) {
         if (optional)
-            P("    if (%s && (%s)) return %s;\n", has, test, bad);
+            P("    if (%s && (%s)) %s;\n", has, test, bad);
         else
-            P("    if (%s) return %s;\n", test, bad);
+            P("    if (%s) %s;\n", test, bad);
     }
 }
 
@@ -188,9 +188,9 @@ void gen_scalar_check(struct gen *g, const struct fic_field *f, const char *n, c
     char test[3 * sizeof(struct gen_name)];
 
     if (f->type.kind == FIC_BOOL)
-        P("        if (%s > 1) return %s;\n", n, bad);
+        P("        if (%s > 1) %s;\n", n, bad);
     else if (scalar_bad(g, f, n, test, sizeof(test)))
-        P("        if (%s) return %s;\n", test, bad);
+        P("        if (%s) %s;\n", test, bad);
 }
 
 /* n: the union itself. A bool is looked at as a byte before it is one. */
@@ -201,20 +201,29 @@ static void decode_scalar_union(struct gen *g, const struct fic_field *f, const 
     struct fic_union_layout l;
 
     fic_layout_union(g->im, d, &l);
-    P("    memset(&%s, 0, sizeof(%s));\n    %s.tag = fipc_ld32(_root, %u);\n"
+    P("    memset(&%s, 0, sizeof(%s));\n    %s.tag = %s32(_root, %u);\n"
       "    switch (%s.tag) {\n",
-      n, n, n, at, n);
+      n, n, n, g->get, at, n);
     for (size_t i = 0; i < d->nmembers; i++) {
         const struct fic_field *member = &d->members[i].field;
         unsigned bits = gen_bits(g->im, &member->type);
         if (!d->members[i].name) continue;
-        P("    case %u: {\n        uint%u_t _raw = fipc_ld%u(_root, %u);\n",
-          (unsigned)d->members[i].value, bits, bits, at + (unsigned)l.payload);
+        P("    case %u: {\n        uint%u_t _raw = %s%u(_root, %u);\n",
+          (unsigned)d->members[i].value, bits, g->get, bits, at + (unsigned)l.payload);
         gen_scalar_check(g, member, "_raw", bad);
         P("        %s.u.%s = (%s)_raw;\n        break;\n    }\n", n,
           gen_member(d->members[i].name).s, gen_scalar_type(g->im, &member->type).s);
     }
-    P("    default: return %s;\n    }\n", bad);
+    P("    default: %s;\n    }\n", bad);
+}
+
+void gen_decode_simple(struct gen *g, const struct fic_field *f, const char *n,
+                       const struct fic_field_layout *l, const char *bad)
+{
+    if (gen_class(g->im, &f->type) == GEN_SCALAR)
+        decode_scalar(g, f, n, "", l, bad);
+    else
+        decode_scalar_union(g, f, n, (unsigned)l->offset, bad);
 }
 
 /* Everything that a table describes. */

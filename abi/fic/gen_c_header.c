@@ -58,7 +58,7 @@ static void header_client(struct gen *g, const struct fic_method *m, const char 
     gen_params(g, m, &m->args, GEN_IN);
     if (!m->oneway) gen_params(g, m, &m->results, GEN_OUT);
     P(");\n");
-    if (m->oneway) return;
+    if (!gen_has_async(g->im, m)) return;
     P("fut_err %s_begin(%s _o", fn, g->iface.s);
     gen_params(g, m, &m->args, GEN_IN);
     P(", struct fipc_call *_c);\n");

@@ -20,6 +20,9 @@ struct gen {
     struct gen_name lib;          /* "fs" */
     struct gen_name iface;        /* "fs_file" */
     struct fic_history **history; /* as many as images; NULL entries: nothing is known */
+    /* How scalars of a root are read and written ("fipc_ld", "fipc_st"; for words that shall stay
+     * in registers "fipc_get", "fipc_put"), and what is done about a value that cannot be sent. */
+    const char *get, *put, *invalid;
     FILE *out;
     FILE *tables;   /* type tables of the file being generated */
     char **emitted; /* names of the tables and types already there */
@@ -99,12 +102,21 @@ void gen_encode(struct gen *g, const struct fic_method *m, const struct fic_fiel
 /* The statements for one scalar of it. */
 void gen_encode_scalar(struct gen *g, const struct fic_field *f, const char *n,
                        const struct fic_field_layout *l);
-/* Body that reads _root into locals (declared by gen_locals); malformed: return `bad`. */
+/* All scalars and unions of scalars of a list. `address`: "&" where unions are locals, "" where
+ * they are pointers. */
+void gen_encode_simple(struct gen *g, const struct fic_method *m, const struct fic_fields *list,
+                       const char *address);
+/* The same for a union of scalars; n: pointer to it. */
+void gen_encode_union(struct gen *g, const struct fic_field *f, const char *n, unsigned at);
+/* Body that reads _root into locals (declared by gen_locals); malformed: the statement `bad`. */
 void gen_locals(struct gen *g, const struct fic_method *m, const struct fic_fields *list,
                 enum gen_style style);
 void gen_decode(struct gen *g, const struct fic_method *m, const struct fic_fields *list,
                 enum gen_style style, const char *bad);
-/* A statement that answers `bad` for a scalar in the variable n that no peer may send. */
+/* One scalar or union of scalars of it, into the local n. */
+void gen_decode_simple(struct gen *g, const struct fic_field *f, const char *n,
+                       const struct fic_field_layout *l, const char *bad);
+/* The statement `bad` for a scalar in the variable n that no peer may send. */
 void gen_scalar_check(struct gen *g, const struct fic_field *f, const char *n, const char *bad);
 /* Stores locals of style GEN_OUT in the caller's variables. */
 void gen_store(struct gen *g, const struct fic_method *m, const struct fic_fields *list);
@@ -124,5 +136,24 @@ void gen_client(struct gen *g);
 void gen_server(struct gen *g);
 /* A request takes a slot. */
 bool gen_takes_slot(const struct fic_image *im, const struct fic_method *m);
+/* Its arguments hold tickets in so few places that an asynchronous call can keep them. */
+bool gen_has_async(const struct fic_image *im, const struct fic_method *m);
+#define GEN_CALL_TICKETS 4u /* FIPC_CALL_TICKETS */
+bool gen_list_has_caps(const struct fic_image *im, const struct fic_fields *list);
+
+/* --- the short ways (gen_c_quick.c, gen_c_again.c) --- */
+/* The one string or bytes of a list whose other fields are scalars or unions of scalars, in a root
+ * of registers. False: another shape. *text is NULL where there is none, *at its offset. */
+bool gen_quick_list(const struct fic_image *im, const struct fic_fields *list,
+                    const struct fic_field **text, unsigned *at);
+/* A method whose stub has a short way in front of the general one. */
+bool gen_quick(const struct fic_image *im, const struct fic_method *m);
+/* That stub; `upper` as in <upper>_W0. The general one is <fn>_any, with the slot's word as its
+ * last parameter, and what comes after the call <fn>_late. */
+void gen_quick_client(struct gen *g, const struct fic_method *m, const char *fn, const char *upper);
+/* Handlers may take memory for results with pointers in them. */
+bool gen_results_use_arena(const struct gen *g, const struct fic_method *m);
+/* A server's loop of one method, <fn>_again, and <fn>_way. */
+void gen_server_way(struct gen *g, const struct fic_method *m, const char *fn);
 
 #endif

@@ -214,19 +214,17 @@ void gen_encode_scalar(struct gen *g, const struct fic_field *f, const char *n,
 
     if (signed_or_bool) snprintf(cast, sizeof(cast), "(uint%u_t)", bits);
     if (is_optional(f)) {
-        P("    if (%s) {\n        fipc_st%u(_root, %u, %s*%s);\n", n, bits, (unsigned)l->offset,
+        P("    if (%s) {\n        %s%u(_root, %u, %s*%s);\n", n, g->put, bits, (unsigned)l->offset,
           cast, n);
-        P("        fipc_st8(_root, %u, 1);\n    }\n", (unsigned)l->has);
+        P("        %s8(_root, %u, 1);\n    }\n", g->put, (unsigned)l->has);
         return;
     }
     if (gen_is_handle(&f->type) && !(f->flags & FIC_F_OPTIONAL))
-        P("    if (%s == 0) return FUT_EINVAL;\n", n);
-    P("    fipc_st%u(_root, %u, %s%s);\n", bits, (unsigned)l->offset, cast, n);
+        P("    if (%s == 0) %s;\n", n, g->invalid);
+    P("    %s%u(_root, %u, %s%s);\n", g->put, bits, (unsigned)l->offset, cast, n);
 }
 
-/* n: pointer to the union. */
-static void encode_scalar_union(struct gen *g, const struct fic_field *f, const char *n,
-                                unsigned at)
+void gen_encode_union(struct gen *g, const struct fic_field *f, const char *n, unsigned at)
 {
     const struct fic_typedef *d = fic_named(g->im, &f->type);
     struct fic_union_layout l;
@@ -240,12 +238,12 @@ static void encode_scalar_union(struct gen *g, const struct fic_field *f, const 
         name = gen_member(d->members[i].name);
         P("    case %u:\n", (unsigned)d->members[i].value);
         if (gen_is_handle(&member->type))
-            P("        if (%s->u.%s == 0) return FUT_EINVAL;\n", n, name.s);
-        P("        fipc_st%u(_root, %u, (uint%u_t)%s->u.%s);\n        break;\n",
+            P("        if (%s->u.%s == 0) %s;\n", n, name.s, g->invalid);
+        P("        %s%u(_root, %u, (uint%u_t)%s->u.%s);\n        break;\n", g->put,
           gen_bits(g->im, &member->type), at + (unsigned)l.payload, gen_bits(g->im, &member->type),
           n, name.s);
     }
-    P("    default: return FUT_EINVAL;\n    }\n    fipc_st32(_root, %u, %s->tag);\n", at, n);
+    P("    default: %s;\n    }\n    %s32(_root, %u, %s->tag);\n", g->invalid, g->put, at, n);
 }
 
 static void encode_one(struct gen *g, const struct fic_field *f, const char *n,
@@ -266,7 +264,7 @@ static void encode_one(struct gen *g, const struct fic_field *f, const char *n,
         return;
     }
     if (!is_optional(f) && gen_scalar_union(g->im, &f->type)) {
-        encode_scalar_union(g, f, n, at);
+        gen_encode_union(g, f, n, at);
         return;
     }
     if (c == GEN_VECTOR) {
@@ -294,4 +292,23 @@ void gen_encode(struct gen *g, const struct fic_method *m, const struct fic_fiel
     for (size_t i = 0; i < list->n; i++)
         if (!is_reserved(&list->v[i]))
             encode_one(g, &list->v[i], gen_param(m, list, &list->v[i]).s, &l.root.fields[i], put);
+}
+
+void gen_encode_simple(struct gen *g, const struct fic_method *m, const struct fic_fields *list,
+                       const char *address)
+{
+    struct fic_message_layout l;
+
+    fic_layout_message(g->im, list, &l);
+    for (size_t i = 0; i < list->n; i++) {
+        const struct fic_field *f = &list->v[i];
+        struct gen_name n = gen_param(m, list, f);
+        char pointer[sizeof(n) + 4];
+        snprintf(pointer, sizeof(pointer), *address ? "(%s%s)" : "%s%s", address, n.s);
+        if (f->flags & FIC_F_RESERVED) continue;
+        if (gen_class(g->im, &f->type) == GEN_SCALAR)
+            gen_encode_scalar(g, f, n.s, &l.root.fields[i]);
+        else if (gen_scalar_union(g->im, &f->type))
+            gen_encode_union(g, f, pointer, (unsigned)l.root.fields[i].offset);
+    }
 }

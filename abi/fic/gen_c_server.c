@@ -46,8 +46,7 @@ static void server_reply(struct gen *g, const struct fic_method *m, const char *
     P("    return fipc_deferred_end(_d, &_o);\n}\n");
 }
 
-/* Handlers may take memory for results with pointers in them. */
-static bool results_use_arena(const struct gen *g, const struct fic_method *m)
+bool gen_results_use_arena(const struct gen *g, const struct fic_method *m)
 {
     for (size_t i = 0; i < m->results.n; i++)
         if (!(m->results.v[i].flags & FIC_F_RESERVED) &&
@@ -177,9 +176,9 @@ static void server_dispatch(struct gen *g, const struct fic_method *m, const cha
       (unsigned)in.root_words, (unsigned)in.required_words);
     if (uses_in)
         P("    _in = fipc_req_in(_r);\n    (void)_in;\n");
-    else if (results_use_arena(g, m) && !gen_only_text(g->im, &m->args))
+    else if (gen_results_use_arena(g, m) && !gen_only_text(g->im, &m->args))
         P("    _r->arena->used = 0;\n");
-    gen_decode(g, m, &m->args, GEN_HANDLER_IN, "FUT_EBADMSG");
+    gen_decode(g, m, &m->args, GEN_HANDLER_IN, "return FUT_EBADMSG");
     dispatch_room(g, m, &out);
     dispatch_call(g, m, fn);
 }
@@ -206,10 +205,11 @@ static void server_event(struct gen *g, const struct fic_event *ev)
 
 static void server_find(struct gen *g)
 {
-    P("\nstatic fipc_method *%s_find(uint32_t _ordinal)\n{\n    switch (_ordinal) {\n", g->iface.s);
+    P("\nstatic const struct fipc_way *%s_find(uint32_t _ordinal)\n{\n    switch (_ordinal) {\n",
+      g->iface.s);
     for (size_t i = 0; i < g->im->nmethods; i++)
         if (g->im->methods[i].name)
-            P("    case %u: return %s_dispatch;\n", g->im->methods[i].ordinal,
+            P("    case %u: return &%s_way;\n", g->im->methods[i].ordinal,
               gen_join(g->iface.s, g->im->methods[i].name).s);
     P("    default: return NULL;\n    }\n}\n");
     P("\nfut_err %s_serve(const struct %s_ops *_ops, struct fipc_req *_r)\n{\n"
@@ -278,6 +278,7 @@ void gen_server(struct gen *g)
             if (!m->oneway) server_encode(g, m, fn.s);
             if (!m->oneway) server_reply(g, m, fn.s);
             server_dispatch(g, m, fn.s);
+            gen_server_way(g, m, fn.s);
         }
         for (size_t k = 0; k < g->im->nevents; k++)
             server_event(g, &g->im->events[k]);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Client: connection, slots, and the turning of nucleus statuses and w0 into errors. A slot is
- * FREE, taken by a call, or in quarantine until the server has answered an abandoned call. `free`
- * and `quarantine` are private words of the client; the lane is never asked which slots are free.
+ * free, taken by a call, or in quarantine until the server has answered an abandoned call. All of
+ * that is private to the client; the lane is never asked which slots are free. Whoever takes a slot
+ * takes its word out of the connection with it, and puts it back, counted, at the end.
  */
 #include "fipc/client.h"
 #include "fipc/cbor.h"
@@ -31,6 +32,17 @@ static void halves_attach(struct fipc_conn *conn, const struct fipc_lane_layout 
     }
 }
 
+/* The word of a slot that was never used. */
+static uint64_t slot_fits(const struct fipc_lane_spec *spec)
+{
+    uint64_t fits = 0;
+
+    for (unsigned req = 0; req <= spec->req_class; req++)
+        for (unsigned rep = 0; rep <= spec->rep_class; rep++)
+            fits |= FIPC_SLOT_FITS(req, rep);
+    return fits;
+}
+
 fut_err fipc_conn_init(struct fipc_conn *conn, const struct fipc_transport *transport,
                        const struct fipc_areas *areas, const struct fipc_lane_spec *spec)
 {
@@ -50,8 +62,8 @@ fut_err fipc_conn_init(struct fipc_conn *conn, const struct fipc_transport *tran
     conn->pool_size = spec->pool_pages * FIPC_PAGE;
     halves_attach(conn, &l);
     conn->nslots = spec->slots;
-    for (unsigned i = spec->slots; i < FIPC_SLOTS_MAX; i++)
-        conn->slots[i] = 1;
+    for (unsigned i = 0; i < spec->slots; i++)
+        conn->slots[i] = slot_fits(spec);
     if (spec->events) ring_attach(conn, FIPC_EVENT_RING, &conn->events, l.event_base, &events);
     conn->nrings = spec->nrings;
     for (unsigned i = 0; i < spec->nrings; i++)
@@ -69,55 +81,58 @@ static uint32_t *c_word(struct fipc_conn *conn, uint32_t at, uint32_t slot)
     return (uint32_t *)(void *)(conn->c + at) + slot;
 }
 
-/* The number of the call that has the slot. */
-static uint32_t slot_count(const struct fipc_conn *conn, uint32_t slot)
-{
-    return (uint32_t)(__atomic_load_n(&conn->slots[slot], __ATOMIC_RELAXED) >> 1) + 1;
-}
+/* The number of the call that has the slot with this word. */
+static uint32_t slot_count(uint64_t word) { return (uint32_t)(word >> 16) + 1; }
 
-static bool slot_done(const struct fipc_conn *conn, uint32_t slot)
+static bool slot_done(const struct fipc_conn *conn, uint32_t slot, uint64_t word)
 {
-    return fipc_load_acquire(word_at(conn->s, FIPC_S_DONE, slot)) == slot_count(conn, slot);
+    return fipc_load_acquire(word_at(conn->s, FIPC_S_DONE, slot)) == slot_count(word);
 }
 
 /* Frees quarantined slots that the server has finished with. */
 static void quarantine_sweep(struct fipc_conn *conn)
 {
-    uint64_t q = __atomic_load_n(&conn->quarantine, __ATOMIC_ACQUIRE);
+    uint64_t q = __atomic_load_n(&conn->quarantine, __ATOMIC_RELAXED);
 
     while (q) {
         uint32_t slot = (uint32_t)__builtin_ctzll(q);
         uint64_t bit = 1ull << slot;
         q &= ~bit;
-        /* Only the thread that clears the bit may free the slot. */
-        if (slot_done(conn, slot) &&
-            (__atomic_fetch_and(&conn->quarantine, ~bit, __ATOMIC_ACQ_REL) & bit))
-            fipc_slot_give(conn, slot);
+        /* Only the thread that clears the bit may look at the word, and free the slot. */
+        if (!(__atomic_fetch_and(&conn->quarantine, ~bit, __ATOMIC_ACQUIRE) & bit)) continue;
+        if (slot_done(conn, slot, conn->parked[slot]))
+            fipc_slot_give(conn, slot, conn->parked[slot]);
+        else
+            __atomic_fetch_or(&conn->quarantine, bit, __ATOMIC_RELEASE);
     }
 }
 
-static uint32_t slot_any(struct fipc_conn *conn)
+static uint32_t slot_any(struct fipc_conn *conn, uint64_t *word)
 {
-    for (uint32_t slot = 0; slot < conn->nslots; slot++)
-        if (!(__atomic_fetch_or(&conn->slots[slot], 1, __ATOMIC_ACQUIRE) & 1)) return slot;
+    for (uint32_t slot = 0; slot < conn->nslots; slot++) {
+        *word = __atomic_exchange_n(&conn->slots[slot], 0, __ATOMIC_ACQUIRE);
+        if (*word) return slot;
+    }
     return FIPC_SLOT_NONE;
 }
 
-uint32_t fipc_slot_search(struct fipc_conn *conn)
+uint32_t fipc_slot_search(struct fipc_conn *conn, uint64_t *word)
 {
-    uint32_t slot = slot_any(conn);
+    uint32_t slot;
 
-    if (slot == FIPC_SLOT_NONE && conn->quarantine) {
+    if (*word) return 0; /* slot 0 itself, whose halves a stub's short way found too small */
+    slot = slot_any(conn, word);
+    if (slot == FIPC_SLOT_NONE && __atomic_load_n(&conn->quarantine, __ATOMIC_RELAXED)) {
         quarantine_sweep(conn);
-        slot = slot_any(conn);
+        slot = slot_any(conn, word);
     }
     return slot;
 }
 
-static fut_err slot_cancel(struct fipc_conn *conn, uint32_t slot)
+static fut_err slot_cancel(struct fipc_conn *conn, uint32_t slot, uint64_t word)
 {
     if (!conn->doorbell) return FUT_EOPNOTSUPP;
-    fipc_store_release(c_word(conn, FIPC_C_CANCEL, slot), slot_count(conn, slot));
+    fipc_store_release(c_word(conn, FIPC_C_CANCEL, slot), slot_count(word));
     fipc_fence();
     fipc_ring_server(conn);
     return FUT_OK;
@@ -125,53 +140,47 @@ static fut_err slot_cancel(struct fipc_conn *conn, uint32_t slot)
 
 /* A call that did not run is not counted; one whose reply never came keeps the slot, and the server
  * is asked to be done with it. */
-void fipc_slot_end(struct fipc_conn *conn, uint32_t slot, uint32_t fate)
+void fipc_slot_end(struct fipc_conn *conn, uint32_t slot, uint64_t word, uint32_t fate)
 {
     if (slot == FIPC_SLOT_NONE) return;
     if (fate == FIPC_UNKNOWN) {
-        (void)slot_cancel(conn, slot);
+        (void)slot_cancel(conn, slot, word);
+        conn->parked[slot] = word;
         __atomic_fetch_or(&conn->quarantine, 1ull << slot, __ATOMIC_RELEASE);
-    } else if (fate == FIPC_NOT_RUN)
-        __atomic_store_n(&conn->slots[slot], conn->slots[slot] - 1, __ATOMIC_RELEASE);
-    else
-        fipc_slot_give(conn, slot);
+    } else if (fate == FIPC_NOT_RUN) {
+        __atomic_store_n(&conn->slots[slot], word, __ATOMIC_RELEASE);
+    } else {
+        fipc_slot_give(conn, slot, word);
+    }
 }
 
-/* A reply with an error, or one that breaks the protocol. */
-static fut_err reply_error(struct fipc_conn *conn, uint64_t w0)
+/* A reply with an error, or one that breaks the protocol. Data lies in a reply half, if anywhere:
+ * without one, or in answer to a call that was given no slot, SLOT is as wrong as a reserved bit.
+ */
+static fut_err reply_error(struct fipc_conn *conn, uint32_t slot, uint64_t w0)
 {
+    bool half = slot != FIPC_SLOT_NONE && conn->rep_room;
+    uint64_t free_bits = 0xffull << FIPC_W0_WORDS_SHIFT | (half ? FIPC_W0_SLOT : 0);
     fut_err e = w0 & FIPC_W0_CODE;
 
-    if (e == FUT_OK) { /* reserved bits or a detail without an error */
-        return w0 & ~(FIPC_W0_SLOT | 0xffull << FIPC_W0_WORDS_SHIFT) ? FUT_EPROTO : FUT_OK;
-    }
+    if (e == FUT_OK) return w0 & ~free_bits ? FUT_EPROTO : FUT_OK;
     if (w0 & (FIPC_W0_ZERO | FIPC_W0_SLOT | 0xffffull << FIPC_W0_WORDS_SHIFT)) return FUT_EPROTO;
     if (e >= FUT_TRANSPORT_FIRST && e < FUT_INTERFACE_FIRST) return FUT_EPROTO;
     conn->detail = (uint32_t)(w0 >> FIPC_W0_DETAIL_SHIFT);
     return e;
 }
 
-struct fipc_outcome fipc_call_failed(struct fipc_conn *conn, fut_status s, uint64_t w0)
+struct fipc_outcome fipc_call_outcome(struct fipc_conn *conn, uint32_t slot, fut_status s,
+                                      uint64_t w0)
 {
     conn->detail = 0;
     switch (s) {
-    case FUT_S_OK: return (struct fipc_outcome){reply_error(conn, w0), FIPC_REPLIED};
+    case FUT_S_OK: return (struct fipc_outcome){reply_error(conn, slot, w0), FIPC_REPLIED};
     case FUT_S_NOREPLY:
     case FUT_S_CANCEL_WAIT: return (struct fipc_outcome){FUT_EUNKNOWN, FIPC_UNKNOWN};
     case FUT_S_CANCEL_SEND: return (struct fipc_outcome){FUT_ENOTSENT, FIPC_NOT_RUN};
     default: return (struct fipc_outcome){FUT_EDEAD, FIPC_NOT_RUN};
     }
-}
-
-fut_err fipc_call_unusual(struct fipc_conn *conn, uint32_t slot, fut_status s, uint64_t w[5],
-                          uint32_t known, uint32_t required)
-{
-    struct fipc_outcome o = fipc_call_failed(conn, s, w[0]);
-
-    if (o.error == FUT_OK && known <= 4 && !fipc_reply_root(conn, slot, w, known, required, w + 1))
-        o.error = FUT_EPROTO;
-    if (o.error != FUT_OK) fipc_slot_end(conn, slot, o.fate);
-    return o.error;
 }
 
 bool fipc_plain_root(uint64_t *w, uint32_t known, uint32_t required)
@@ -217,7 +226,7 @@ bool fipc_reply_root_slow(const struct fipc_conn *conn, uint32_t slot, const uin
 
 static void call_end(struct fipc_call *c)
 {
-    fipc_slot_end(c->conn, c->slot, c->fate);
+    fipc_slot_end(c->conn, c->slot, c->word, c->fate);
     c->slot = FIPC_SLOT_NONE;
 }
 
@@ -235,7 +244,7 @@ fut_err fipc_submit(struct fipc_call *c)
     memcpy(half, c->w, sizeof(c->w));
     memset(half + sizeof(c->w), 0, FIPC_HALF_DATA - sizeof(c->w));
     c->fate = FIPC_PENDING;
-    fipc_store_release(c_word(conn, FIPC_C_SUBMIT, c->slot), slot_count(conn, c->slot));
+    fipc_store_release(c_word(conn, FIPC_C_SUBMIT, c->slot), slot_count(c->word));
     fipc_fence();
     fipc_ring_server(conn);
     return FUT_OK;
@@ -246,17 +255,17 @@ fut_err fipc_poll(struct fipc_call *c)
     const struct fipc_conn *conn = c->conn;
 
     if (c->slot == FIPC_SLOT_NONE) return FUT_EINVAL;
-    if (!slot_done(conn, c->slot)) return FUT_EAGAIN;
+    if (!slot_done(conn, c->slot, c->word)) return FUT_EAGAIN;
     fipc_copy_in(c->w, conn->reply + (size_t)c->slot * conn->rep_size - FIPC_HALF_DATA,
                  sizeof(c->w));
     c->fate = FIPC_REPLIED;
-    return reply_error(c->conn, c->w[0]);
+    return reply_error(c->conn, c->slot, c->w[0]);
 }
 
 fut_err fipc_cancel(struct fipc_call *c)
 {
     if (c->slot == FIPC_SLOT_NONE) return FUT_EINVAL;
-    return slot_cancel(c->conn, c->slot);
+    return slot_cancel(c->conn, c->slot, c->word);
 }
 
 void fipc_abandon(struct fipc_call *c)
@@ -264,6 +273,33 @@ void fipc_abandon(struct fipc_call *c)
     if (c->slot == FIPC_SLOT_NONE) return;
     c->fate = FIPC_UNKNOWN;
     call_end(c);
+}
+
+void fipc_call_drop(const struct fipc_call *c, fut_err e)
+{
+    if (e == FUT_OK || e == FUT_EUNKNOWN) return;
+    for (unsigned i = 0; i < FIPC_CALL_TICKETS; i++)
+        fipc_refuse_ticket(c->conn, c->ticket[i]);
+}
+
+/* --- what is given back --- */
+
+void fipc_refuse_ticket(struct fipc_conn *conn, uint64_t ticket)
+{
+    if (ticket && conn->drop_ticket) conn->drop_ticket(conn->user, ticket);
+}
+
+void fipc_refuse_object(struct fipc_conn *conn, uint8_t tag, uint32_t obj, bool may_block)
+{
+    uint64_t w[5];
+
+    if (!obj) return;
+    if (may_block) {
+        (void)fipc_release(conn, tag, obj);
+        return;
+    }
+    fipc_words(w, FIPC_W0(FIPC_RELEASE, 0, 0, tag), obj, 0);
+    (void)fipc_oneway(conn, w);
 }
 
 void fipc_ring_server(struct fipc_conn *conn)
@@ -282,6 +318,9 @@ static uint32_t events_lost(struct fipc_conn *conn)
     return lost;
 }
 
+/* An event has no slot. */
+#define EVENT_RESERVED (FIPC_W0_SLOT | FIPC_W0_ZERO | 0xffull << FIPC_W0_SLOT_SHIFT)
+
 fut_err fipc_event_next(struct fipc_conn *conn, struct fipc_event *ev, uint32_t *lost)
 {
     uint64_t entry[FIPC_EVENT_SIZE / 8];
@@ -298,7 +337,7 @@ fut_err fipc_event_next(struct fipc_conn *conn, struct fipc_event *ev, uint32_t 
     ev->tag = (uint8_t)(entry[0] >> FIPC_W0_TAG_SHIFT);
     ev->object = (uint32_t)(entry[0] >> FIPC_W0_OBJECT_SHIFT) & 0xffffff;
     memcpy(ev->root, &entry[1], sizeof(ev->root));
-    return ev->words > 7 ? FUT_EPROTO : FUT_OK;
+    return ev->words > 7 || entry[0] & EVENT_RESERVED ? FUT_EPROTO : FUT_OK;
 }
 
 const void *fipc_event_root(const struct fipc_event *ev, uint32_t known, uint32_t required,

@@ -11,7 +11,7 @@ static fut_err runtime_call(struct fipc_conn *conn, uint64_t w[5], unsigned ordi
     w[1] = w1;
     s = FIPC_SYS(conn->transport, call, conn->slot, w);
     if (s == FUT_S_OK && !(w[0] & ~(0xffull << FIPC_W0_WORDS_SHIFT))) return FUT_OK;
-    return fipc_call_failed(conn, s, w[0]).error;
+    return fipc_call_outcome(conn, FIPC_SLOT_NONE, s, w[0]).error;
 }
 
 fut_err fipc_reconnect(struct fipc_conn *conn)

@@ -87,13 +87,14 @@ fut_err fipc_server_init(struct fipc_server *s, const struct fipc_server_config 
 }
 
 /* All checks of the target are passed: a call with the same words need not be checked again. */
-static void target_ready(struct fipc_req *r, fipc_method *method)
+static void target_ready(struct fipc_req *r, const struct fipc_way *way)
 {
     struct fipc_ready *t = &r->server->ready;
 
     t->badge = r->m.badge;
     t->w0 = r->m.w[0];
-    t->method = method;
+    t->method = way->method;
+    t->again = way->again;
     t->ops = r->binding->ops;
     if (r->slot != FIPC_SLOT_NONE) {
         t->seq = &r->session->seq[r->slot];
@@ -103,9 +104,9 @@ static void target_ready(struct fipc_req *r, fipc_method *method)
 
 fut_err fipc_serve(const struct fipc_iface *iface, const void *ops, struct fipc_req *r)
 {
-    fipc_method *method = iface->find(fipc_req_ordinal(r));
+    const struct fipc_way *way = iface->find(fipc_req_ordinal(r));
 
-    return method ? method(ops, r) : FUT_ENOSYS;
+    return way ? way->method(ops, r) : FUT_ENOSYS;
 }
 
 /* Everything from the reserved bits to the handler. */
@@ -113,7 +114,7 @@ static fut_err request_handle(struct fipc_req *r)
 {
     uint64_t w0 = r->m.w[0];
     uint32_t slot = (uint32_t)(w0 >> FIPC_W0_SLOT_SHIFT);
-    fipc_method *method;
+    const struct fipc_way *way;
     fut_err e;
 
     server_forget(r->server);
@@ -128,10 +129,10 @@ static fut_err request_handle(struct fipc_req *r)
     e = target_find(r, w0);
     if (e != FUT_OK) return e;
     if (fipc_req_ordinal(r) < FIPC_ORDINAL_FIRST) return server_runtime_ordinal(r);
-    method = r->binding->iface->find(fipc_req_ordinal(r));
-    if (!method) return FUT_ENOSYS;
-    if (!r->async) target_ready(r, method);
-    return method(r->binding->ops, r);
+    way = r->binding->iface->find(fipc_req_ordinal(r));
+    if (!way) return FUT_ENOSYS;
+    if (!r->async) target_ready(r, way);
+    return way->method(r->binding->ops, r);
 }
 
 /* Turns a handler's answer into reply words and gives the slot back. */
@@ -268,26 +269,60 @@ static __attribute__((noinline, cold)) void step_slow(struct fipc_server *s, fut
     if (s->breaking) server_break_told(s);
 }
 
-/* False: it was one of many, to be gone on with at once. */
-FIPC_INLINE bool step(struct fipc_server *s)
+static fut_status receive(struct fipc_server *s)
 {
     struct fut_msg *m = &s->req.m;
-    fut_status status =
-        FIPC_SYS(s->config.transport, reply_recv, s->config.slot, m->token, s->req.reply.w, m);
 
-    if (FIPC_LIKELY(status == FUT_S_OK) && FIPC_LIKELY(m->pending == 0) &&
-        FIPC_LIKELY(message_ready(s)))
-        return false;
-    step_slow(s, status);
-    return true;
+    return FIPC_SYS(s->config.transport, reply_recv, s->config.slot, m->token, s->req.reply.w, m);
 }
 
-void fipc_server_step(struct fipc_server *s) { (void)step(s); }
+/* False: the long way must decide. */
+FIPC_INLINE bool message_usual(struct fipc_server *s, fut_status status)
+{
+    return FIPC_LIKELY(status == FUT_S_OK) && FIPC_LIKELY(s->req.m.pending == 0) &&
+           FIPC_LIKELY(message_ready(s));
+}
+
+void fipc_server_step(struct fipc_server *s)
+{
+    fut_status status = receive(s);
+
+    if (!message_usual(s, status)) step_slow(s, status);
+}
+
+fut_status fipc_server_again(struct fipc_server *s)
+{
+    fut_status status;
+
+    do {
+        status = receive(s);
+    } while (message_usual(s, status));
+    return status;
+}
+
+fut_status fipc_again_failed(struct fipc_server *s, fut_err e)
+{
+    message_finish(&s->req, e);
+    return FIPC_NOTHING;
+}
+
+fut_status fipc_again_unusual(struct fipc_server *s, uint64_t w1, uint64_t w2, uint64_t w3,
+                              uint64_t w4)
+{
+    struct fut_msg *m = &s->req.m;
+
+    *m = (struct fut_msg){
+        .w = {s->ready.w0, w1, w2, w3, w4}, .badge = s->ready.badge, .token = m->token};
+    return FUT_S_OK;
+}
 
 void fipc_server_run(struct fipc_server *s)
 {
     s->stop = false;
-    while (!step(s) || !s->stop)
-        continue;
+    while (!s->stop) {
+        bool ready = s->ready.badge != FIPC_NO_BADGE;
+        fut_status status = ready ? s->ready.again(s) : fipc_server_again(s);
+        if (status != FIPC_NOTHING) step_slow(s, status);
+    }
     server_flush(s);
 }

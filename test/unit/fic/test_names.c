@@ -17,8 +17,8 @@ static int read_import(void *ctx, const char *library, unsigned major, unsigned 
     return 1;
 }
 
-/* Generates into a folder of its own: 0, or -1 and *e. */
-static int generate(const char *text, struct fic_error *e)
+/* Generates into a folder of its own: 0, or -1 and *e. header: receives a.h, if not NULL. */
+static int generate(const char *text, struct fic_error *e, char *header, size_t size)
 {
     struct fic_imports imports = {read_import, NULL};
     struct fic_compiled *c = NULL;
@@ -32,6 +32,14 @@ static int generate(const char *text, struct fic_error *e)
         images[i] = c->images[i];
     ck_assert_ptr_nonnull(mkdtemp(dir));
     r = fic_gen_c(images, c->n, NULL, dir, e);
+    if (header) {
+        FILE *f;
+        snprintf(command, sizeof(command), "%s/a.h", dir);
+        f = fopen(command, "r");
+        ck_assert_ptr_nonnull(f);
+        header[fread(header, 1, size - 1, f)] = 0;
+        fclose(f);
+    }
     snprintf(command, sizeof(command), "rm -r %s", dir);
     ck_assert_int_eq(system(command), 0);
     fic_compiled_free(c);
@@ -73,7 +81,7 @@ START_TEST(test_clash)
     struct fic_error e = {.expected = ""};
     char message[1024];
 
-    ck_assert_msg(generate(clashes[_i].text, &e) != 0, "%s is taken", clashes[_i].text);
+    ck_assert_msg(generate(clashes[_i].text, &e, NULL, 0) != 0, "%s is taken", clashes[_i].text);
     fic_error_format(&e, message, sizeof(message));
     ck_assert_msg(strstr(message, clashes[_i].name) != NULL, "%s", message);
     ck_assert_msg(strstr(message, clashes[_i].first) != NULL, "%s", message);
@@ -95,8 +103,32 @@ START_TEST(test_fine)
     struct fic_error e = {.expected = ""};
     char message[1024] = "";
 
-    if (generate(fine[_i], &e)) fic_error_format(&e, message, sizeof(message));
+    if (generate(fine[_i], &e, NULL, 0)) fic_error_format(&e, message, sizeof(message));
     ck_assert_str_eq(message, "");
+}
+END_TEST
+
+/* An asynchronous call must know later which tickets it sent. */
+START_TEST(test_asynchronous)
+{
+    static const struct {
+        const char *args;
+        bool form;
+    } rows[] = {
+        {"n: u32", true},
+        {"a: cap<memory>, b: cap<memory>, c: cap<memory>, optional d: cap<memory>", true},
+        {"a: cap<memory>, b: cap<memory>, c: cap<memory>, d: cap<memory>, e: cap<memory>", false},
+        {"a: vector<cap<memory>, 2>", false},
+        {"a: array<cap<memory>, 2>", false}};
+    struct fic_error e = {.expected = ""};
+    static char header[65536];
+    char text[256];
+
+    snprintf(text, sizeof(text), "library t.a 1; interface X { 16: m(%s); }", rows[_i].args);
+    ck_assert_int_eq(generate(text, &e, header, sizeof(header)), 0);
+    ck_assert_ptr_nonnull(strstr(header, "a_x_m("));
+    ck_assert_int_eq(strstr(header, "a_x_m_begin(") != NULL, rows[_i].form);
+    ck_assert_int_eq(strstr(header, "a_x_m_end(") != NULL, rows[_i].form);
 }
 END_TEST
 
@@ -106,6 +138,7 @@ int main(void)
     TCase *t = tcase_create("names");
 
     tcase_add_loop_test(t, test_clash, 0, sizeof(clashes) / sizeof(clashes[0]));
+    tcase_add_loop_test(t, test_asynchronous, 0, 5);
     tcase_add_loop_test(t, test_fine, 0, sizeof(fine) / sizeof(fine[0]));
     suite_add_tcase(s, t);
     return run_suite(s);

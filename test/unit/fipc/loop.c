@@ -213,25 +213,6 @@ void loop_kill(struct loop *l)
 
 /* --- one thread --- */
 
-static fut_status direct_reply_recv(void *at, uint32_t slot, uint64_t token, const uint64_t w[5],
-                                    struct fut_msg *m)
-{
-    struct direct *d = at;
-
-    (void)slot;
-    (void)token;
-    (void)w;
-    memset(m, 0, sizeof(*m));
-    m->pending = d->pending;
-    d->pending = 0;
-    if (!d->full) return FUT_S_OK;
-    d->full = false;
-    memcpy(m->w, d->w, sizeof(d->w));
-    m->badge = d->badge;
-    m->token = 9;
-    return FUT_S_OK;
-}
-
 static fut_status direct_reply(void *at, uint64_t token, const uint64_t w[5])
 {
     struct direct *d = at;
@@ -243,6 +224,25 @@ static fut_status direct_reply(void *at, uint64_t token, const uint64_t w[5])
     return FUT_S_OK;
 }
 
+static fut_status direct_reply_recv(void *at, uint32_t slot, uint64_t token, const uint64_t w[5],
+                                    struct fut_msg *m)
+{
+    struct direct *d = at;
+
+    (void)slot;
+    if (token) (void)direct_reply(d, token, w);
+    memset(m, 0, sizeof(*m));
+    if (d->running && !d->full) return FUT_S_DEAD; /* ends fipc_server_run */
+    m->pending = d->pending;
+    d->pending = 0;
+    if (!d->full) return FUT_S_OK;
+    d->full = false;
+    memcpy(m->w, d->w, sizeof(d->w));
+    m->badge = d->badge;
+    m->token = 9;
+    return FUT_S_OK;
+}
+
 bool direct_message(struct direct *d, uint64_t badge, uint64_t w[5])
 {
     uint64_t mine = d->badge;
@@ -251,13 +251,10 @@ bool direct_message(struct direct *d, uint64_t badge, uint64_t w[5])
     memcpy(d->w, w, sizeof(d->w));
     d->full = true;
     d->replied = false;
-    fipc_server_step(d->server);
+    d->running = true;
+    fipc_server_run(d->server);
+    d->running = false;
     d->badge = mine;
-    if (d->server->req.m.token) {
-        memcpy(w, d->server->req.reply.w, 5 * sizeof(w[0]));
-        d->server->req.m.token = 0;
-        return true;
-    }
     if (d->replied) memcpy(w, d->reply, sizeof(d->reply));
     return d->replied;
 }

@@ -57,6 +57,7 @@ struct direct {
     uint64_t badge;
     uint64_t w[5];
     bool full;
+    bool running; /* in fipc_server_run, which ends when there is no message */
     bool replied;
     uint64_t reply[5];
     fut_status reply_status; /* what `reply` answers */
@@ -67,7 +68,8 @@ struct direct {
 };
 /* `server` is initialised by the caller with &d->serving as transport. */
 void direct_init(struct direct *d, struct fipc_server *server, uint64_t badge);
-/* Delivers one message and runs the server; the answer replaces w. False: no answer (deferred). */
+/* Delivers one message and runs the server until it asks for another; the answer replaces w. False:
+ * no answer (deferred). */
 bool direct_message(struct direct *d, uint64_t badge, uint64_t w[5]);
 
 #endif

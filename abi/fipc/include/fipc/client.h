@@ -28,6 +28,9 @@ struct fipc_origin {
 };
 
 struct fipc_conn {
+    /* A slot's word. Free: calls that ended << 16 | what its halves hold (FIPC_SLOT_FITS). Taken,
+     * in quarantine or not there: 0. Atomic; first in the struct, where it costs least to reach. */
+    uint64_t slots[FIPC_SLOTS_MAX];
     const struct fipc_transport *transport; /* host only; NULL on the target */
     uint32_t slot;                          /* endpoint capability */
     uint32_t doorbell;                      /* notification capability of the server; 0: none */
@@ -36,11 +39,11 @@ struct fipc_conn {
     uint8_t *pool;
     uint32_t pool_size; /* bytes */
     uint32_t req_size, rep_size;
-    uint32_t req_room, rep_room;    /* bytes of data in a half; 0: no halves */
-    uint8_t *request;               /* data of slot 0's request half */
-    const uint8_t *reply;           /* and of its reply half */
-    uint64_t quarantine;            /* slots of abandoned calls; atomic */
-    uint64_t slots[FIPC_SLOTS_MAX]; /* calls that ended << 1 | taken; atomic */
+    uint32_t req_room, rep_room;     /* bytes of data in a half; 0: no halves */
+    uint8_t *request;                /* data of slot 0's request half */
+    const uint8_t *reply;            /* and of its reply half */
+    uint64_t quarantine;             /* slots of abandoned calls; atomic */
+    uint64_t parked[FIPC_SLOTS_MAX]; /* the words of those */
     uint32_t nslots;
     uint32_t detail; /* of the last call that failed; for single-threaded users */
     uint32_t lost;   /* events_lost as last reported */
@@ -106,11 +109,15 @@ void fipc_ring_server(struct fipc_conn *conn);
 
 /* --- asynchronous calls --- */
 
+#define FIPC_CALL_TICKETS 4u /* methods that may send more have no asynchronous form */
+
 struct fipc_call {
     uint64_t w[5]; /* request, then reply */
     struct fipc_conn *conn;
-    uint32_t slot; /* FIPC_SLOT_NONE: none is under way */
-    uint32_t fate; /* enum fipc_fate */
+    uint64_t word;                      /* of the slot */
+    uint32_t slot;                      /* FIPC_SLOT_NONE: none is under way */
+    uint32_t fate;                      /* enum fipc_fate */
+    uint64_t ticket[FIPC_CALL_TICKETS]; /* sent with it, to be dropped if it fails; 0: none */
 };
 
 enum fipc_fate {
@@ -128,22 +135,23 @@ void fipc_abandon(struct fipc_call *c);
 
 /* --- for generated code --- */
 
-/* Stubs keep a call in variables of their own and hand values to what is out of line, so that
- * nothing goes to memory on the usual way but the words. */
+/* What came of a call. */
 struct fipc_outcome {
     fut_err error;
     uint32_t fate;
 };
-/* What a status that is not OK, or a first word that is not that of a result, means. */
-struct fipc_outcome fipc_call_failed(struct fipc_conn *conn, fut_status s, uint64_t w0);
+/* What a status, and the first word of a reply, mean. `slot` as in the call: a reply may speak of
+ * data only where a slot was given. */
+struct fipc_outcome fipc_call_outcome(struct fipc_conn *conn, uint32_t slot, fut_status s,
+                                      uint64_t w0);
 /* The root of a reply in registers only that is not exactly `known` words long. False: malformed.
  */
 bool fipc_plain_root(uint64_t *w, uint32_t known, uint32_t required);
-fut_err fipc_call_unusual(struct fipc_conn *conn, uint32_t slot, fut_status s, uint64_t w[5],
-                          uint32_t known, uint32_t required);
-uint32_t fipc_slot_search(struct fipc_conn *conn);
+/* Any free slot. `word`: what fipc_slot_grab found, which is put back. FIPC_SLOT_NONE: all are in
+ * use or in quarantine (ENOSLOT); else *word is its word. */
+uint32_t fipc_slot_search(struct fipc_conn *conn, uint64_t *word);
 /* Gives back the slot of a call with this fate; FIPC_SLOT_NONE is ignored. */
-void fipc_slot_end(struct fipc_conn *conn, uint32_t slot, uint32_t fate);
+void fipc_slot_end(struct fipc_conn *conn, uint32_t slot, uint64_t word, uint32_t fate);
 bool fipc_reply_root_slow(const struct fipc_conn *conn, uint32_t slot, const uint64_t *w,
                           uint32_t known, uint32_t required, uint64_t *root);
 fut_err fipc_oneway_status(fut_status s);
@@ -151,27 +159,43 @@ fut_err fipc_oneway_status(fut_status s);
 fut_err fipc_call_root(const struct fipc_put *o, const uint64_t *root, uint32_t words);
 fut_err fipc_submit(struct fipc_call *c);
 fut_err fipc_poll(struct fipc_call *c);
+/* Drops the tickets that an asynchronous call sent, as that of a synchronous one that ended so. */
+void fipc_call_drop(const struct fipc_call *c, fut_err e);
+/* Gives back what a refused reply brought; 0 is ignored. An object is released by a call, or, where
+ * nothing may block, by a one-way message, which a server that does not listen just then misses. */
+void fipc_refuse_object(struct fipc_conn *conn, uint8_t tag, uint32_t obj, bool may_block);
+void fipc_refuse_ticket(struct fipc_conn *conn, uint64_t ticket);
 
-/* A slot for one call, as a rule slot 0; FIPC_SLOT_NONE: all are in use or in quarantine (ENOSLOT).
- */
-FIPC_INLINE uint32_t fipc_slot_take(struct fipc_conn *conn)
+/* Of a slot's word: the halves have at least these size classes. One bit a pair of classes, so that
+ * one test of a stub's tells that slot 0 is free and large enough. */
+#define FIPC_SLOT_FITS(req_class, rep_class) (1ull << (4 * (req_class) + (rep_class)))
+#define FIPC_SLOT_FREE FIPC_SLOT_FITS(0, 0) /* every free slot has it */
+#define FIPC_SLOT_ONE 0x10000ull            /* one call that ended */
+
+/* Takes slot 0 if it is free: its word; else 0. */
+FIPC_INLINE uint64_t fipc_slot_grab(struct fipc_conn *conn)
 {
-    if (!FIPC_LIKELY(!(__atomic_fetch_or(&conn->slots[0], 1, __ATOMIC_ACQUIRE) & 1)))
-        return fipc_slot_search(conn);
+    return __atomic_exchange_n(&conn->slots[0], 0, __ATOMIC_ACQUIRE);
+}
+
+/* A slot for one call, as a rule slot 0. */
+FIPC_INLINE uint32_t fipc_slot_take(struct fipc_conn *conn, uint64_t *word)
+{
+    *word = fipc_slot_grab(conn);
+    if (!FIPC_LIKELY(*word != 0)) return fipc_slot_search(conn, word);
     return 0;
 }
 
 /* After a reply: the call counts. */
-FIPC_INLINE void fipc_slot_give(struct fipc_conn *conn, uint32_t slot)
+FIPC_INLINE void fipc_slot_give(struct fipc_conn *conn, uint32_t slot, uint64_t word)
 {
-    __atomic_store_n(&conn->slots[slot], conn->slots[slot] + 1, __ATOMIC_RELEASE);
+    __atomic_store_n(&conn->slots[slot], word + FIPC_SLOT_ONE, __ATOMIC_RELEASE);
 }
 
 /* slot: 0 for a call without one. */
 FIPC_INLINE void fipc_words(uint64_t w[5], uint64_t w0, uint32_t obj, uint32_t slot)
 {
-    w[0] = w0 | (uint64_t)(obj & 0xffffff) << FIPC_W0_OBJECT_SHIFT |
-           (uint64_t)slot << FIPC_W0_SLOT_SHIFT;
+    w[0] = fipc_w0_object(w0, obj) | (uint64_t)slot << FIPC_W0_SLOT_SHIFT;
     w[1] = w[2] = w[3] = w[4] = 0;
 }
 
@@ -185,16 +209,13 @@ FIPC_INLINE void fipc_put_start(struct fipc_put *o, const struct fipc_conn *conn
     if (!FIPC_LIKELY(slot == 0) && o->limit) o->data += (size_t)slot * conn->req_size;
 }
 
-/* Calls. `expect` is the first word of the usual reply, whose root is `known` (at most 4) words in
- * w + 1; there the root is, zero-filled, after any other good reply too. On an error the slot is
- * given back. */
-FIPC_INLINE fut_err fipc_call(struct fipc_conn *conn, uint32_t slot, uint64_t w[5], uint64_t expect,
-                              uint32_t known, uint32_t required)
+/* The one block of a request in slot 0: 1 to as many bytes as its half is known to hold. */
+FIPC_INLINE void fipc_quick_put(const struct fipc_conn *conn, const void *data, size_t len)
 {
-    fut_status s = FIPC_SYS(conn->transport, call, conn->slot, w);
+    uint8_t *block = conn->request;
 
-    if (FIPC_LIKELY(s == FUT_S_OK && w[0] == expect)) return FUT_OK;
-    return fipc_call_unusual(conn, slot, s, w, known, required);
+    fipc_st64(block, (len - 1) & ~(size_t)7, 0); /* the padding */
+    memcpy(block, data, len);
 }
 
 FIPC_INLINE fut_err fipc_oneway(struct fipc_conn *conn, const uint64_t w[5])

@@ -34,9 +34,21 @@ enum {
 };
 
 struct fipc_req;
+struct fipc_server;
 
 /* Decodes the arguments, calls the handler, encodes the results. */
 typedef fut_err fipc_method(const void *ops, struct fipc_req *r);
+/* Answers what is left to answer, then receives and handles messages as long as they are for the
+ * method that is ready (struct fipc_ready). Returns the status of the receive that brought another
+ * one, which lies in the server's req; FIPC_NOTHING: there is none, but a reply may be left. */
+typedef uint32_t fipc_loop(struct fipc_server *s);
+#define FIPC_NOTHING 0xffffffffu
+
+/* How a method is served: one message, and many that are alike. */
+struct fipc_way {
+    fipc_method *method;
+    fipc_loop *again;
+};
 
 struct fipc_error_name {
     uint16_t code;
@@ -57,7 +69,7 @@ struct fipc_iface {
     const struct fipc_lane_spec *lane; /* with slots = 1 (or 0); what a root of it needs */
     size_t arena;                      /* bytes of a worker's arena that serve every method of it */
     const struct fipc_error_name *errors;
-    fipc_method *(*find)(uint32_t ordinal); /* ordinals from 16 on; NULL: no such method */
+    const struct fipc_way *(*find)(uint32_t ordinal); /* from 16 on; NULL: no such method */
 };
 
 /* Whether a peer with this closure identity (32 bytes) is known to fit: it is of the same version,

@@ -10,6 +10,7 @@
 
 #define FIPC_INLINE static inline __attribute__((always_inline))
 #define FIPC_APART static __attribute__((noinline))
+#define FIPC_COLD static __attribute__((noinline, cold))
 #define FIPC_LIKELY(x) __builtin_expect(!!(x), 1)
 
 /* What was loaded before must not be loaded again after it. */
@@ -52,6 +53,33 @@ FIPC_ACCESS(32)
 FIPC_ACCESS(64)
 #undef FIPC_ACCESS
 FIPC_INLINE void fipc_st8(void *p, size_t at, uint8_t v) { ((uint8_t *)p)[at] = v; }
+
+/* Fields of a root of words that shall stay in registers: by shifts, since a byte's address would
+ * send the words to memory. `at` as above; put takes a word that is zero there. */
+#define FIPC_IN_WORDS(bits)                                                                        \
+    FIPC_INLINE uint##bits##_t fipc_get##bits(const uint64_t *w, size_t at)                        \
+    {                                                                                              \
+        return (uint##bits##_t)(w[at / 8] >> at % 8 * 8);                                          \
+    }                                                                                              \
+    FIPC_INLINE void fipc_put##bits(uint64_t *w, size_t at, uint##bits##_t v)                      \
+    {                                                                                              \
+        w[at / 8] |= (uint64_t)v << at % 8 * 8;                                                    \
+    }
+FIPC_IN_WORDS(8)
+FIPC_IN_WORDS(16)
+FIPC_IN_WORDS(32)
+FIPC_IN_WORDS(64)
+#undef FIPC_IN_WORDS
+
+/* Success, made where it is returned. The compiler must not see that a status it holds is the same
+ * number: it would keep that from before a call to after it. */
+FIPC_INLINE uint32_t fipc_fine(void)
+{
+    uint32_t e = 0;
+
+    __asm__ volatile("" : "+r"(e));
+    return e;
+}
 
 /* A bump allocator over memory of the owner's; reset all at once. Base, size and used are multiples
  * of 16. */

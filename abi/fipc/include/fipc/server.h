@@ -156,6 +156,7 @@ struct fipc_req {
 struct fipc_ready {
     uint64_t badge, w0;
     fipc_method *method;
+    fipc_loop *again;
     const void *ops;
     uint32_t *seq, *done; /* of the slot, if w0 has one */
 };
@@ -319,6 +320,62 @@ FIPC_INLINE void fipc_reply_plain(struct fipc_reply *o, uint32_t words)
     o->w[0] = (uint64_t)words << FIPC_W0_WORDS_SHIFT;
     o->w[1] = o->w[2] = o->w[3] = o->w[4] = 0;
 }
+/* A loop for a method whose shape is not one of those below. */
+fut_status fipc_server_again(struct fipc_server *s);
+/* What a loop returns when the handler has not succeeded: answers as the long way does. */
+fut_status fipc_again_failed(struct fipc_server *s, fut_err e);
+/* When a message that is for the method needs more than the loop can do: hands it to the long way.
+ * w: the message's words after the first. */
+fut_status fipc_again_unusual(struct fipc_server *s, uint64_t w1, uint64_t w2, uint64_t w3,
+                              uint64_t w4);
+/* Whether the loop of a method fits the call that is ready: a root of so many words, a slot if it
+ * counts calls, and as many bytes in the halves and in the arena as it may need. It does not fit a
+ * server on the target that has a transport of its own, as the manager does: its stubs are those of
+ * everybody, and know the system calls alone. */
+FIPC_INLINE bool fipc_again_fits(const struct fipc_server *s, uint32_t words, bool slot,
+                                 uint32_t in, uint32_t out, uint32_t arena)
+{
+    const struct fipc_req *r = &s->req;
+
+    return (!FIPC_DIRECT || !s->config.transport) &&
+           (s->ready.w0 >> FIPC_W0_WORDS_SHIFT & 0xff) == words &&
+           !(s->ready.w0 & FIPC_W0_SLOT) == !slot && r->in.limit >= in &&
+           r->reply.out.limit >= out && r->arena->size >= arena;
+}
+/* The reply that is left to send, into the words of a loop. */
+FIPC_INLINE void fipc_again_left(const struct fipc_server *s, uint64_t w[5])
+{
+    const uint64_t *left = s->req.reply.w;
+
+    w[0] = left[0], w[1] = left[1], w[2] = left[2], w[3] = left[3], w[4] = left[4];
+}
+/* Replies w and receives into it. False: not the call that is ready, or not that alone; the message
+ * is in s->req. */
+FIPC_INLINE bool fipc_again(struct fipc_server *s, uint64_t w[5], fut_status *status)
+{
+    struct fut_msg m;
+    fut_status got =
+        FIPC_SYS(s->config.transport, reply_recv, s->config.slot, s->req.m.token, w, &m);
+
+    if (FIPC_LIKELY(!(got | m.pending)) && FIPC_LIKELY(m.badge == s->ready.badge) &&
+        FIPC_LIKELY(m.w[0] == s->ready.w0)) {
+        s->req.m.token = m.token;
+        w[1] = m.w[1], w[2] = m.w[2], w[3] = m.w[3], w[4] = m.w[4];
+        return true;
+    }
+    s->req.m = m;
+    *status = got;
+    return false;
+}
+/* A request's one block, its length checked, to the arena's base. */
+FIPC_INLINE void fipc_again_copy(struct fipc_arena *arena, uint8_t *base, const uint8_t *half,
+                                 size_t len)
+{
+    fipc_copy_in(base, half, len);
+    base[len] = 0;
+    arena->used = (len + 16) & ~(size_t)15; /* with the NUL */
+}
+
 /* The one block of a reply, which the handler has written in place; first word and slice. */
 FIPC_INLINE fut_err fipc_reply_direct(struct fipc_reply *o, void *wire, const struct fipc_out *out,
                                       uint32_t bound, uint32_t words)

@@ -40,8 +40,19 @@ extern const struct fipc_transport fipc_transport_nucleus;
 
 #if FIPC_DIRECT
 #define FIPC_SYS(t, op, ...) ((void)(t), fut_sys_##op(__VA_ARGS__))
+/* A request's first word with the object's number in bits 32-55: one instruction, where a compiler
+ * finds two. */
+static inline __attribute__((always_inline)) uint64_t fipc_w0_object(uint64_t w0, uint32_t obj)
+{
+    __asm__("bfi %0, %x1, #32, #24" : "+r"(w0) : "r"(obj));
+    return w0;
+}
 #else
 #define FIPC_SYS(t, op, ...) ((t)->op((t)->at, __VA_ARGS__))
+static inline uint64_t fipc_w0_object(uint64_t w0, uint32_t obj)
+{
+    return w0 | (uint64_t)(obj & 0xffffff) << 32;
+}
 #endif
 
 #endif
