@@ -245,6 +245,7 @@ START_TEST(cancel)
 {
     struct fipc_call a;
     uint32_t x;
+    uint64_t word = 0;
 
     ck_assert_uint_eq(probe_probe_wait_begin(p, 3, &a), FUT_OK);
     scan();
@@ -264,8 +265,9 @@ START_TEST(cancel)
     scan();
     ck_assert_uint_eq(cancels, 2);
     ck_assert(!state.waits);
-    ck_assert_uint_eq(fipc_slot_search(&conn), 1);
-    ck_assert_uint_eq(fipc_slot_search(&conn), 0);
+    ck_assert_uint_eq(fipc_slot_search(&conn, &word), 1);
+    word = 0;
+    ck_assert_uint_eq(fipc_slot_search(&conn, &word), 0);
 }
 END_TEST
 
