@@ -341,6 +341,10 @@ static fut_status script_call(void *at, uint32_t slot, uint64_t w[5])
 
     (void)at;
     (void)slot;
+    if ((w[0] & FIPC_W0_CODE) == FIPC_RELEASE) { /* what a refused reply brought is given back */
+        memset(w, 0, sizeof(script.w));
+        return FUT_S_OK;
+    }
     memset(rep, 0xee, s->rep_size - FIPC_HALF_DATA);
     if (script.m->half_len) memcpy(rep, script.m->half, script.m->half_len);
     memcpy(w, script.w, sizeof(script.w));
