@@ -103,6 +103,13 @@ static bool kill_one(const char *text, int number)
     return false;
 }
 
+static int kill_usage(void)
+{
+    static const char text[] = "usage: " TOOL_KILL_USAGE;
+    (void)fd_write(2, text, sizeof text - 1);
+    return 2;
+}
+
 int tool_kill(int argc, char **argv)
 {
     int number = SIGTERM, status = 0, i = 1;
@@ -117,13 +124,13 @@ int tool_kill(int argc, char **argv)
         number = name != NULL ? signal_number(name) : -1;
         if (number < 0) {
             kill_fail(name, "no such signal");
-            return 2;
+            return kill_usage();
         }
         i++;
     }
     if (i >= argc) {
         kill_fail(NULL, "the number or name of a process is missing");
-        return 2;
+        return kill_usage();
     }
     for (; i < argc; i++)
         if (!kill_one(argv[i], number)) status = 1;

@@ -131,6 +131,14 @@ int tool_option(int argc, char **argv, const char *letters)
     return letter;
 }
 
+bool tool_plain(int *argc, char ***argv)
+{
+    if (tool_option(*argc, *argv, "") != -1) return false;
+    *argc -= tool_index - 1;
+    *argv += tool_index - 1;
+    return true;
+}
+
 bool tool_number(const char *text, const char *what, uint64_t *value)
 {
     uint64_t n = 0;

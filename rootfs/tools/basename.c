@@ -6,7 +6,7 @@
 int main(int argc, char **argv)
 {
     tool_begin(argc, argv, "basename PATH [SUFFIX]\nPrints the last part of a path.\n");
-    if (argc < 2 || argc > 3) return tool_usage();
+    if (!tool_plain(&argc, &argv) || argc < 2 || argc > 3) return tool_usage();
     const char *base = tool_base(argv[1]);
     size_t length = strcspn(base, "/");
     if (length == 0 && *base == '/') length = 1;

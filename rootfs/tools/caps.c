@@ -9,6 +9,7 @@ int main(int argc, char **argv)
     tool_begin(argc, argv,
                "caps [COMPONENT...]\nShows the capabilities that components (names or numbers) "
                "hold; without operands,\nwhich there are.\n");
+    if (!tool_plain(&argc, &argv)) return tool_usage();
     if (argc == 1) {
         static const char *const columns[] = {"name", "pid", "state", NULL};
         struct proc_table table;

@@ -28,7 +28,7 @@ int main(int argc, char **argv)
     tool_begin(argc, argv,
                "describe COMPONENT\nPrints the interfaces that the live server (a name or "
                "a number) reports.\n");
-    if (argc != 2) return tool_usage();
+    if (!tool_plain(&argc, &argv) || argc != 2) return tool_usage();
     char *file = proc_component("interfaces", argv[1]);
     if (file == NULL) return 1;
     char *path = proc_path(file);

@@ -6,7 +6,7 @@
 int main(int argc, char **argv)
 {
     tool_begin(argc, argv, "dirname PATH...\nPrints paths without their last part.\n");
-    if (argc < 2) return tool_usage();
+    if (!tool_plain(&argc, &argv) || argc < 2) return tool_usage();
     for (int i = 1; i < argc; i++) {
         const char *path = argv[i];
         size_t length = strlen(path);

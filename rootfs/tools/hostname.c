@@ -6,7 +6,7 @@
 int main(int argc, char **argv)
 {
     tool_begin(argc, argv, "hostname [NAME]\nPrints or sets the name of the machine.\n");
-    if (argc > 2) return tool_usage();
+    if (!tool_plain(&argc, &argv) || argc > 2) return tool_usage();
     if (argc == 2) return tool_end(proc_write("hostname", argv[1]));
     char *path = proc_path("hostname");
     struct in in;

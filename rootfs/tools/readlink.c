@@ -9,7 +9,7 @@ int main(int argc, char **argv)
     char target[PATH_MAX];
     int status = 0;
     tool_begin(argc, argv, "readlink LINK...\nPrints where symbolic links lead.\n");
-    if (argc < 2) return tool_usage();
+    if (!tool_plain(&argc, &argv) || argc < 2) return tool_usage();
     for (int i = 1; i < argc; i++) {
         ssize_t length = readlink(argv[i], target, sizeof target);
         if (length < 0) {

@@ -16,7 +16,9 @@ int main(int argc, char **argv)
 {
     long first = 1, step = 1, last;
     tool_begin(argc, argv, "seq [FIRST [STEP]] LAST\nPrints whole numbers, one a line.\n");
-    if (argc < 2 || argc > 4) return tool_usage();
+    /* A first operand may be negative. */
+    bool negative = argc > 1 && argv[1][0] == '-' && argv[1][1] >= '0' && argv[1][1] <= '9';
+    if ((!negative && !tool_plain(&argc, &argv)) || argc < 2 || argc > 4) return tool_usage();
     if (!number(argv[argc - 1], &last) || (argc > 2 && !number(argv[1], &first)) ||
         (argc > 3 && !number(argv[2], &step)))
         return 2;

@@ -8,7 +8,7 @@ int main(int argc, char **argv)
 {
     struct timespec pause = {0};
     tool_begin(argc, argv, "sleep SECONDS\nWaits; SECONDS may have a fraction.\n");
-    if (argc != 2) return tool_usage();
+    if (!tool_plain(&argc, &argv) || argc != 2) return tool_usage();
     const char *at = argv[1];
     for (; *at >= '0' && *at <= '9' && pause.tv_sec < 1000000000; at++)
         pause.tv_sec = pause.tv_sec * 10 + (*at - '0');

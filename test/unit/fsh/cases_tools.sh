@@ -121,7 +121,7 @@ check printf 0 '[   5][5  ][005][ff][ab]' 'printf "[%4d][%-3d][%03d][%x][%.2s]" 
 check printf-again 0 'a,b,' 'printf "%s," a b'
 check printf-error 1 "printf: x: not a number${nl}0" 'printf "%d\n" x'
 check which 0 'yes' '[ "$(which ls)" = "$PATH/ls" ] && echo yes'
-check which-missing 1 '' 'which nothing-here'
+check which-missing 1 'which: nothing-here: not found' 'which nothing-here'
 check env 0 'b' 'env -i a=b env | cut -d = -f 2'
 check env-command 3 '' 'env fsh -c "exit 3"'
 check date 0 '4' 'date +%Y | tr -d "\n" | wc -c'

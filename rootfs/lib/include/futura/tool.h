@@ -43,6 +43,9 @@ extern char *tool_value; /* value of the option just returned */
 extern int tool_index;   /* index of the first operand once tool_option has returned -1 */
 /* Next option letter, -1 at the end, '?' after a message about a wrong one. */
 int tool_option(int argc, char **argv, const char *letters);
+/* For commands without options: false after a message if there is one. The operands are argv[1] and
+ * so on then, without a leading "--". */
+bool tool_plain(int *argc, char ***argv);
 /* Decimal without sign; on anything else a message about `what`, false. */
 bool tool_number(const char *text, const char *what, uint64_t *value);
 
