@@ -51,6 +51,7 @@ def word_tests():
     for verb in VERBS:
         yield command_test("front.help." + verb, [DOOR, verb, "--help"], 0, "usage: ./futura")
     yield Test("front.help-is-complete", help_is_complete, "front")
+    yield Test("front.doctor", doctor_is_complete, "front")
     yield Test("front.containerfile", containerfile_is_complete, "front")
     yield command_test("front.version", [DOOR, "version"], 0, open(os.path.join(ROOT, "VERSION")).read().strip())
     yield command_test("front.unknown-command", [DOOR, "dance"], 2, "unknown command dance")
@@ -62,10 +63,28 @@ def word_tests():
     yield command_test("front.prove-is-not-pretended", [DOOR, "prove"], 2, "not part of this tree")
 
 
+def package_lists():
+    """The front door's packages, by the list that they are in."""
+    return {name: words.split() for name, words in re.findall(r'^PKG_([A-Z]+)="([^"]+)"', open(DOOR).read(), re.MULTILINE)}
+
+
+def doctor_is_complete():
+    """Where nothing is installed, doctor names every package that a command would install, each once, and how grave it is."""
+    name, lists = "front.doctor", package_lists()
+    with fake_tools(dpkg_query="exit 1") as env:
+        status, log = run_logged(name, [DOOR, "doctor"], 60, env)
+    said = re.findall(r"^(FAIL|warn) +(\S+) +missing, needed for (\w+); apt-get install --no-install-recommends (\S+)$",
+                      open(log, errors="replace").read(), re.MULTILINE)
+    needed = lists["BUILD"] + lists["RUN"]
+    wanted = sorted((("FAIL" if p in needed else "warn"), p) for p in {p for words in lists.values() for p in words})
+    wrong = sorted(set(wanted) ^ {(degree, package) for degree, package, _, _ in said})
+    good = status == 1 and not wrong and len(said) == len(wanted) and all(package == to for _, package, _, to in said)
+    return Result(name, good, "" if good else "%s, wrong: %s" % (status_text(status), wrong), log)
+
+
 def containerfile_is_complete():
     """The container has every package that a command would install."""
-    name, door = "front.containerfile", open(DOOR).read()
-    wanted = [p for words in re.findall(r'^PKG_[A-Z]+="([^"]+)"', door, re.MULTILINE) for p in words.split()]
+    name, wanted = "front.containerfile", [p for words in package_lists().values() for p in words]
     there = open(os.path.join(ROOT, "Containerfile")).read().split()
     missing = sorted({p for p in wanted if p not in there})
     path = log_path(name)
