@@ -13,9 +13,9 @@
 #define BYTES 4096
 #define FILE_NAME "/bench.file"
 
-enum { WHOLE, OPEN, READ, CLOSE, PARTS };
+enum { WHOLE, OPEN, READ, CLOSE, WRITE, PARTS };
 static const char *const names[PARTS] = {"vfs.open_read_close", "vfs.open", "vfs.read_4k",
-                                         "vfs.close"};
+                                         "vfs.close", "vfs.write_4k"};
 static uint64_t sample[PARTS][ROUNDS], reading;
 
 static uint64_t ticks(void)
@@ -69,16 +69,32 @@ static int round_run(int round, char *data)
     return 0;
 }
 
+static int write_run(int fd, int round, const char *data)
+{
+    uint64_t t = ticks(), end;
+    ssize_t n = pwrite(fd, data, BYTES, 0);
+
+    end = ticks();
+    if (n != BYTES) return fail("write");
+    sample[WRITE][round] = end - t - reading;
+    return 0;
+}
+
 int main(void)
 {
     static char data[BYTES], back[BYTES];
     uint64_t start = ticks();
+    int fd;
 
     reading = ticks() - start;
     memset(data, 'f', sizeof(data));
     if (file_make(data) != 0) return 1;
     for (int i = -10; i < ROUNDS; i++) /* these warm up */
         if (round_run(i < 0 ? 0 : i, back) != 0) return 1;
+    fd = open(FILE_NAME, O_WRONLY);
+    for (int i = -10; i < ROUNDS; i++)
+        if (write_run(fd, i < 0 ? 0 : i, data) != 0) return 1;
+    close(fd);
     unlink(FILE_NAME);
     if (memcmp(data, back, BYTES) != 0) return fail("the bytes differ");
     for (int part = 0; part < PARTS; part++) {

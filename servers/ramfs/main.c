@@ -90,6 +90,12 @@ static int op_write(struct fsopen *o, uint64_t offset, bool append, const void *
     return ramfs_write(fs, o->node, offset, append, data, len, put);
 }
 
+static int op_write_from(struct fsopen *o, uint64_t offset, bool append,
+                         const struct fsc_source *from, uint32_t len, uint32_t *put)
+{
+    return ramfs_write_from(fs, o->node, offset, append, from, len, put);
+}
+
 /* The ticket pins nothing: when the file is cut, whoever has the pages mapped loses them. */
 static fut_err op_map(struct fsopen *o, uint64_t badge, uint64_t offset, uint64_t length,
                       uint64_t *ticket)
@@ -123,6 +129,7 @@ static const struct fsbind_ops ops = {
     .close = op_close,
     .read = op_read,
     .write = op_write,
+    .write_from = op_write_from,
     .map = op_map,
 };
 

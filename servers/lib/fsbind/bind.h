@@ -31,6 +31,9 @@ extern const struct fipc_binding bind_vnode;
 extern const struct fipc_binding bind_file, bind_volume;
 /* One holder of the file less. */
 void bind_drop(struct fsopen *o);
+/* A client's bytes go to the file, straight from the lane where the filesystem can. */
+fut_err bind_write(struct fsopen *o, struct fipc_req *r, uint64_t offset, bool append,
+                   const struct fipc_view *data, uint32_t *count);
 fut_err bind_statfs(void *self, struct fipc_req *r, struct fs_statfs *stat);
 
 /* bind_serve.c */

@@ -86,23 +86,34 @@ static fut_err file_read(void *self, struct fipc_req *r, uint64_t offset, uint32
     return (fut_err)e;
 }
 
-/* The data are copied out of the shared page before the core sees them. */
+static bool view_source(const void *ctx, uint32_t at, void *to, uint32_t n)
+{
+    return fipc_view_copy(ctx, at, to, n) == FUT_OK;
+}
+
+fut_err bind_write(struct fsopen *o, struct fipc_req *r, uint64_t offset, bool append,
+                   const struct fipc_view *data, uint32_t *count)
+{
+    const struct fsc_source from = {view_source, data};
+    uint8_t *copy;
+    fut_err e;
+
+    if (bind_ops->write_from != NULL)
+        return (fut_err)bind_ops->write_from(o, offset, append, &from, data->len, count);
+    copy = fipc_req_alloc(r, data->len);
+    if (copy == NULL) return FUT_ENOMEM;
+    e = fipc_view_copy(data, 0, copy, data->len);
+    return e != FUT_OK ? e : (fut_err)bind_ops->write(o, offset, append, copy, data->len, count);
+}
+
 static fut_err file_write(void *self, struct fipc_req *r, uint64_t offset,
                           const struct fipc_view *data, uint32_t *count)
 {
     struct fsopen *o = self;
-    uint8_t *copy;
-    fut_err e;
     int may = fsopen_may_write(o);
 
     if (may != FSC_OK) return (fut_err)may;
-    copy = fipc_req_alloc(r, data->len);
-    if (copy == NULL) return FUT_ENOMEM;
-    e = fipc_view_copy(data, 0, copy, data->len);
-    return e != FUT_OK
-               ? e
-               : (fut_err)bind_ops->write(fsopen_base(o), offset, (o->how & FSC_O_APPEND) != 0,
-                                          copy, data->len, count);
+    return bind_write(fsopen_base(o), r, offset, (o->how & FSC_O_APPEND) != 0, data, count);
 }
 
 static fut_err file_truncate(void *self, struct fipc_req *r, uint64_t size)

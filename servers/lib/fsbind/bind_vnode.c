@@ -202,20 +202,13 @@ static fut_err op_read(void *self, struct fipc_req *r, uint64_t handle, uint64_t
     return (fut_err)e;
 }
 
-/* The data are copied out of the shared page before the core sees them. */
 static fut_err op_write(void *self, struct fipc_req *r, uint64_t handle, uint64_t offset,
                         bool append, const struct fipc_view *data, uint32_t *count)
 {
     struct fsopen *o = open_find(r, handle);
-    uint8_t *copy;
-    fut_err e;
 
     (void)self;
-    if (o == NULL) return FUT_EBADF;
-    copy = fipc_req_alloc(r, data->len);
-    if (copy == NULL) return FUT_ENOMEM;
-    e = fipc_view_copy(data, 0, copy, data->len);
-    return e != FUT_OK ? e : (fut_err)bind_ops->write(o, offset, append, copy, data->len, count);
+    return o == NULL ? FUT_EBADF : bind_write(o, r, offset, append, data, count);
 }
 
 static fut_err op_readdir(void *self, struct fipc_req *r, uint64_t handle, uint64_t cookie,

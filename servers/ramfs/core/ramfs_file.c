@@ -79,10 +79,25 @@ static uint8_t *file_own_page(struct ramfs *fs, struct inode *n, uint64_t index)
     return page;
 }
 
+static bool memory_copy(const void *ctx, uint32_t at, void *to, uint32_t n)
+{
+    memcpy(to, (const uint8_t *)ctx + at, n);
+    return true;
+}
+
 int ramfs_write(struct ramfs *fs, uint64_t ino, uint64_t offset, bool append, const void *data,
                 uint32_t len, uint32_t *put)
 {
+    const struct fsc_source from = {memory_copy, data};
+
+    return ramfs_write_from(fs, ino, offset, append, &from, len, put);
+}
+
+int ramfs_write_from(struct ramfs *fs, uint64_t ino, uint64_t offset, bool append,
+                     const struct fsc_source *from, uint32_t len, uint32_t *put)
+{
     struct inode *n = inode_find(fs, ino);
+    int none = FSC_ENOSPC;
 
     *put = 0;
     if (!n) return FSC_ESTALE;
@@ -98,10 +113,13 @@ int ramfs_write(struct ramfs *fs, uint64_t ino, uint64_t offset, bool append, co
         uint8_t *page = file_own_page(fs, n, at / RAMFS_PAGE);
 
         if (!page) break;
-        memcpy(page + in, (const uint8_t *)data + *put, k);
+        if (!from->copy(from->ctx, *put, page + in, k)) {
+            none = FSC_EIO;
+            break;
+        }
         *put += k;
     }
-    if (*put == 0) return FSC_ENOSPC;
+    if (*put == 0) return none;
     if (offset + *put > n->size) n->size = offset + *put;
     n->mode &= (uint16_t) ~(n->mode & 010 ? 06000 : 04000);
     inode_touch(fs, n);

@@ -55,6 +55,14 @@ enum fsc_error {
     FSC_ESTALE = 116
 };
 
+/* Bytes to be written that are elsewhere yet, as in a client's lane, so that they are copied once:
+ * `copy` puts `n` of them, from `at` on, to `to`. False: they are not there, and `to` is
+ * unspecified. */
+struct fsc_source {
+    bool (*copy)(const void *ctx, uint32_t at, void *to, uint32_t n);
+    const void *ctx;
+};
+
 /* Kind of futura.fs. */
 enum fsc_kind {
     FSC_FILE = 1,

@@ -72,6 +72,9 @@ struct fsbind_ops {
     int (*read)(struct fsopen *o, uint64_t offset, void *out, uint32_t len, uint32_t *got);
     int (*write)(struct fsopen *o, uint64_t offset, bool append, const void *data, uint32_t len,
                  uint32_t *put);
+    /* Optional: the same of bytes that still are in a client's lane. */
+    int (*write_from)(struct fsopen *o, uint64_t offset, bool append, const struct fsc_source *from,
+                      uint32_t len, uint32_t *put);
     /* Pages of the file for the client with that badge: a ticket for them. */
     fut_err (*map)(struct fsopen *o, uint64_t badge, uint64_t offset, uint64_t length,
                    uint64_t *ticket);

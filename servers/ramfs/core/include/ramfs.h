@@ -79,6 +79,9 @@ int ramfs_read(struct ramfs *fs, uint64_t ino, uint64_t offset, void *out, uint3
  * it wrote, and FSC_ENOSPC only if that is nothing. */
 int ramfs_write(struct ramfs *fs, uint64_t ino, uint64_t offset, bool append, const void *data,
                 uint32_t len, uint32_t *put);
+/* The same of bytes that are copied straight into the file's pages. FSC_EIO: they are not there. */
+int ramfs_write_from(struct ramfs *fs, uint64_t ino, uint64_t offset, bool append,
+                     const struct fsc_source *from, uint32_t len, uint32_t *put);
 int ramfs_truncate(struct ramfs *fs, uint64_t ino, uint64_t size);
 /* Pages of a file, to be lent: up to `most` from page number `index` on that lie together at
  * *pages, at least one; what is written to the file shows in them. They are the file's until it is
