@@ -129,6 +129,32 @@ static unsigned table_parts(struct gen *g, const struct fic_type *t, const char 
     return d->kind == FIC_ENUM && !d->open ? parts_enum(g, d, table) : 0;
 }
 
+/* Any bytes are a value: nothing is checked, present or absent, or out of line. */
+static bool any_bytes(const struct fic_image *im, const struct fic_type *t)
+{
+    const struct fic_typedef *d;
+
+    if (t->kind >= FIC_U8 && t->kind <= FIC_I64) return true;
+    if (t->kind == FIC_ARRAY) return any_bytes(im, t->elem);
+    if (t->kind != FIC_NAMED) return false;
+    d = fic_named(im, t);
+    if (d->kind == FIC_ENUM || d->kind == FIC_FLAGS) return d->open;
+    if (d->kind != FIC_STRUCT || d->open) return false;
+    for (size_t i = 0; i < d->fields.n; i++)
+        if (d->fields.v[i].flags || !any_bytes(im, &d->fields.v[i].type)) return false;
+    return true;
+}
+
+/* An open struct whose block can be copied to C as it is. */
+static bool is_flat(const struct fic_image *im, const struct fic_type *t, uint32_t block)
+{
+    const struct fic_typedef *d = fic_named(im, t);
+
+    for (size_t i = 0; i < d->fields.n; i++)
+        if (d->fields.v[i].flags || !any_bytes(im, &d->fields.v[i].type)) return false;
+    return gen_c_size(im, t) == block;
+}
+
 static void table_named(struct gen *g, const struct fic_type *t, const char *table, unsigned parts)
 {
     const struct fic_typedef *d = fic_named(g->im, t);
@@ -139,6 +165,7 @@ static void table_named(struct gen *g, const struct fic_type *t, const char *tab
         fic_layout_struct(g->im, d, &s);
         fprintf(g->tables, ", .stride = %u, .required = %u", (unsigned)s.size,
                 (unsigned)s.required);
+        if (is_flat(g->im, t, s.size)) fputs(", .flat = 1", g->tables);
     } else if (d->kind == FIC_UNION) {
         fic_layout_union(g->im, d, &u);
         fprintf(g->tables, ", .payload = %u, .c_payload = offsetof(struct %s, u)",

@@ -232,6 +232,10 @@ static fut_err decode_open_struct(struct fipc_in *in, const struct fipc_type *t,
 
     if (e != FUT_OK) return e;
     if (s->count != 1 || s->stride < t->required) return in->bad;
+    if (t->flat && s->stride == t->stride) {
+        fipc_copy_in(value, block, t->stride);
+        return FUT_OK;
+    }
     e = decode_fields(in, t, (struct source){block, s->stride}, 0, value);
     if (s->stride > t->stride) in->loose = 1;
     return e;

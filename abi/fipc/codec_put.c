@@ -57,6 +57,18 @@ static bool is_zero(const uint8_t *p, uint32_t n)
     return true;
 }
 
+/* Most members are integers: no call for them. */
+static bool encode_integer(const struct fipc_type *t, uint8_t *wire, const uint8_t *value)
+{
+    if (t->kind != FIPC_INT) return false;
+    switch (t->wire) {
+    case 1: *wire = *value; return true;
+    case 2: memcpy(wire, value, 2); return true;
+    case 4: memcpy(wire, value, 4); return true;
+    default: memcpy(wire, value, 8); return true;
+    }
+}
+
 static fut_err encode_fields(struct fipc_put *o, const struct fipc_type *t, uint8_t *wire,
                              const uint8_t *value)
 {
@@ -70,7 +82,8 @@ static fut_err encode_fields(struct fipc_put *o, const struct fipc_type *t, uint
             if (!has) continue;
             if (f->has_wire) wire[f->has_wire] = 1;
         }
-        e = encode(o, f->type, wire + f->wire, value + f->c);
+        if (!encode_integer(f->type, wire + f->wire, value + f->c))
+            e = encode(o, f->type, wire + f->wire, value + f->c);
     }
     return e;
 }

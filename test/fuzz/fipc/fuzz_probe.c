@@ -62,7 +62,7 @@ static void compare(const struct fic_method *m, const uint64_t request[5], const
     if (fic_local_to_cbor(image, &m->args, &in, NULL, &cbor, &e) == 0) {
         if (error == FUT_EBADMSG && request[0] & FIPC_W0_SLOT) abort();
         if (fic_cbor_to_local(image, &m->args, cbor.data, cbor.len, NULL, &out, &e)) abort();
-        if (error == 0 && m->ordinal <= 43 && m->ordinal != 31) { /* those that echo */
+        if (error == 0 && m->ordinal <= 44 && m->ordinal != 31) { /* those that echo */
             if ((reply[0] >> 16 & 0xff) != out.words) abort();
             if (out.words <= 4 && memcmp(&reply[1], out.w, out.words * 8)) abort();
             if (memcmp(answer, out.half, out.half_len)) abort();

@@ -117,6 +117,15 @@ ECHO_PLAIN(points, struct probe_line, 4)
 ECHO_VECTOR(words, struct fipc_string)
 ECHO_VECTOR(deep, struct fipc_vector)
 
+static fut_err on_facts(void *self, struct fipc_req *r, const struct probe_facts *x,
+                        struct probe_facts *out_x)
+{
+    (void)r;
+    if (next(self).conn) return probe_probe_facts(next(self), x, out_x);
+    *out_x = *x;
+    return FUT_OK;
+}
+
 static fut_err on_person(void *self, struct fipc_req *r, const struct probe_person *x,
                          struct probe_person *out)
 {
@@ -384,6 +393,7 @@ const struct probe_probe_ops probe_ops = {.truth = on_truth,
                                           .numbers = on_numbers,
                                           .points = on_points,
                                           .words = on_words,
+                                          .facts = on_facts,
                                           .person = on_person,
                                           .people = on_people,
                                           .choice = on_choice,

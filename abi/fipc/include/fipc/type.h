@@ -51,6 +51,7 @@ enum fipc_kind {
 struct fipc_type {
     uint8_t kind;
     uint8_t plain;      /* 1: nothing out of line, no optional members: C and wire layout are one */
+    uint8_t flat;       /* OPEN_STRUCT: 1: its block is laid out as in C and any bytes are valid */
     uint32_t wire;      /* bytes in the parent */
     uint32_t size;      /* bytes in C */
     uint32_t count;     /* bound, or number of elements, fields, members, values */
