@@ -28,6 +28,7 @@ u64 arch_entry_protect(u64 entry, u32 flags); /* same frame and attributes, othe
 u64 arch_root_word(u32 root_frame, u32 asid); /* what the table register takes */
 void arch_root_init(
     u32 root_frame); /* kernel half of a fresh, zeroed root (x86-64); aarch64: nothing */
+bool arch_root_safe(u32 root_frame); /* invariant 19: its kernel half is as it was made (debug) */
 
 /* --- TLB and caches --- */
 void arch_tlb_page(

@@ -48,6 +48,10 @@
 #ifndef PT_ENTRIES
 #define PT_ENTRIES FUT_PT_ENTRIES
 #endif
+#ifndef USER_TOP
+#define USER_TOP FUT_USER_TOP   /* the first address that is no user's */
+#define ROOT_ENTRIES PT_ENTRIES /* of a root, that user addresses reach; the rest is arch's */
+#endif
 #ifndef PT_INDEX_BITS
 #define PT_INDEX_BITS 9
 #endif

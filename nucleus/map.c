@@ -60,11 +60,10 @@ static status refuse(u32 thread, status s, u32 missing)
 /* A batch of leaves: its address, size and table, or which level of table is missing. */
 static status batch_find(u32 domain, u64 address, u64 count, u32 *table, u32 *first, u32 *missing)
 {
-    if (count == 0 || address % FUT_PAGE_SIZE != 0 || address >= FUT_USER_TOP) return FUT_S_ARG;
+    if (count == 0 || address % FUT_PAGE_SIZE != 0 || address >= USER_TOP) return FUT_S_ARG;
     if (count > FUT_MAP_BATCH) return FUT_S_LIMIT;
     *first = table_index(address, FUT_PT_LEVELS - 1);
-    if (*first + count > PT_ENTRIES || address + count * FUT_PAGE_SIZE > FUT_USER_TOP)
-        return FUT_S_ARG;
+    if (*first + count > PT_ENTRIES || address + count * FUT_PAGE_SIZE > USER_TOP) return FUT_S_ARG;
     return table_find(domains[domain].root_frame, address, FUT_PT_LEVELS - 1, table, missing)
                ? FUT_S_OK
                : FUT_S_TABLE;
@@ -77,7 +76,7 @@ status pt_link(u32 thread, u64 slot, u64 address, u64 region, u64 offset)
 
     if (s == FUT_S_OK) s = region_frame(thread, region, offset, FUT_RIGHT_REGION_RETYPE, &frame);
     if (s != FUT_S_OK) return s;
-    if (address >= FUT_USER_TOP) return FUT_S_ARG;
+    if (address >= USER_TOP) return FUT_S_ARG;
     level = frame_level(frame);
     if (frame_kind(frame) != FUT_FRAME_PT || level == 0) return FUT_S_FRAME;
     if (frames[frame].owner != NO_FRAME || frames[frame].ref != 0) return FUT_S_BUSY;

@@ -2,6 +2,7 @@
 /* The boot archive, and the capability manager in it. The whole archive is walked once, so that
  * users may trust it. */
 #include "boot.h"
+#include "cpu.h"
 
 #define CAPMGR_NAME "capmgr"
 #define CAPMGR_LOW 0x10000u
@@ -9,7 +10,7 @@
 void archive_open(void)
 {
     struct cpio_entry entry;
-    const struct elf_rules rules = {ELF_MACHINE_AARCH64, FUT_PAGE_SIZE, CAPMGR_LOW,
+    const struct elf_rules rules = {BOOT_ELF_MACHINE, FUT_PAGE_SIZE, CAPMGR_LOW,
                                     FUT_BOOT_CPIO_ADDRESS};
     enum cpio_error e;
     enum elf_error elf;

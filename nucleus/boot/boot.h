@@ -62,11 +62,11 @@ void ranges_subtract(struct boot_ranges *r, u64 first, u64 end);
 bool ranges_cover(const struct boot_ranges *r, u64 first, u64 end);
 u64 boot_alloc(void); /* one frame: its page frame number; fails for good when there is none */
 
-/* --- tree.c --- */
-void tree_open(u64 dtb_pa);
-void tree_console(void);
-void tree_devices(void);
-void tree_memory(void);
+/* --- tree.c, x86_64/pvh.c: what the loader left --- */
+void loader_open(u64 pa);
+void loader_console(void);
+void loader_devices(void);
+void loader_memory(void);
 
 /* --- archive.c --- */
 void archive_open(void);
@@ -81,14 +81,14 @@ void objects_create(void);
 void windows_create(void);
 void capmgr_load(void);
 
-/* --- aarch64/tables.c --- */
+/* --- aarch64/tables.c, x86_64/tables.c --- */
 void *boot_physical(u64 pa, u64 size); /* RAM through the identity map */
 u64 boot_device(u64 pa, u64 size);     /* a device, likewise */
 void boot_memory_map(void);            /* all RAM into the identity map */
 void boot_kernel_tables(void);         /* build the final tables and switch to them */
 void boot_window_page(u64 address, u64 pfn, u32 kind); /* pfn 0: a fresh frame */
 
-/* --- aarch64/devices.c --- */
+/* --- aarch64/devices.c, x86_64/devices.c --- */
 void devices_start(void);
 
 #endif

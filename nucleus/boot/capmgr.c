@@ -2,7 +2,7 @@
 /*
  * Loads the capability manager: segments, stack, what the loader left, and the boot information
  * page. Its first stack frame is a SysV one without arguments, so that it may be an ordinary static
- * program; x0 has the page's address.
+ * program; its first argument is the page's address.
  */
 #include "board.h"
 #include "boot.h"
@@ -206,7 +206,7 @@ void capmgr_load(void)
     ranges_add(&boot.left, (boot.image_pa + ((u64)image_init_bss - IMAGE_BASE)) >> FUT_PAGE_BITS,
                boot.image_end_pa >> FUT_PAGE_BITS);
     info_extents(info);
-    threads[FIRST].reg[REG_X0] = FUT_BOOTINFO_ADDRESS;
+    threads[FIRST].reg[REG_ARGUMENT] = FUT_BOOTINFO_ADDRESS;
     threads[FIRST].reg[REG_PC] = boot.elf.entry;
     info->ready_ticks = arch_counter();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Boot, in order: read the tree, find the capability manager, build the final tables, make the
- * first objects, start the interrupt controller, and become a nucleus.
+ * Boot, in order: read what the loader left, find the capability manager, build the final tables,
+ * make the first objects, start the interrupt controller, and become a nucleus.
  */
 #include "boot.h"
 #include "cpu.h"
@@ -9,9 +9,9 @@
 
 u64 boot_image_pa;
 
-void boot_main(u64 dtb_pa, u64 image_pa, u64 level, u64 ticks);
+void boot_main(u64 loader_pa, u64 image_pa, u64 level, u64 ticks);
 
-void boot_main(u64 dtb_pa, u64 image_pa, u64 level, u64 ticks)
+void boot_main(u64 loader_pa, u64 image_pa, u64 level, u64 ticks)
 {
     extern u8 image_end[];
     u32 broken;
@@ -21,10 +21,10 @@ void boot_main(u64 dtb_pa, u64 image_pa, u64 level, u64 ticks)
     boot.image_end_pa = image_pa + ((u64)image_end - IMAGE_BASE);
     boot.entry_ticks = ticks;
     boot.level = (u32)level;
-    tree_open(dtb_pa);
-    tree_console();
-    tree_devices();
-    tree_memory();
+    loader_open(loader_pa);
+    loader_console();
+    loader_devices();
+    loader_memory();
     boot_memory_map();
     archive_open();
     boot_kernel_tables();

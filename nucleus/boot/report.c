@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The early console, and the one way in which boot fails. */
-#include "board.h"
 #include "boot.h"
 #include "cpu.h"
-#include "uart/early_pl011.h"
 
 static u64 console_va;
 
@@ -13,8 +11,8 @@ void boot_text(const char *text)
 {
     if (console_va == 0) return;
     for (; *text != 0; text++) {
-        if (*text == '\n') early_pl011_put(console_va, '\r');
-        early_pl011_put(console_va, (u8)*text);
+        if (*text == '\n') console_byte(console_va, '\r');
+        console_byte(console_va, (u8)*text);
     }
 }
 

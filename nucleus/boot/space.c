@@ -23,6 +23,7 @@ void space_create(u32 domain)
 
     frames[root].flags = FRAME_ROOT;
     frames[root].owner = domain;
+    arch_root_init(root);
     domains[domain].root_frame = root;
     domains[domain].asid = 1;
     nuc.asid_owner[1] = domain;

@@ -18,7 +18,7 @@ static void tree_fallback(void)
     if (CONFIG_EARLY_UART != 0) boot_console(boot_device(CONFIG_EARLY_UART, FUT_PAGE_SIZE));
 }
 
-void tree_open(u64 dtb_pa)
+void loader_open(u64 dtb_pa)
 {
     const void *blob;
     enum fdt_error e;
@@ -61,7 +61,7 @@ static bool console_usable(u32 node, struct fdt_range *reg)
 
 /* The console that the tree names, else any that we can drive, else the board's usual one for the
  * rest of boot. */
-void tree_console(void)
+void loader_console(void)
 {
     u32 node = console_node();
     struct fdt_range reg;
@@ -140,7 +140,7 @@ static void tree_timer(void)
     if (board.counter_hz < 1000) boot_fail("timer", "the firmware left no frequency in CNTFRQ_EL0");
 }
 
-void tree_devices(void)
+void loader_devices(void)
 {
     enum fdt_conduit conduit;
     enum fdt_error e = fdt_psci(&boot.fdt, &conduit);
@@ -202,7 +202,7 @@ static void tree_part(const char *name, u64 base, u64 size)
     ranges_add(&boot.usable, first, end);
 }
 
-void tree_memory(void)
+void loader_memory(void)
 {
     u64 start = boot.chosen.initrd_start, size = boot.chosen.initrd_end - start;
 

@@ -199,14 +199,15 @@ static u32 check_slots(u32 d)
     return used == domains[d].caps_used ? 0 : 12;
 }
 
-/* 13, 14 and 16 of one page table: its entries, their frames' types, its count. *leaves adds up
+/* 13, 14, 16 and 19 of one page table: its entries, their frames' types, its count. *leaves adds up
  * references to RAM. */
 static u32 check_table(u32 table, u64 *leaves)
 {
     u32 i, frame, count = 0, level = frame_level(table);
     u64 entry;
 
-    for (i = 0; i < PT_ENTRIES; i++) {
+    if (level == 0 && !arch_root_safe(table)) return 19;
+    for (i = 0; i < (level == 0 ? ROOT_ENTRIES : PT_ENTRIES); i++) {
         entry = arch_pt_get(table, i);
         if (!arch_entry_present(entry)) continue;
         count++;

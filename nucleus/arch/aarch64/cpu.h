@@ -5,6 +5,7 @@
 
 #include "arch.h"
 #include "layout.h"
+#include "uart/early_pl011.h"
 
 #define SYSREG_READ(name)                                                                          \
     ({                                                                                             \
@@ -23,6 +24,9 @@
 /* Code and data that only boot needs; its frames become FREE before the first thread runs. */
 #define INIT __attribute__((section(".init.text")))
 #define INIT_DATA __attribute__((section(".init.data")))
+
+#define BOOT_ELF_MACHINE ELF_MACHINE_AARCH64
+#define REG_ARGUMENT REG_X0 /* of the first thread */
 
 /* The words of a frame of RAM. */
 static inline u64 *ram_frame(u32 frame)
@@ -92,5 +96,6 @@ extern u64 kernel_ram_l1[FUT_PT_ENTRIES];
 void power_off(void) __attribute__((noreturn));
 void console_number(u64 value);
 void console_text(const char *text);
+static inline void console_byte(u64 console, u8 byte) { early_pl011_put(console, byte); }
 
 #endif

@@ -61,6 +61,10 @@ u64 arch_root_word(u32 root_frame, u32 asid)
 /* The nucleus' half hangs on a register of its own: a root is user space only. */
 void arch_root_init(u32 root_frame) { (void)root_frame; }
 
+#if CONFIG_DEBUG
+bool arch_root_safe(u32 root_frame) { return root_frame != NO_FRAME; }
+#endif
+
 void arch_tlb_page(u64 root, u64 address)
 {
     u64 operand = (root >> ASID_SHIFT << ASID_SHIFT) | (address >> FUT_PAGE_BITS & TLBI_PAGE_MASK);

@@ -28,12 +28,12 @@ class MachineError(Exception):
 class Machine:
     """One QEMU. `memory` in MiB, `append` = boot options, `image` the variant of the boot archive (boot: what is
     shipped), `kernel` and `initrd` replace the build's own files (to test malformed ones; "": none), `dtb` replaces the machine's device tree, `extra` are further
-    arguments of QEMU, `machine` those of -M."""
+    arguments of QEMU, which is `qemu`; `machine` those of -M."""
 
     def __init__(self, memory=256, append="", kernel=None, initrd=None, dtb=None, extra=(),
-                 image="boot", machine="virt,gic-version=3", cpu="cortex-a72"):
+                 image="boot", machine="virt,gic-version=3", cpu="cortex-a72", qemu="qemu-system-aarch64"):
         folder = os.environ["FUTURA_PRESET_DIR"]
-        command = ["qemu-system-aarch64", "-M", machine, "-cpu", cpu, "-m", str(memory),
+        command = [qemu, "-M", machine, "-cpu", cpu, "-m", str(memory),
                    "-display", "none", "-monitor", "none", "-no-reboot", "-nic", "none",
                    "-chardev", "stdio,id=tty,signal=off", "-serial", "chardev:tty"]
         kernel = os.path.join(folder, "nucleus/futura.img") if kernel is None else kernel

@@ -19,7 +19,7 @@ CHILD static void child_touch(u64 address)
 CHILD static void child_undefined(u64 unused)
 {
     (void)unused;
-    __asm__ volatile("udf #0");
+    MACHINE_UNDEFINED();
     for (;;)
         ;
 }
@@ -27,21 +27,15 @@ CHILD static void child_undefined(u64 unused)
 CHILD static void child_vector(u64 unused)
 {
     (void)unused;
-    __asm__ volatile(".arch_extension fp\n\tfmov d0, #1.0\n\t.arch_extension nofp" ::: "memory");
+    MACHINE_VECTOR();
     for (;;)
         fut_sys_yield();
 }
 
-/* A Linux program: getpid by svc #0, then a store of its result, then exit. A native call is
- * reflected as well. */
 CHILD static void child_foreign(u64 unused)
 {
     (void)unused;
-    __asm__ volatile(
-        "mov x0, #1\n\tmov x1, #2\n\tmov x2, #3\n\tmov x3, #4\n\tmov x4, #5\n\tmov x5, #6\n\t"
-        "mov x8, #172\n\tsvc #0\n\t"
-        "mov x19, x0\n\tmov x8, #94\n\tsvc #1\n\t1: b 1b" ::
-            : "x0", "x1", "x2", "x3", "x4", "x5", "x8", "x19", "memory");
+    MACHINE_FOREIGN();
     for (;;)
         ;
 }
@@ -106,7 +100,7 @@ static void kinds(void)
 static void kernel_addresses(void)
 {
     static const u64 bad[] = {0xffff000000000000ull, 0xffffffff80000000ull, 0xffffffff90000000ull,
-                              0x0001000000000000ull, FUT_USER_TOP};
+                              0x0001000000000000ull, MACHINE_USER_TOP};
     u32 record, ep = endpoint_new(&record), domain, i;
     struct task t;
     struct fut_msg m;
@@ -152,11 +146,11 @@ static void foreign(void)
         check_is(m.w[i], i + 1, "argument");
     check_is(m.w[6], 172, "number");
     EXPECT(fut_sys_reply(m.token, w), FUT_S_OK);
-    EXPECT(fut_sys_recv(ep, 0, 0, &m), FUT_S_OK); /* svc #1 is reflected too */
+    EXPECT(fut_sys_recv(ep, 0, 0, &m), FUT_S_OK); /* a native call is reflected too */
     check_is(m.w[6], 94, "number");
     EXPECT(fut_sys_thread_stop(t.thread), FUT_S_OK);
     regs_get(t.thread, words);
-    check_is(words[19], 4321, "the result");
+    check_is(words[MACHINE_FOREIGN_RESULT], 4321, "the result");
     EXPECT(fut_sys_obj_kill(t.thread), FUT_S_OK);
     check_end();
 }

@@ -11,14 +11,6 @@
 #define CALLS_DEBUG 100000
 #define CALLS_RELEASE 1000000
 
-/* A system call with the registers that child_hostile has filled. */
-#define HOSTILE_SVC(number)                                                                        \
-    __asm__ volatile("svc #" #number                                                               \
-                     : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x8), "+r"(x9)        \
-                     :                                                                             \
-                     : "x5", "x6", "x7", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17",   \
-                       "x18", "cc", "memory")
-
 CHILD static void child_hostile(u64 seed)
 {
     u64 r = seed | 1;
@@ -28,32 +20,33 @@ CHILD static void child_hostile(u64 seed)
         r ^= r << 13;
         r ^= r >> 7;
         r ^= r << 17;
-        register u64 x0 __asm__("x0") = r & 1 ? r >> 3 : r & 255;
-        register u64 x1 __asm__("x1") = r >> 11 & 63;
-        register u64 x2 __asm__("x2") = r >> 5;
-        register u64 x3 __asm__("x3") = r >> 60;
-        register u64 x4 __asm__("x4") = r >> 33 & 3;
-        register u64 x8 __asm__("x8") = r >> 20 & 15;
-        register u64 x9 __asm__("x9") = r >> 24;
+        MACHINE_RAW_WORDS;
+        x0 = r & 1 ? r >> 3 : r & 255;
+        x1 = r >> 11 & 63;
+        x2 = r >> 5;
+        x3 = r >> 60;
+        x4 = r >> 33 & 3;
+        x8 = r >> 20 & 15;
+        x9 = r >> 24;
         switch (r >> 40 & 7) { /* never one that waits for ever: call, reply_recv and recv are tried
                                   with POLL or bad slots */
         case 0:
             x8 = 200;
-            HOSTILE_SVC(1);
+            MACHINE_RAW_CALL(FUT_SYS_CALL);
             break;
-        case 1: HOSTILE_SVC(5); break;
+        case 1: MACHINE_RAW_CALL(FUT_SYS_SEND); break;
         case 2:
             x1 = 1;
-            HOSTILE_SVC(3);
+            MACHINE_RAW_CALL(FUT_SYS_RECV);
             break;
-        case 3: HOSTILE_SVC(4); break;
-        case 4: HOSTILE_SVC(16); break;
-        case 5: HOSTILE_SVC(39); break;
-        case 6: HOSTILE_SVC(32); break;
-        default: HOSTILE_SVC(25); break;
+        case 3: MACHINE_RAW_CALL(FUT_SYS_REPLY); break;
+        case 4: MACHINE_RAW_CALL(FUT_SYS_CAP_SET); break;
+        case 5: MACHINE_RAW_CALL(FUT_SYS_MAP); break;
+        case 6: MACHINE_RAW_CALL(FUT_SYS_FRAME_TYPE); break;
+        default: MACHINE_RAW_CALL(FUT_SYS_THREAD_BIND); break;
         }
     }
-    __asm__ volatile("udf #7"); /* done: report by dying */
+    MACHINE_UNDEFINED(); /* done: report by dying */
     for (;;)
         ;
 }
@@ -75,7 +68,8 @@ static void hostile_task(void)
     task_run(&t);
     do /* it may send to its fault endpoint what it likes; a fault names its pc and thread */
         check_is(fut_sys_recv(ep, 0, 0, &m), FUT_S_OK, "recv");
-    while (m.w[0] != FUT_FAULT_UNDEFINED || m.w[4] != t.thread_record || m.w[5] % 16 != 0);
+    while (m.w[0] != FUT_FAULT_UNDEFINED || m.w[4] != t.thread_record ||
+           m.w[5] % MACHINE_STACK_ALIGN != 0);
     check_is(m.badge, 31, "badge");
     EXPECT(fut_sys_obj_kill(t.thread), FUT_S_OK);
     check_end();

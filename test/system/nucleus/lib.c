@@ -81,6 +81,8 @@ void out_start(void)
     u32 slot;
 
     table_pages = boot->windows.tables;
+    next_record[FUT_TYPE_REGION] = 2;
+    if (boot->uart_base == 0) return; /* debug_put writes */
     slot = slot_new();
     if (fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_REGION, 2, slot, argument) != FUT_S_OK)
         stop("no region over the UART");
@@ -315,7 +317,7 @@ struct task task_new(u32 domain, void (*entry)(u64), u64 argument, u32 priority,
     t.thread_record = made_record;
     t.stack_frame = frame_new(FUT_FRAME_USER, 0);
     space_map(domain, stack_va, t.stack_frame, FUT_MAP_WRITE);
-    words[FUT_REG_X0] = argument;
+    words[FUT_REG_ARGUMENT] = argument;
     words[FUT_REG_PC] = (u64)entry;
     words[FUT_REG_SP] = stack_va + 4096;
     stack_va += 8192;

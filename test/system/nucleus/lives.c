@@ -8,8 +8,6 @@
 #define CONTROL 4
 #define REPORT 6
 #define VA 0xb0000000ull
-#define SVC_RECV 0xd4000001u | FUT_SYS_RECV << 5
-#define LOOP 0x14000000u
 
 CHILD static void child_creator(u64 record)
 {
@@ -51,7 +49,7 @@ static u32 thread_at(u32 domain, u64 pc)
     u64 none[5] = {0}, words[FUT_REG_WORDS] = {0};
     u32 thread = object_new(FUT_TYPE_THREAD, none);
 
-    words[FUT_REG_X0 + 8] = SERVE;
+    MACHINE_RECV_REGISTERS(words, SERVE);
     words[FUT_REG_PC] = pc;
     regs_set(thread, words);
     EXPECT(fut_sys_thread_bind(thread, domain, sc_new(boot->counter_hz, FUT_SC_ROUND_ROBIN),
@@ -68,8 +66,7 @@ static void server_lives_and_dies(u32 ep, u32 domain, u32 record)
     volatile u32 *words = window_of(code);
     u32 thread, i;
 
-    words[0] = SVC_RECV;
-    words[1] = LOOP;
+    MACHINE_RECV_CODE(words);
     EXPECT(fut_sys_icache_sync(SLOT_RAM, code), FUT_S_OK);
     for (i = 1; i <= 3; i++) {
         tables[i] = frame_new(FUT_FRAME_PT, i);

@@ -48,7 +48,7 @@ static void mapping(void)
     EXPECT(fut_sys_map(domain, VA << 12, SLOT_RAM, frame, 1, 0, &level), FUT_S_TABLE);
     check_is(level, 1, "missing level");
     EXPECT(fut_sys_map(domain, VA + 1, SLOT_RAM, frame, 1, 0, &level), FUT_S_ARG);
-    EXPECT(fut_sys_map(domain, FUT_USER_TOP, SLOT_RAM, frame, 1, 0, &level), FUT_S_ARG);
+    EXPECT(fut_sys_map(domain, MACHINE_USER_TOP, SLOT_RAM, frame, 1, 0, &level), FUT_S_ARG);
     EXPECT(fut_sys_map(domain, VA, SLOT_RAM, frame, 33, 0, &level), FUT_S_LIMIT);
     space_map(domain, VA, frame, FUT_MAP_WRITE);
     EXPECT(fut_sys_map(domain, VA, SLOT_RAM, frame, 1, 0, &level), FUT_S_MAPPED);
@@ -157,7 +157,7 @@ static void devices(void)
         EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_REGION, record, slot, argument),
                FUT_S_FRAME);
     }
-    argument[0] = 0x9010;
+    argument[0] = MACHINE_DEVICE_PFN;
     EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_REGION, record, slot, argument), FUT_S_OK);
     EXPECT(fut_sys_map(SLOT_SELF, VA, slot, 0, 1, FUT_MAP_EXEC, &level), FUT_S_RIGHT);
     EXPECT(fut_sys_icache_sync(slot, 0), FUT_S_FRAME);

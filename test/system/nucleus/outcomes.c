@@ -66,27 +66,32 @@ static void object_end(u32 type, u32 slot, u32 record)
 /* One live object of each type for the copies without rights, one that dies. */
 static void prepare(void)
 {
-    u64 none[5] = {0}, range[5] = {0x9010, 1, FUT_REGION_MMIO, 0, 0}, root;
-    u32 note = slot_new(), thread;
+    u64 none[5] = {0}, range[5] = {MACHINE_DEVICE_PFN, 1, FUT_REGION_MMIO, 0, 0}, root;
+    u32 note = slot_new(), thread, slot;
 
     check_begin("capabilities without rights and of dead objects");
     weak[FUT_TYPE_ENDPOINT] = weak_copy(object_new(FUT_TYPE_ENDPOINT, none));
     weak[FUT_TYPE_THREAD] = weak_copy(SLOT_ME);
     weak[FUT_TYPE_DOMAIN] = weak_copy(domain_bare(&root));
     weak[FUT_TYPE_SC] = weak_copy(object_new(FUT_TYPE_SC, none));
-    weak[FUT_TYPE_IRQ] = weak_copy(irq_new(50));
+    weak[FUT_TYPE_IRQ] = weak_copy(irq_new(MACHINE_IRQ_SPARE));
     weak[FUT_TYPE_REGION] = weak_copy(SLOT_RAM);
     weak[FUT_TYPE_CONTROL] = weak_copy(SLOT_CONTROL);
-    object_end(FUT_TYPE_ENDPOINT, object_new(FUT_TYPE_ENDPOINT, none), last_record());
+    slot = object_new(FUT_TYPE_ENDPOINT, none);
+    object_end(FUT_TYPE_ENDPOINT, slot, last_record());
     thread = object_new(FUT_TYPE_THREAD, none);
     EXPECT(fut_sys_cap_set(SLOT_SELF, note, thread, 15, 1, FUT_TYPE_NOTIFY), FUT_S_OK);
     weak[FUT_TYPE_NOTIFY] = weak_copy(note);
     dead[FUT_TYPE_NOTIFY] = note;
-    object_end(FUT_TYPE_THREAD, thread, last_record());
-    object_end(FUT_TYPE_DOMAIN, domain_bare(&root), last_record());
-    object_end(FUT_TYPE_SC, object_new(FUT_TYPE_SC, none), last_record());
-    object_end(FUT_TYPE_IRQ, irq_new(51), 51);
-    object_end(FUT_TYPE_REGION, object_new(FUT_TYPE_REGION, range), last_record());
+    slot = thread;
+    object_end(FUT_TYPE_THREAD, slot, last_record());
+    slot = domain_bare(&root);
+    object_end(FUT_TYPE_DOMAIN, slot, last_record());
+    slot = object_new(FUT_TYPE_SC, none);
+    object_end(FUT_TYPE_SC, slot, last_record());
+    object_end(FUT_TYPE_IRQ, irq_new(MACHINE_IRQ_SPARE + 1), MACHINE_IRQ_SPARE + 1);
+    slot = object_new(FUT_TYPE_REGION, range);
+    object_end(FUT_TYPE_REGION, slot, last_record());
     check_end();
 }
 
@@ -378,7 +383,7 @@ static void spaces_rest(void)
     check_begin("address spaces: what else a call can say");
     space_map(domain, VA, frame, FUT_MAP_WRITE);
     space_map(other, VA, frame, 0);
-    EXPECT(fut_sys_pt_link(domain, FUT_USER_TOP, SLOT_RAM, table), FUT_S_ARG);
+    EXPECT(fut_sys_pt_link(domain, MACHINE_USER_TOP, SLOT_RAM, table), FUT_S_ARG);
     EXPECT(fut_sys_pt_link(domain, VA + 0x200000, SLOT_RAM, table), FUT_S_OK);
     EXPECT(fut_sys_pt_unlink(SLOT_RAM, table), FUT_S_OK);
     EXPECT(fut_sys_pt_link(domain, VA + 0x200000, SLOT_RAM, table), FUT_S_QUIESCE);

@@ -22,6 +22,12 @@ typedef uint64_t u64;
 typedef uint32_t u32;
 typedef uint8_t u8;
 
+#ifdef __x86_64__
+#include "machine_x86_64.h"
+#else
+#include "machine_aarch64.h"
+#endif
+
 extern const struct fut_bootinfo *boot;
 
 /* Slots below this are the suite's fixed ones. */
@@ -90,5 +96,10 @@ void suite_lives(void);
 void suite_outcomes(void);
 void suite_hostile(void);
 void suite_bench(void);
+
+/* --- processor_<processor>.c, in children --- */
+void vectors_fill(u64 seed);            /* number the vector registers from it */
+u64 vectors_differ(u64 seed, u64 step); /* bits in which they differ from that */
+void suite_processor_own(void);         /* what only this processor has */
 
 #endif

@@ -136,10 +136,10 @@ static void equal_priorities_share(void)
     check_end();
 }
 
-/* The registers of the PL031 of QEMU's virt. */
+/* The registers of a clock that can interrupt. */
 static void clock_map(volatile u32 *reg)
 {
-    u64 argument[5] = {0x9010, 1, FUT_REGION_MMIO, 0, 0}, level;
+    u64 argument[5] = {MACHINE_DEVICE_PFN, 1, FUT_REGION_MMIO, 0, 0}, level;
     u32 rtc = slot_new(), level_missing = 0;
 
     EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_REGION, 70, rtc, argument), FUT_S_OK);
@@ -158,31 +158,28 @@ static void interrupts(void)
     u64 now, hz;
 
     check_begin("irq_bind, irq_ack");
-    EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_IRQ, 27, irq, none),
-           FUT_S_ARG); /* the timer's own */
-    EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_IRQ, 34, irq, none), FUT_S_OK);
+    EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_IRQ, MACHINE_IRQ_KEPT, irq, none), FUT_S_ARG);
+    EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_IRQ, MACHINE_IRQ_DEVICE, irq, none), FUT_S_OK);
     clock_map(reg);
     EXPECT(fut_sys_irq_ack(irq), FUT_S_STATE);
     EXPECT(fut_sys_irq_bind(irq, SLOT_ME, 0, 0), FUT_S_ARG);
     EXPECT(fut_sys_irq_bind(irq, irq, 8, 0), FUT_S_TYPE);
     EXPECT(fut_sys_irq_bind(irq, SLOT_ME, 8, 0), FUT_S_OK);
-    reg[7] = 1; /* PL031: clear, then match in one second */
-    reg[1] = reg[0] + 1;
-    reg[4] = 1;
+    MACHINE_DEVICE_START(reg);
     EXPECT(fut_sys_recv(0, 8, 0, &m), FUT_S_OK);
     check_is(m.pending, 8, "the interrupt's bit");
-    reg[7] = 1;
+    MACHINE_DEVICE_CLEAR(reg);
     EXPECT(fut_sys_irq_ack(irq), FUT_S_OK);
     EXPECT(fut_sys_irq_ack(irq), FUT_S_STATE);
     t = task_new(domain_new(0, 0), child_spin, 0, PRIORITY_SUITE - 1, 0);
     EXPECT(fut_sys_irq_bind(irq, t.thread, 8, 0), FUT_S_OK);
     EXPECT(fut_sys_obj_kill(t.thread), FUT_S_OK);
-    reg[1] = reg[0] + 1; /* while nobody is there to be told */
+    MACHINE_DEVICE_START(reg); /* while nobody is there to be told */
     EXPECT(fut_sys_cap_set(SLOT_SELF, note, SLOT_ME, 15, 4, FUT_TYPE_NOTIFY), FUT_S_OK);
     fut_sys_clock(&now, &hz);
     EXPECT(fut_sys_timer_set(SLOT_CONTROL, now + hz + hz / 2, note), FUT_S_OK);
     EXPECT(fut_sys_recv(0, 4, 0, &m), FUT_S_OK);
-    reg[7] = 1;
+    MACHINE_DEVICE_CLEAR(reg);
     EXPECT(fut_sys_irq_ack(irq), FUT_S_OK); /* it is masked, and known to be */
     EXPECT(fut_sys_irq_ack(irq), FUT_S_STATE);
     EXPECT(fut_sys_obj_kill(irq), FUT_S_OK);

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the processor has: asked once, switched on, kept in board.features and reported. */
+#include "board.h"
+#include "boot.h"
+#include "cpu.h"
+#include "x86.h"
+
+#define CR4_OSXSAVE (1u << 18)
+#define CR4_FSGSBASE (1u << 16)
+#define CR4_PCIDE (1u << 17)
+#define CR4_SMEP (1u << 20)
+#define CR4_SMAP (1u << 21)
+#define CR4_UMIP (1u << 11)
+#define MSR_CAPABILITIES 0x10au
+#define CAPABILITY_RDCL_NO 1u
+#define XSAVE_X87_SSE 3u
+#define XSAVE_AVX 4u
+#define MXCSR_MASK_USUAL 0xffbfu
+#define VENDOR_INTEL 0x756e6547u /* "Genu" */
+
+struct cpuid {
+    u32 a, b, c, d;
+};
+
+static struct cpuid cpuid(u32 leaf, u32 sub)
+{
+    struct cpuid r;
+
+    __asm__ volatile("cpuid" : "=a"(r.a), "=b"(r.b), "=c"(r.c), "=d"(r.d) : "a"(leaf), "c"(sub));
+    return r;
+}
+
+static bool bit(u32 word, u32 n) { return (word >> n & 1) != 0; }
+
+static void feature_if(bool there, u32 feature)
+{
+    if (there) board.features |= feature;
+}
+
+static void features_read(void)
+{
+    struct cpuid none = {0, 0, 0, 0}, first = cpuid(0, 0), one = cpuid(1, 0);
+    struct cpuid seven = first.a >= 7 ? cpuid(7, 0) : none;
+    bool capable = bit(seven.d, 29);
+
+    feature_if(bit(seven.b, 7), FEATURE_SMEP);
+    feature_if(bit(seven.b, 20), FEATURE_SMAP);
+    feature_if(bit(seven.c, 2), FEATURE_UMIP);
+    feature_if(bit(one.c, 17) && bit(seven.b, 10), FEATURE_PCID);
+    feature_if(bit(seven.b, 0), FEATURE_FSGSBASE);
+    feature_if(bit(one.c, 26), FEATURE_XSAVE);
+    feature_if(bit(one.c, 21), FEATURE_X2APIC);
+    feature_if(bit(one.c, 24), FEATURE_DEADLINE);
+    feature_if(bit(cpuid(0x80000001, 0).d, 26), FEATURE_GIANT);
+    feature_if(first.b == VENDOR_INTEL &&
+                   !(capable && (msr_read(MSR_CAPABILITIES) & CAPABILITY_RDCL_NO) != 0),
+               FEATURE_MELTDOWN);
+}
+
+/* Components that fit into a vector record: x87, SSE and AVX. */
+static void vectors_enable(void)
+{
+    static struct vector_state probe;
+
+    if (board_has(FEATURE_XSAVE)) {
+        board.vector_mask = XSAVE_X87_SSE;
+        if (bit(cpuid(1, 0).c, 28)) board.vector_mask |= XSAVE_AVX;
+        __asm__ volatile("xsetbv" : : "c"(0), "a"((u32)board.vector_mask), "d"(0));
+        if (cpuid(13, 0).b > sizeof probe)
+            boot_fail("processor", "its vector state is larger than its record");
+    }
+    __asm__ volatile("fxsave64 %0" : "=m"(probe));
+    board.mxcsr_mask = (u32)(probe.word[3] >> 32);
+    if (board.mxcsr_mask == 0) board.mxcsr_mask = MXCSR_MASK_USUAL;
+    vector_clear();
+}
+
+void features_enable(void)
+{
+    u64 cr4 = CONTROL_READ(cr4);
+
+    features_read();
+    cr4 |= board_has(FEATURE_SMEP) ? CR4_SMEP : 0;
+    cr4 |= board_has(FEATURE_SMAP) ? CR4_SMAP : 0;
+    cr4 |= board_has(FEATURE_UMIP) ? CR4_UMIP : 0;
+    cr4 |= board_has(FEATURE_PCID) ? CR4_PCIDE : 0;
+    cr4 |= board_has(FEATURE_FSGSBASE) ? CR4_FSGSBASE : 0;
+    cr4 |= board_has(FEATURE_XSAVE) ? CR4_OSXSAVE : 0;
+    CONTROL_WRITE(cr4, cr4);
+    core.smap = board_has(FEATURE_SMAP);
+    vectors_enable();
+}
+
+void features_report(void)
+{
+    static const struct {
+        const char *name;
+        u32 feature;
+    } names[] = {
+        {" smep", FEATURE_SMEP},         {" smap", FEATURE_SMAP},
+        {" umip", FEATURE_UMIP},         {" pcid", FEATURE_PCID},
+        {" xsave", FEATURE_XSAVE},       {" fsgsbase", FEATURE_FSGSBASE},
+        {" x2apic", FEATURE_X2APIC},     {" 1g", FEATURE_GIANT},
+        {" deadline", FEATURE_DEADLINE}, {"; open to meltdown", FEATURE_MELTDOWN},
+    };
+    u32 i;
+
+    boot_text("futura: x86-64: nx");
+    for (i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (board_has(names[i].feature)) boot_text(names[i].name);
+    boot_text("\n");
+}

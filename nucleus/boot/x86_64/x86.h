@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the x86-64 parts of boot share: what ACPI said. */
+#ifndef NUCLEUS_X86_H
+#define NUCLEUS_X86_H
+
+#include "boot.h"
+#include "boot/acpi.h"
+
+#define CONSOLE_PORT 0x3f8u
+#define CONSOLE_IRQ 4u
+
+struct boot_acpi {
+    struct acpi_madt madt;
+    struct acpi_fadt fadt;
+    struct acpi_pci_window pci; /* base 0: none */
+};
+
+extern struct boot_acpi boot_acpi;
+
+/* --- memory.c --- */
+void memory_bank(u64 base, u64 size);
+void memory_banks_end(void); /* all are known: frame numbers count from here */
+void memory_settle(void);    /* what is usable, less the nucleus and the archive, is boot's */
+
+void acpi_open(u64 rsdp_pa); /* reads every table that boot needs; fails for good */
+void features_enable(void);  /* what the processor has, decided once */
+void features_report(void);  /* one line on the early console */
+
+#endif

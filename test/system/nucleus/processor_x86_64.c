@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* x86-64: vector registers; what a thread may set by itself and nobody else sees; return addresses
+ * that sysret must not take. */
+#include "suite.h"
+
+#define FAULT_SLOT 3
+#define REPORT 6
+#define MXCSR_INITIAL 0x1f80u
+#define FLAG_AC (1ull << 18)
+#define FLAG_DF (1ull << 10)
+#define VA 0x7fffffffe000ull
+
+#define EACH "\n\t.irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n\t"
+
+CHILD u64 vectors_differ(u64 seed, u64 step)
+{
+    u64 wrong = 0, word, pair[2] __attribute__((aligned(16)));
+    u32 mxcsr;
+
+    __asm__ volatile(EACH
+                     "movups %%xmm\\n, (%[at])\n\t"
+                     "mov (%[at]), %[word]\n\txor %[seed], %[word]\n\tor %[word], %[wrong]\n\t"
+                     "mov 8(%[at]), %[word]\n\txor %[seed], %[word]\n\tor %[word], %[wrong]\n\t"
+                     "add %[step], %[seed]\n\t.endr"
+                     : [wrong] "+r"(wrong), [word] "=&r"(word), [seed] "+r"(seed)
+                     : [step] "r"(step), [at] "r"(pair)
+                     : "memory");
+    __asm__ volatile("stmxcsr %0" : "=m"(mxcsr));
+    return wrong | (mxcsr ^ MXCSR_INITIAL);
+}
+
+CHILD void vectors_fill(u64 seed)
+{
+    __asm__ volatile(EACH "movq %0, %%xmm\\n\n\tpunpcklqdq %%xmm\\n, %%xmm\\n\n\tinc %0\n\t.endr"
+                     : "+r"(seed));
+}
+
+/* Sets AC and DF, and reports the flags after a yield; both are its own affair. */
+CHILD static void child_flags(u64 set)
+{
+    u64 w[5], flags;
+
+    w[1] = w[2] = w[3] = w[4] = 0;
+    __asm__ volatile("pushfq\n\torq %0, (%%rsp)\n\tpopfq" : : "r"(set) : "cc", "memory");
+    __asm__ volatile("int3");
+    __asm__ volatile("pushfq\n\tpopq %0\n\tcld" : "=r"(flags));
+    w[0] = flags & set;
+    fut_sys_call(REPORT, w);
+    for (;;)
+        fut_sys_yield();
+}
+
+static void flags(void)
+{
+    u32 record, ep = endpoint_new(&record), domain = domain_new(0, 0);
+    u64 w[5] = {FUT_FAULT_RESUME};
+    struct fut_msg m;
+    struct task t;
+
+    check_begin("flags stay with their thread");
+    give(domain, FAULT_SLOT, ep, FUT_RIGHT_ENDPOINT_CALL, 1);
+    give(domain, REPORT, ep, FUT_RIGHT_ENDPOINT_CALL, 2);
+    t = task_new(domain, child_flags, FLAG_AC | FLAG_DF, PRIORITY_SUITE + 1, 0);
+    task_run(&t);
+    EXPECT(fut_sys_recv(ep, 0, 0, &m), FUT_S_OK);
+    check_is(m.badge, 1, "a breakpoint");
+    check_is(m.w[0], FUT_FAULT_DEBUG, "kind");
+    EXPECT(fut_sys_reply(m.token, w), FUT_S_OK);
+    EXPECT(fut_sys_recv(ep, 0, 0, &m), FUT_S_OK);
+    check_is(m.badge, 2, "the report");
+    check_is(m.w[0], FLAG_AC | FLAG_DF, "the flags");
+    EXPECT(fut_sys_obj_kill(t.thread), FUT_S_OK);
+    check_end();
+}
+
+/* A system call whose next instruction would be in the page that is never mapped, one that is
+ * set to go on at an address that is not canonical, and one at the nucleus'. */
+static void returning(void)
+{
+    static const u64 bad[] = {0x800000000000ull, 0x8000000000000000ull, 0xffffffff80000000ull,
+                              MACHINE_USER_TOP};
+    u32 record, ep = endpoint_new(&record), domain = domain_new(0, 0), i;
+    u64 none[5] = {0}, w[5] = {FUT_FAULT_RESUME}, words[FUT_REG_WORDS],
+        code = frame_new(FUT_FRAME_USER, 0);
+    volatile u32 *text = window_of(code);
+    u32 thread = object_new(FUT_TYPE_THREAD, none);
+    struct fut_msg m;
+
+    check_begin("no return to an address that is no user's");
+    give(domain, FAULT_SLOT, ep, FUT_RIGHT_ENDPOINT_CALL, 1);
+    text[1023] = 0x050f9090; /* two nops, and a system call at the very end */
+    space_map(domain, VA, code, FUT_MAP_EXEC);
+    for (i = 0; i < FUT_REG_WORDS; i++)
+        words[i] = 0;
+    words[FUT_REG_PC] = VA + 4094;
+    words[FUT_REG_RAX] = FUT_SYS_YIELD;
+    regs_set(thread, words);
+    EXPECT(fut_sys_thread_bind(thread, domain, sc_new(boot->counter_hz, FUT_SC_ROUND_ROBIN),
+                               PRIORITY_SUITE + 1, FAULT_SLOT, 0),
+           FUT_S_OK);
+    EXPECT(fut_sys_thread_run(thread), FUT_S_OK);
+    EXPECT(fut_sys_recv(ep, 0, FUT_RECV_POLL, &m), FUT_S_OK);
+    check_is(m.w[0], FUT_FAULT_EXEC, "kind");
+    check_is(m.w[2], MACHINE_USER_TOP, "pc behind the call");
+    for (i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        words[FUT_REG_PC] = bad[i];
+        words[FUT_REG_GS_BASE] = bad[i];
+        words[FUT_REG_TLS] = bad[i];
+        words[FUT_REG_SP] = bad[i];
+        words[FUT_REG_PSTATE] = ~0ull & ~0x100ull;
+        regs_set(thread, words);
+        EXPECT(fut_sys_reply(m.token, w), FUT_S_OK);
+        EXPECT(fut_sys_recv(ep, 0, FUT_RECV_POLL, &m), FUT_S_OK);
+        check_is(m.w[0], FUT_FAULT_EXEC, "kind after thread_regs");
+    }
+    EXPECT(fut_sys_obj_kill(thread), FUT_S_OK);
+    check_end();
+}
+
+void suite_processor_own(void)
+{
+    flags();
+    returning();
+}
+
+void suite_bench(void) { out_text("suite: no measurements on this processor\n"); }
