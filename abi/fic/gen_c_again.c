@@ -80,7 +80,7 @@ static void again_arguments(struct gen *g, const struct fic_method *m, const str
             P("    if (!fipc_utf8_valid(_base, _len)) " UNUSUAL ";\n");
         P("    %s = (const void *)_base;\n    %s_len = _len;\n", n.s, n.s);
     }
-    if ((!s->in || s->view) && gen_results_use_arena(g, m)) P("    _r->arena->used = 0;\n");
+    if (!s->in || s->view) P("    _r->arena->used = 0;\n"); /* a handler may take of it */
 }
 
 static void again_call(struct gen *g, const struct fic_method *m, const struct shape *s)

@@ -151,8 +151,6 @@ bool gen_quick(const struct fic_image *im, const struct fic_method *m);
 /* That stub; `upper` as in <upper>_W0. The general one is <fn>_any, with the slot's word as its
  * last parameter, and what comes after the call <fn>_late. */
 void gen_quick_client(struct gen *g, const struct fic_method *m, const char *fn, const char *upper);
-/* Handlers may take memory for results with pointers in them. */
-bool gen_results_use_arena(const struct gen *g, const struct fic_method *m);
 /* A server's loop of one method, <fn>_again, and <fn>_way. */
 void gen_server_way(struct gen *g, const struct fic_method *m, const char *fn);
 

@@ -46,7 +46,8 @@ static void server_reply(struct gen *g, const struct fic_method *m, const char *
     P("    return fipc_deferred_end(_d, &_o);\n}\n");
 }
 
-bool gen_results_use_arena(const struct gen *g, const struct fic_method *m)
+/* Handlers may take memory for results with pointers in them. */
+static bool results_use_arena(const struct gen *g, const struct fic_method *m)
 {
     for (size_t i = 0; i < m->results.n; i++)
         if (!(m->results.v[i].flags & FIC_F_RESERVED) &&
@@ -176,7 +177,7 @@ static void server_dispatch(struct gen *g, const struct fic_method *m, const cha
       (unsigned)in.root_words, (unsigned)in.required_words);
     if (uses_in)
         P("    _in = fipc_req_in(_r);\n    (void)_in;\n");
-    else if (gen_results_use_arena(g, m) && !gen_only_text(g->im, &m->args))
+    else if (results_use_arena(g, m) && !gen_only_text(g->im, &m->args))
         P("    _r->arena->used = 0;\n");
     gen_decode(g, m, &m->args, GEN_HANDLER_IN, "return FUT_EBADMSG");
     dispatch_room(g, m, &out);

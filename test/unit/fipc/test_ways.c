@@ -143,6 +143,18 @@ START_TEST(answers_when_ready)
 }
 END_TEST
 
+/* What a handler takes of the arena is there again for the next call. */
+START_TEST(arena_when_ready)
+{
+    char *text = calloc(1, 65536);
+    size_t n;
+
+    for (unsigned i = 0; i < 100; i++)
+        ck_assert_uint_eq(probe_probe_look(p, text, 65536, text, 65536, &n), FUT_OK);
+    free(text);
+}
+END_TEST
+
 /* A slot where the method needs none, and the other way round: the loop is not for that. */
 START_TEST(slots_when_ready)
 {
@@ -426,6 +438,7 @@ int main(void)
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, refused_when_ready, 0, sizeof(hostile) / sizeof(hostile[0]));
     tcase_add_test(t, answers_when_ready);
+    tcase_add_test(t, arena_when_ready);
     tcase_add_test(t, slots_when_ready);
     tcase_add_test(t, other_roots_when_ready);
     tcase_add_test(t, empty_results_when_ready);
