@@ -29,6 +29,7 @@ bool gen_quick_list(const struct fic_image *im, const struct fic_fields *list,
         if ((c != GEN_STRING && c != GEN_BYTES) || *text) return false;
         *text = f;
         *at = (unsigned)l.root.fields[i].offset;
+        if (*at % 8) return false; /* a slice may lie across two words */
     }
     return true;
 }
