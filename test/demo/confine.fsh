@@ -6,7 +6,12 @@ mkdir -p /demo
 echo 0 > /demo/commands
 echo 0 0 > /demo/sums
 echo 0 none 0 0 > /order
-until grep -q '	guest	waits after order 0$' /proc/log && [ -s /witness ]; do sleep 0.05; done
+tries=0
+until grep -q '	guest	waits after order 0$' /proc/log && [ -s /witness ]; do
+    tries=$((tries + 1))
+    [ $tries -lt 200 ] || { echo "FAILED: guest and witness did not start, or the log does not say so"; exit 1; }
+    sleep 0.05
+done
 cut -f 1,3 /proc/tasks | grep '	guest$' | cut -f 1 > /demo/life
 read first < /demo/life
 fsh /demo/authority.fsh | cat > /demo/before
