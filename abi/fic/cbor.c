@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Deterministic CBOR: writer and strict reader. */
+/* Deterministic CBOR: writer and strict reader, on libcbor's encoder and streaming decoder. The
+ * decoder gives one head at a time and allocates nothing; what is not deterministic is refused
+ * here. */
 #include "cbor.h"
+#include <cbor/encoding.h>
+#include <cbor/streaming.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,20 +35,18 @@ void fic_buf_free(struct fic_buf *b)
 void fic_cbor_head(struct fic_buf *b, enum fic_major major, uint64_t value)
 {
     uint8_t h[9];
-    unsigned n = value < 24            ? 0
-                 : value <= 0xff       ? 1
-                 : value <= 0xffff     ? 2
-                 : value <= 0xffffffff ? 4
-                                       : 8;
+    size_t n = 0;
 
-    h[0] = (uint8_t)((unsigned)major << 5 | (n == 0   ? (unsigned)value
-                                             : n == 1 ? 24u
-                                             : n == 2 ? 25u
-                                             : n == 4 ? 26u
-                                                      : 27u));
-    for (unsigned i = 0; i < n; i++)
-        h[1 + i] = (uint8_t)(value >> (8 * (n - 1 - i)));
-    fic_buf_add(b, h, 1 + n);
+    switch (major) {
+    case FIC_CB_UINT: n = cbor_encode_uint(value, h, sizeof(h)); break;
+    case FIC_CB_NINT: n = cbor_encode_negint(value, h, sizeof(h)); break;
+    case FIC_CB_BYTES: n = cbor_encode_bytestring_start((size_t)value, h, sizeof(h)); break;
+    case FIC_CB_TEXT: n = cbor_encode_string_start((size_t)value, h, sizeof(h)); break;
+    case FIC_CB_ARRAY: n = cbor_encode_array_start((size_t)value, h, sizeof(h)); break;
+    case FIC_CB_MAP: n = cbor_encode_map_start((size_t)value, h, sizeof(h)); break;
+    case FIC_CB_SIMPLE: n = cbor_encode_ctrl((uint8_t)value, h, sizeof(h)); break;
+    }
+    fic_buf_add(b, h, n);
 }
 
 void fic_cbor_int(struct fic_buf *b, int64_t v)
@@ -83,29 +85,135 @@ void fic_cbor_fail(struct fic_cbor *c, const char *expected)
     c->wrong_at = c->at;
 }
 
+/* What libcbor's decoder has seen: one head, with the content of a string. */
+struct seen {
+    enum fic_major major;
+    uint64_t value;
+    size_t content;    /* bytes after the head */
+    const char *wrong; /* what should have been there instead */
+};
+
+static void see(void *context, enum fic_major major, uint64_t value)
+{
+    struct seen *seen = context;
+
+    seen->major = major;
+    seen->value = value;
+}
+
+static void see_string(void *context, enum fic_major major, size_t length)
+{
+    see(context, major, length);
+    ((struct seen *)context)->content = length;
+}
+
+static void see_uint8(void *context, uint8_t v) { see(context, FIC_CB_UINT, v); }
+static void see_uint16(void *context, uint16_t v) { see(context, FIC_CB_UINT, v); }
+static void see_uint32(void *context, uint32_t v) { see(context, FIC_CB_UINT, v); }
+static void see_uint64(void *context, uint64_t v) { see(context, FIC_CB_UINT, v); }
+static void see_negint8(void *context, uint8_t v) { see(context, FIC_CB_NINT, v); }
+static void see_negint16(void *context, uint16_t v) { see(context, FIC_CB_NINT, v); }
+static void see_negint32(void *context, uint32_t v) { see(context, FIC_CB_NINT, v); }
+static void see_negint64(void *context, uint64_t v) { see(context, FIC_CB_NINT, v); }
+static void see_array(void *context, size_t count) { see(context, FIC_CB_ARRAY, count); }
+static void see_map(void *context, size_t pairs) { see(context, FIC_CB_MAP, pairs); }
+static void see_boolean(void *context, bool v) { see(context, FIC_CB_SIMPLE, v ? 21 : 20); }
+static void see_null(void *context) { see(context, FIC_CB_SIMPLE, 22); }
+
+static void see_bytes(void *context, cbor_data data, size_t length)
+{
+    (void)data;
+    see_string(context, FIC_CB_BYTES, length);
+}
+
+static void see_text(void *context, cbor_data data, size_t length)
+{
+    (void)data;
+    see_string(context, FIC_CB_TEXT, length);
+}
+
+static void refuse_indefinite(void *context)
+{
+    ((struct seen *)context)->wrong = "a definite length";
+}
+
+static void refuse_simple(void *context)
+{
+    ((struct seen *)context)->wrong = "false, true or null";
+}
+
+static void refuse_float(void *context, float v)
+{
+    (void)v;
+    refuse_simple(context);
+}
+
+static void refuse_double(void *context, double v)
+{
+    (void)v;
+    refuse_simple(context);
+}
+
+static void refuse_tag(void *context, uint64_t tag)
+{
+    (void)tag;
+    ((struct seen *)context)->wrong = "no tag";
+}
+
+static const struct cbor_callbacks callbacks = {
+    .uint8 = see_uint8,
+    .uint16 = see_uint16,
+    .uint32 = see_uint32,
+    .uint64 = see_uint64,
+    .negint8 = see_negint8,
+    .negint16 = see_negint16,
+    .negint32 = see_negint32,
+    .negint64 = see_negint64,
+    .byte_string_start = refuse_indefinite,
+    .byte_string = see_bytes,
+    .string = see_text,
+    .string_start = refuse_indefinite,
+    .indef_array_start = refuse_indefinite,
+    .array_start = see_array,
+    .indef_map_start = refuse_indefinite,
+    .map_start = see_map,
+    .tag = refuse_tag,
+    .float2 = refuse_float,
+    .float4 = refuse_float,
+    .float8 = refuse_double,
+    .undefined = refuse_simple,
+    .null = see_null,
+    .boolean = see_boolean,
+    .indef_break = refuse_indefinite,
+};
+
+/* Bytes of the shortest head (RFC 8949, 4.2.1). */
+static size_t shortest(uint64_t value)
+{
+    uint8_t h[9];
+
+    return cbor_encode_uint(value, h, sizeof(h));
+}
+
 bool fic_cbor_next(struct fic_cbor *c, enum fic_major *major, uint64_t *value)
 {
-    static const uint64_t least[] = {24, 0x100, 0x10000, 0x100000000};
-    unsigned info, n;
-    uint64_t v = 0;
+    struct seen seen = {.major = FIC_CB_SIMPLE, .value = 22};
+    struct cbor_decoder_result got;
 
-    *major = FIC_CB_SIMPLE;
-    *value = 22;
+    *major = seen.major;
+    *value = seen.value;
     if (c->wrong) return false;
     if (c->at >= c->len) return fic_cbor_fail(c, "more bytes"), false;
-    info = c->p[c->at] & 31;
-    *major = (enum fic_major)(c->p[c->at] >> 5);
-    if (info > 27) return fic_cbor_fail(c, "a definite length"), false;
-    if ((unsigned)*major == 6) return fic_cbor_fail(c, "no tag"), false;
-    if (*major == FIC_CB_SIMPLE && (info < 20 || info > 22))
-        return fic_cbor_fail(c, "false, true or null"), false;
-    n = info < 24 ? 0 : 1u << (info - 24);
-    if (c->len - c->at - 1 < n) return fic_cbor_fail(c, "more bytes"), false;
-    for (unsigned i = 0; i < n; i++)
-        v = v << 8 | c->p[c->at + 1 + i];
-    if (n && v < least[info - 24]) return fic_cbor_fail(c, "the shortest head"), false;
-    *value = n ? v : info;
-    c->at += 1 + n;
+    got = cbor_stream_decode(c->p + c->at, c->len - c->at, &callbacks, &seen);
+    if (got.status == CBOR_DECODER_NEDATA) return fic_cbor_fail(c, "more bytes"), false;
+    if (got.status == CBOR_DECODER_ERROR)
+        (c->p[c->at] >> 5 == FIC_CB_SIMPLE ? refuse_simple : refuse_indefinite)(&seen);
+    if (seen.wrong) return fic_cbor_fail(c, seen.wrong), false;
+    if (got.read - seen.content != (seen.major == FIC_CB_SIMPLE ? 1 : shortest(seen.value)))
+        return fic_cbor_fail(c, "the shortest head"), false;
+    *major = seen.major;
+    *value = seen.value;
+    c->at += got.read - seen.content;
     return true;
 }
 

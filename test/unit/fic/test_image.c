@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The image and manifest decoders against hostile bytes. */
+#include "cbor.h"
 #include "fic_test.h"
 #include "manifest.h"
 
@@ -124,6 +125,62 @@ START_TEST(test_deterministic)
 }
 END_TEST
 
+/* Each head that is not deterministic, and what should have been there. */
+static const struct {
+    const char *bytes, *wrong;
+} not_heads[] = {
+    {"", "more bytes"},
+    {"1817", "the shortest head"},
+    {"1900ff", "the shortest head"},
+    {"1a0000ffff", "the shortest head"},
+    {"1b00000000ffffffff", "the shortest head"},
+    {"3817", "the shortest head"},
+    {"580161", "the shortest head"},
+    {"780161", "the shortest head"},
+    {"9800", "the shortest head"},
+    {"b800", "the shortest head"},
+    {"1c", "a definite length"},
+    {"5f", "a definite length"},
+    {"7f", "a definite length"},
+    {"9f", "a definite length"},
+    {"bf", "a definite length"},
+    {"c000", "no tag"},
+    {"d82a00", "no tag"},
+    {"e0", "false, true or null"},
+    {"f7", "false, true or null"},
+    {"f815", "false, true or null"},
+    {"f93c00", "false, true or null"},
+    {"fa3f800000", "false, true or null"},
+    {"fb3ff0000000000000", "false, true or null"},
+    {"19ff", "more bytes"},
+    {"6261", "more bytes"},
+    {"5bffffffffffffffff", "more bytes"},
+};
+
+START_TEST(test_heads)
+{
+    static const char *const heads[] = {
+        "00", "17",   "1818", "190100", "1a00010000", "1b0000000100000000",
+        "20", "3818", "4161", "6161",   "80",         "9818",
+        "a0", "f4",   "f5",   "f6"};
+    uint8_t bytes[16];
+    enum fic_major major;
+    uint64_t value;
+    struct fic_cbor c;
+
+    for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+        fic_cbor_start(&c, bytes, from_hex(heads[i], bytes));
+        ck_assert_msg(fic_cbor_next(&c, &major, &value), "%s: %s", heads[i], c.wrong);
+    }
+    for (size_t i = 0; i < sizeof(not_heads) / sizeof(not_heads[0]); i++) {
+        fic_cbor_start(&c, bytes, from_hex(not_heads[i].bytes, bytes));
+        ck_assert_msg(!fic_cbor_next(&c, &major, &value), "%s was accepted", not_heads[i].bytes);
+        ck_assert_str_eq(c.wrong, not_heads[i].wrong);
+        ck_assert_uint_eq(c.at, 0);
+    }
+}
+END_TEST
+
 START_TEST(test_too_long)
 {
     uint8_t *bytes = calloc(1, FIC_MAX_IMAGE + 1);
@@ -183,6 +240,7 @@ int main(void)
     tcase_add_test(t, test_truncated);
     tcase_add_test(t, test_mutated);
     tcase_add_test(t, test_deterministic);
+    tcase_add_test(t, test_heads);
     tcase_add_test(t, test_too_long);
     tcase_add_test(t, test_manifest_bytes);
     suite_add_tcase(s, t);
