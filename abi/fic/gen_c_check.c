@@ -138,8 +138,9 @@ static void claim_event(struct claims *c, const struct fic_image *im, const stru
 
 static void claim_interface(struct claims *c, const struct fic_image *im, const char *iface)
 {
-    static const char *const fixed[] = {"",       "_serve", "_iface", "_lane",  "_closure",
-                                        "_error", "_find",  "_known", "_image", "_errors"};
+    static const char *const fixed[] = {"",         "_serve",  "_iface", "_lane",
+                                        "_closure", "_error",  "_find",  "_known",
+                                        "_image",   "_errors", "_peer"};
     struct gen_name upper = gen_upper(iface);
 
     own(c, im->tname, "", "", "");

@@ -509,6 +509,7 @@ void gen_client(struct gen *g)
         g->iface = gen_join(g->lib.s, gen_snake(g->im->name).s);
         P("\n/* ---- %s ---- */\n", g->im->tname);
         client_lane(g);
+        gen_peer(g, g->history[i]);
         client_rings(g);
         for (size_t k = 0; k < g->im->nmethods; k++)
             methods |= g->im->methods[k].name && !g->im->methods[k].oneway;

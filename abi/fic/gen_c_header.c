@@ -121,6 +121,8 @@ static void header_ops(struct gen *g)
     P("};\nfut_err %s_serve(const struct %s_ops *_ops, struct fipc_req *_r);\n", g->iface.s,
       g->iface.s);
     P("extern const struct fipc_iface %s_iface;\n", g->iface.s);
+    P("extern const struct fipc_iface %s_peer; /* for clients: no image, no methods */\n",
+      g->iface.s);
     P("extern const struct fipc_lane_spec %s_lane;\n", g->iface.s);
     P("extern const uint8_t %s_closure[32];\n", g->iface.s);
 }

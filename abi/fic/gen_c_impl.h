@@ -134,6 +134,9 @@ bool gen_direct(const struct fic_image *im, const struct fic_fields *list, size_
 void gen_header(struct gen *g);
 void gen_client(struct gen *g);
 void gen_server(struct gen *g);
+/* What a client must know of an interface. */
+struct fic_history;
+void gen_peer(struct gen *g, const struct fic_history *h);
 /* A request takes a slot. */
 bool gen_takes_slot(const struct fic_image *im, const struct fic_method *m);
 /* Its arguments hold tickets in so few places that an asynchronous call can keep them. */

@@ -238,31 +238,47 @@ static unsigned server_known(struct gen *g, const struct fic_history *h)
     return (unsigned)h->nclosures;
 }
 
-static void server_iface(struct gen *g, const struct fic_history *h)
+/* The description of an interface, `_iface`, or `_peer`: for clients without image and methods, so
+ * that no server's code comes into a program that only calls. */
+static void iface_describe(struct gen *g, const struct fic_history *h, bool client)
 {
     const struct fic_image *im = g->im;
     struct gen_name upper = gen_upper(g->iface.s);
     unsigned errors = 0, known = server_known(g, h);
 
-    P("\nstatic const uint8_t %s_image[%u] = {", g->iface.s, (unsigned)im->size);
-    server_bytes(g, im->bytes, im->size);
-    P("\n};\n");
     for (size_t i = 0; i < im->nerrors; i++) {
         if (!im->errors[i].name) continue;
         if (!errors++) P("\nstatic const struct fipc_error_name %s_errors[] = {\n", g->iface.s);
         P("    {%u, \"%s\"},\n", im->errors[i].code, im->errors[i].name);
     }
     if (errors) P("};\n");
-    P("\nconst struct fipc_iface %s_iface = {\n    .tname = \"%s\",\n    .image = %s_image,\n"
-      "    .image_size = %u,\n    .tag = 0x%02x,\n    .label = 0x%016llxu,\n    .identity = {",
-      g->iface.s, im->tname, g->iface.s, (unsigned)im->size, im->tag,
+    P("\nconst struct fipc_iface %s_%s = {\n    .tname = \"%s\",\n    .tag = 0x%02x,\n"
+      "    .label = 0x%016llxu,\n    .identity = {",
+      g->iface.s, client ? "peer" : "iface", im->tname, im->tag,
       (unsigned long long)fic_label(im->tname));
     server_bytes(g, im->identity, sizeof(im->identity));
     P("},\n    .closure = %s_closure,\n    .lane = &%s_lane,\n    .arena = %s_ARENA,\n", g->iface.s,
       g->iface.s, upper.s);
     if (known) P("    .nknown = %u,\n    .known = %s_known,\n", known, g->iface.s);
     if (errors) P("    .nerrors = %u,\n    .errors = %s_errors,\n", errors, g->iface.s);
-    P("    .find = %s_find,\n};\n", g->iface.s);
+}
+
+void gen_peer(struct gen *g, const struct fic_history *h)
+{
+    iface_describe(g, h, true);
+    P("};\n");
+}
+
+static void server_iface(struct gen *g, const struct fic_history *h)
+{
+    const struct fic_image *im = g->im;
+
+    P("\nstatic const uint8_t %s_image[%u] = {", g->iface.s, (unsigned)im->size);
+    server_bytes(g, im->bytes, im->size);
+    P("\n};\n");
+    iface_describe(g, h, false);
+    P("    .image = %s_image,\n    .image_size = %u,\n    .find = %s_find,\n};\n", g->iface.s,
+      (unsigned)im->size, g->iface.s);
 }
 
 void gen_server(struct gen *g)

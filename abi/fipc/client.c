@@ -62,8 +62,9 @@ fut_err fipc_conn_init(struct fipc_conn *conn, const struct fipc_transport *tran
     conn->pool_size = spec->pool_pages * FIPC_PAGE;
     halves_attach(conn, &l);
     conn->nslots = spec->slots;
+    conn->fits = slot_fits(spec);
     for (unsigned i = 0; i < spec->slots; i++)
-        conn->slots[i] = slot_fits(spec);
+        conn->slots[i] = conn->fits;
     if (spec->events) ring_attach(conn, FIPC_EVENT_RING, &conn->events, l.event_base, &events);
     conn->nrings = spec->nrings;
     for (unsigned i = 0; i < spec->nrings; i++)
@@ -89,7 +90,20 @@ static bool slot_done(const struct fipc_conn *conn, uint32_t slot, uint64_t word
     return fipc_load_acquire(word_at(conn->s, FIPC_S_DONE, slot)) == slot_count(word);
 }
 
-/* Frees quarantined slots that the server has finished with. */
+/* Frees a quarantined slot if the server has finished with it; else it is as before. */
+static bool slot_unpark(struct fipc_conn *conn, uint32_t slot)
+{
+    uint64_t word = __atomic_exchange_n(&conn->slots[slot], 0, __ATOMIC_ACQUIRE);
+
+    if (!word) return false; /* somebody looks whether it is free, and puts it back */
+    if (!slot_done(conn, slot, word)) {
+        __atomic_store_n(&conn->slots[slot], word, __ATOMIC_RELEASE);
+        return false;
+    }
+    fipc_slot_give(conn, slot, (word & ~FIPC_SLOT_PARKED) | conn->fits);
+    return true;
+}
+
 static void quarantine_sweep(struct fipc_conn *conn)
 {
     uint64_t q = __atomic_load_n(&conn->quarantine, __ATOMIC_RELAXED);
@@ -98,20 +112,19 @@ static void quarantine_sweep(struct fipc_conn *conn)
         uint32_t slot = (uint32_t)__builtin_ctzll(q);
         uint64_t bit = 1ull << slot;
         q &= ~bit;
-        /* Only the thread that clears the bit may look at the word, and free the slot. */
+        /* Only the thread that clears the bit may free the slot. */
         if (!(__atomic_fetch_and(&conn->quarantine, ~bit, __ATOMIC_ACQUIRE) & bit)) continue;
-        if (slot_done(conn, slot, conn->parked[slot]))
-            fipc_slot_give(conn, slot, conn->parked[slot]);
-        else
-            __atomic_fetch_or(&conn->quarantine, bit, __ATOMIC_RELEASE);
+        if (!slot_unpark(conn, slot)) __atomic_fetch_or(&conn->quarantine, bit, __ATOMIC_RELEASE);
     }
 }
 
-static uint32_t slot_any(struct fipc_conn *conn, uint64_t *word)
+/* A free slot from `first` on. A word that is not of a free one goes back where it was. */
+static uint32_t slot_any(struct fipc_conn *conn, uint32_t first, uint64_t *word)
 {
-    for (uint32_t slot = 0; slot < conn->nslots; slot++) {
+    for (uint32_t slot = first; slot < conn->nslots; slot++) {
         *word = __atomic_exchange_n(&conn->slots[slot], 0, __ATOMIC_ACQUIRE);
-        if (*word) return slot;
+        if (*word & FIPC_SLOT_FREE) return slot;
+        if (*word) __atomic_store_n(&conn->slots[slot], *word, __ATOMIC_RELEASE);
     }
     return FIPC_SLOT_NONE;
 }
@@ -120,11 +133,12 @@ uint32_t fipc_slot_search(struct fipc_conn *conn, uint64_t *word)
 {
     uint32_t slot;
 
-    if (*word) return 0; /* slot 0 itself, whose halves a stub's short way found too small */
-    slot = slot_any(conn, word);
-    if (slot == FIPC_SLOT_NONE && __atomic_load_n(&conn->quarantine, __ATOMIC_RELAXED)) {
-        quarantine_sweep(conn);
-        slot = slot_any(conn, word);
+    if (*word & FIPC_SLOT_FREE) return 0; /* a stub's short way found its halves too small */
+    if (*word) __atomic_store_n(&conn->slots[0], *word, __ATOMIC_RELEASE);
+    slot = slot_any(conn, 1, word);
+    if (slot == FIPC_SLOT_NONE) {
+        if (__atomic_load_n(&conn->quarantine, __ATOMIC_RELAXED)) quarantine_sweep(conn);
+        slot = slot_any(conn, 0, word);
     }
     return slot;
 }
@@ -145,7 +159,8 @@ void fipc_slot_end(struct fipc_conn *conn, uint32_t slot, uint64_t word, uint32_
     if (slot == FIPC_SLOT_NONE) return;
     if (fate == FIPC_UNKNOWN) {
         (void)slot_cancel(conn, slot, word);
-        conn->parked[slot] = word;
+        word = (word & ~conn->fits) | FIPC_SLOT_PARKED;
+        __atomic_store_n(&conn->slots[slot], word, __ATOMIC_RELEASE);
         __atomic_fetch_or(&conn->quarantine, 1ull << slot, __ATOMIC_RELEASE);
     } else if (fate == FIPC_NOT_RUN) {
         __atomic_store_n(&conn->slots[slot], word, __ATOMIC_RELEASE);

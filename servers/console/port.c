@@ -38,7 +38,7 @@ static void read_begin(void)
 
 static void port_connect(void)
 {
-    fut_err e = component_connect("port", &tty_port_iface, &tty_port_lane, SLOTS, PORT_BIT, &conn);
+    fut_err e = component_connect("port", &tty_port_peer, &tty_port_lane, SLOTS, PORT_BIT, &conn);
 
     if (e != FUT_OK) component_fail("no connection to the serial port (error %u)", e);
     lost = full = false;
@@ -96,7 +96,7 @@ void port_serve(void)
 
 void port_check(void)
 {
-    fut_err e = lost ? FUT_OK : fipc_ping(&conn, tty_port_iface.tag, 0);
+    fut_err e = lost ? FUT_OK : fipc_ping(&conn, tty_port_peer.tag, 0);
 
     if (e != FUT_OK) port_lose(e);
 }

@@ -115,7 +115,7 @@ static fut_err console_ticket(uint64_t badge, uint64_t *ticket)
     fut_err e = FUT_OK;
 
     if (console.slot == 0)
-        e = component_connect("console", &console_terminal_iface, &console_terminal_lane, 1, 0,
+        e = component_connect("console", &console_terminal_peer, &console_terminal_lane, 1, 0,
                               &console);
     return e != FUT_OK ? e
                        : capmgr_manager_ticket_connection(MANAGER, badge, console.slot, 0, ticket);

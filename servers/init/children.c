@@ -174,7 +174,7 @@ bool children_start(uint32_t index)
     }
     component_log(COMPONENT_ERROR, "%s cannot be started: %s (%u)", children_name(index),
                   fut_strerror(NULL, e), component_capmgr.detail);
-    (void)fipc_release(&component_capmgr, capmgr_child_iface.tag, c->object);
+    (void)fipc_release(&component_capmgr, capmgr_child_peer.tag, c->object);
     c->object = 0;
     option_forget(index);
     return false;
@@ -245,7 +245,7 @@ bool children_next_death(uint32_t *index)
         else
             component_log(COMPONENT_ERROR, "%s is lost: %s", children_name(i),
                           fut_strerror(NULL, e));
-        (void)fipc_release(&component_capmgr, capmgr_child_iface.tag, children[i].object);
+        (void)fipc_release(&component_capmgr, capmgr_child_peer.tag, children[i].object);
         children[i].object = 0;
         *index = i;
         return true;

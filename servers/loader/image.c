@@ -31,7 +31,7 @@ static fut_err fs_connect(void)
     fut_err e;
 
     if (connected) return FUT_OK;
-    e = component_connect("fs", &fs_directory_iface, &fs_directory_lane, 1, 0, &conn);
+    e = component_connect("fs", &fs_directory_peer, &fs_directory_lane, 1, 0, &conn);
     connected = e == FUT_OK;
     if (!connected)
         component_log(COMPONENT_WARNING, "the file system cannot be reached: %s",
@@ -75,7 +75,7 @@ void image_close(void)
     if (volume != NULL)
         fsclient_release(volume, open_file);
     else if (connected && open_file != 0)
-        (void)fs_error(fipc_release(&conn, fs_file_iface.tag, open_file));
+        (void)fs_error(fipc_release(&conn, fs_file_peer.tag, open_file));
     open_file = 0;
     volume = NULL;
 }
@@ -88,7 +88,7 @@ static fut_err file_move(void)
     fut_err e = fsclient_direct((fs_file){&conn, open_file}, &place);
 
     if (e != FUT_OK || place.volume == NULL) return e;
-    (void)fs_error(fipc_release(&conn, fs_file_iface.tag, open_file));
+    (void)fs_error(fipc_release(&conn, fs_file_peer.tag, open_file));
     open_file = place.object;
     volume = place.volume;
     return FUT_OK;
@@ -106,7 +106,7 @@ static fut_err open_once(const void *path, size_t len)
                                      &node, &direct, &number);
     if (e != FUT_OK) return e;
     if (node.tag != FS_OPENED_FILE) {
-        (void)fs_error(fipc_release(&conn, fs_directory_iface.tag, node.u.dir));
+        (void)fs_error(fipc_release(&conn, fs_directory_peer.tag, node.u.dir));
         return FUT_EACCES;
     }
     open_file = node.u.file;

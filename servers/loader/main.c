@@ -111,7 +111,7 @@ static fut_err start_create(struct start *s, struct fipc_req *r, uint32_t *child
         return e;
     }
     e = process_add(r->session, *child, process);
-    if (e != FUT_OK) (void)fipc_release(&component_capmgr, capmgr_child_iface.tag, *child);
+    if (e != FUT_OK) (void)fipc_release(&component_capmgr, capmgr_child_peer.tag, *child);
     return e;
 }
 

@@ -29,7 +29,7 @@ static capmgr_child child_of(const struct process *p)
 
 static void child_release(struct process *p)
 {
-    (void)fipc_release(&component_capmgr, capmgr_child_iface.tag, p->child);
+    (void)fipc_release(&component_capmgr, capmgr_child_peer.tag, p->child);
     p->child = 0;
 }
 

@@ -115,8 +115,8 @@ static void put_rights(struct procfs_text *t, const char *letters, uint8_t right
 static const struct {
     const uint64_t *label;
     const char *names[8];
-} shared[] = {{&fs_file_iface.label, {"READ", "WRITE", "MODE", "OWNER", "SHARE"}},
-              {&fs_pipe_iface.label, {"USE", "SHARE"}}};
+} shared[] = {{&fs_file_peer.label, {"READ", "WRITE", "MODE", "OWNER", "SHARE"}},
+              {&fs_pipe_peer.label, {"USE", "SHARE"}}};
 
 /* What a connection may do with the object that it leads to, if it came by a ticket that said so.
  */

@@ -175,7 +175,7 @@ static const char *wall_state(void)
     uint32_t nsec;
     fut_err e;
 
-    if (component_connect("timer", &timer_timer_iface, &timer_timer_lane, 1, 0, &conn) != FUT_OK)
+    if (component_connect("timer", &timer_timer_peer, &timer_timer_lane, 1, 0, &conn) != FUT_OK)
         return "";
     e = timer_timer_wall((timer_timer){&conn, 0}, &sec, &nsec);
     component_disconnect(&conn);
@@ -225,7 +225,7 @@ static void put_mount(void *ctx, const struct capmgr_use *use)
         procfs_put(t, "\t");
         procfs_put(t, known[i].use);
         procfs_put(t, "\trw");
-        if (component_connect(known[i].use, &vnode_filesystem_iface, &vnode_filesystem_lane, 1, 0,
+        if (component_connect(known[i].use, &vnode_filesystem_peer, &vnode_filesystem_lane, 1, 0,
                               &conn) == FUT_OK) {
             if (vnode_filesystem_statfs((vnode_filesystem){&conn, 0}, &s) != FUT_OK)
                 memset(&s, 0, sizeof s);

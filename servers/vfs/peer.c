@@ -155,7 +155,7 @@ int peer_result(struct peer *p, fut_err e)
 bool peer_connect(struct peer *p)
 {
     fut_err e =
-        component_connect(p->use, &vnode_filesystem_iface, &vnode_filesystem_lane, 1, 0, &p->conn);
+        component_connect(p->use, &vnode_filesystem_peer, &vnode_filesystem_lane, 1, 0, &p->conn);
 
     if (e == FUT_OK) {
         e = vnode_filesystem_instance(FS(p), &p->instance);

@@ -38,7 +38,7 @@ static int64_t wall_offset(uint64_t now)
     if (asked != 0 && now - asked < SECOND) return offset;
     asked = now;
     if (timer.slot == 0 &&
-        component_connect("timer", &timer_timer_iface, &timer_timer_lane, 1, 0, &timer) != FUT_OK)
+        component_connect("timer", &timer_timer_peer, &timer_timer_lane, 1, 0, &timer) != FUT_OK)
         return offset;
     e = timer_timer_wall((timer_timer){&timer, 0}, &sec, &nsec);
     if (e == FUT_OK)

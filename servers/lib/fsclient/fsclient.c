@@ -28,7 +28,7 @@ static void volumes_tidy(void)
         struct fsclient_volume *v = &volumes[i];
 
         if (v->conn.slot == 0 || v->files != 0) continue;
-        (void)fsclient_error(v, fipc_ping(&v->conn, fs_volume_iface.tag, 0));
+        (void)fsclient_error(v, fipc_ping(&v->conn, fs_volume_peer.tag, 0));
         volume_close_dead(v);
     }
 }
@@ -42,7 +42,7 @@ static struct fsclient_volume *volume_make(uint64_t number, uint64_t ticket)
     for (unsigned i = 0; i < FSCLIENT_VOLUMES && v == NULL; i++)
         if (volumes[i].conn.slot == 0) v = &volumes[i];
     if (v != NULL &&
-        component_redeem(ticket, &fs_volume_iface, &fs_volume_lane, 1, 0, &v->conn) == FUT_OK) {
+        component_redeem(ticket, &fs_volume_peer, &fs_volume_lane, 1, 0, &v->conn) == FUT_OK) {
         v->number = number;
         v->files = 0;
         v->dead = false;
@@ -84,7 +84,7 @@ struct fsclient_volume *fsclient_opened(uint64_t number)
 
 void fsclient_release(struct fsclient_volume *v, uint32_t object)
 {
-    if (!v->dead) (void)fsclient_error(v, fipc_release(&v->conn, fs_file_iface.tag, object));
+    if (!v->dead) (void)fsclient_error(v, fipc_release(&v->conn, fs_file_peer.tag, object));
     v->files--;
     volume_close_dead(v);
 }

@@ -29,7 +29,7 @@ static struct fipc_conn *tty_conn(const struct os_open *o)
     if (o->port != 0) return &redeemed[o->port - 1];
     os_start();
     if (state == 0)
-        state = component_connect("tty", &console_terminal_iface, &console_terminal_lane, 2,
+        state = component_connect("tty", &console_terminal_peer, &console_terminal_lane, 2,
                                   OS_BIT_TTY, &conn) == FUT_OK
                     ? 1
                     : -1;
@@ -43,7 +43,7 @@ long tty_redeem(uint64_t ticket, struct os_open *o)
     o->kind = OS_TERMINAL;
     for (uint32_t i = 0; i < REDEEMED; i++) {
         if (redeemed[i].slot != 0) continue;
-        e = component_redeem(ticket, &console_terminal_iface, &console_terminal_lane, 1, 0,
+        e = component_redeem(ticket, &console_terminal_peer, &console_terminal_lane, 1, 0,
                              &redeemed[i]);
         if (e == FUT_OK) o->port = i + 1;
         return port_error(e);
@@ -92,7 +92,7 @@ static bool tty_lost(const struct os_open *o, fut_err e)
 
 void tty_look(void)
 {
-    if (claimed) (void)tty_lost(&own, fipc_ping(&conn, console_terminal_iface.tag, 0));
+    if (claimed) (void)tty_lost(&own, fipc_ping(&conn, console_terminal_peer.tag, 0));
 }
 
 int tty_signal(void)

@@ -67,9 +67,9 @@ static long answer(struct os_open *o, fut_err e)
 static long file_leave(struct os_open *o)
 {
     struct fipc_conn *c = conn_of(o);
-    uint8_t tag = o->kind == OS_DIRECTORY ? fs_directory_iface.tag
-                  : o->kind == OS_FILE    ? fs_file_iface.tag
-                                          : fs_pipe_iface.tag;
+    uint8_t tag = o->kind == OS_DIRECTORY ? fs_directory_peer.tag
+                  : o->kind == OS_FILE    ? fs_file_peer.tag
+                                          : fs_pipe_peer.tag;
 
     if (o->volume != NULL)
         fsclient_release(o->volume, o->object);
@@ -297,7 +297,7 @@ long fs_poll(struct os_open *o, int events, int wait)
 
 long fs_share(struct os_open *o, uint32_t peer, uint64_t *ticket)
 {
-    uint8_t tag = o->kind == OS_FILE ? fs_file_iface.tag : fs_pipe_iface.tag;
+    uint8_t tag = o->kind == OS_FILE ? fs_file_peer.tag : fs_pipe_peer.tag;
     uint64_t mine;
     fut_err e;
 
@@ -311,7 +311,7 @@ long fs_share(struct os_open *o, uint32_t peer, uint64_t *ticket)
 
 long fs_redeem(uint64_t ticket, int pipe, struct os_open *o)
 {
-    const struct fipc_iface *iface = pipe ? &fs_pipe_iface : &fs_file_iface;
+    const struct fipc_iface *iface = pipe ? &fs_pipe_peer : &fs_file_peer;
     const struct fipc_lane_spec *lane = pipe ? &fs_pipe_lane : &fs_file_lane;
     fut_err e;
 

@@ -19,7 +19,7 @@ struct fipc_conn *port_fs_conn(void)
 
     os_start();
     if (state == NEVER)
-        e = component_connect("fs", &fs_directory_iface, &fs_directory_lane, 1, 0, &root);
+        e = component_connect("fs", &fs_directory_peer, &fs_directory_lane, 1, 0, &root);
     else if (state == LOST)
         e = fipc_reconnect(&root);
     if (state == NEVER || state == LOST) state = e == FUT_OK ? CONNECTED : REFUSED;
@@ -127,7 +127,7 @@ long fs_rename(const char *from, const char *to, int replace)
     if (e != FUT_OK) return port_error(e);
     e = fs_directory_rename(ROOT, bytes(from), strlen(from), base, bytes(to), strlen(to),
                             replace != 0);
-    if (!port_fs_lost(e)) fipc_release(&root, fs_directory_iface.tag, base);
+    if (!port_fs_lost(e)) fipc_release(&root, fs_directory_peer.tag, base);
     return port_error(e);
 }
 
@@ -139,7 +139,7 @@ long fs_link(const char *from, const char *to)
     PATH_CALL(e, root_object(&base));
     if (e != FUT_OK) return port_error(e);
     e = fs_directory_link(ROOT, bytes(from), strlen(from), base, bytes(to), strlen(to), false);
-    if (!port_fs_lost(e)) fipc_release(&root, fs_directory_iface.tag, base);
+    if (!port_fs_lost(e)) fipc_release(&root, fs_directory_peer.tag, base);
     return port_error(e);
 }
 

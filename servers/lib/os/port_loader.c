@@ -26,7 +26,7 @@ static struct fipc_conn *loader_conn(void)
 {
     os_start();
     if (state == 0)
-        state = component_connect("loader", &loader_loader_iface, &loader_loader_lane, 2,
+        state = component_connect("loader", &loader_loader_peer, &loader_loader_lane, 2,
                                   OS_BIT_LOADER, &conn) == FUT_OK
                     ? 1
                     : -1;
@@ -196,7 +196,7 @@ int fut_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp
     s.cwd = cwd != NULL ? cwd : os_cwd();
     e = start_once(&s, fds, child, &r);
     /* Tickets for a loader that is gone are refused: see whether it is. */
-    if (r != 0 && state == 1) e = fipc_ping(&conn, loader_loader_iface.tag, 0);
+    if (r != 0 && state == 1) e = fipc_ping(&conn, loader_loader_peer.tag, 0);
     if (loader_lost(e)) e = start_once(&s, fds, child, &r);
     if (r != 0) return fail(r);
     if (e != FUT_OK) return fail(start_error(e));
@@ -224,7 +224,7 @@ static fut_err wait_ended(uint32_t object, uint32_t *ended)
         (void)fut_sys_recv(0, OS_BIT_TTY | OS_BIT_LOADER | FIPC_BIT_CAPMGR, 0, &news);
         if ((news.pending & FIPC_BIT_CAPMGR) == 0) continue;
         tty_look(); /* some server has ended: the terminal, or the loader */
-        lost = fipc_ping(&conn, loader_loader_iface.tag, 0);
+        lost = fipc_ping(&conn, loader_loader_peer.tag, 0);
         if (!port_lost(lost)) continue;
         fipc_abandon(&call);
         return lost;
@@ -236,7 +236,7 @@ static fut_err wait_ended(uint32_t object, uint32_t *ended)
 static int child_forget(struct child *child, fut_err e, uint32_t ended, int *status)
 {
     if (e == FUT_OK) {
-        (void)fipc_release(&conn, loader_process_iface.tag, child->object);
+        (void)fipc_release(&conn, loader_process_peer.tag, child->object);
         *status = (int)ended;
     }
     (void)loader_lost(e);

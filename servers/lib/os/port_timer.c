@@ -13,7 +13,7 @@ static struct fipc_conn *timer_conn(void)
 {
     os_start();
     if (state == 0)
-        state = component_connect("timer", &timer_timer_iface, &timer_timer_lane, 1, OS_BIT_ALARM,
+        state = component_connect("timer", &timer_timer_peer, &timer_timer_lane, 1, OS_BIT_ALARM,
                                   &conn) == FUT_OK
                     ? 1
                     : -1;

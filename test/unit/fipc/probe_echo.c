@@ -310,6 +310,19 @@ static fut_err on_look(void *self, struct fipc_req *r, const struct fipc_view *x
     return e == FUT_OK ? fipc_out_write(out, state(self)->text, n) : e;
 }
 
+static fut_err on_shifted(void *self, struct fipc_req *r, uint8_t a, const uint8_t *x, size_t n,
+                          uint8_t *out_a, struct fipc_out *out)
+{
+    (void)r;
+    if (next(self).conn) {
+        size_t got = 0;
+        fut_err e = probe_probe_shifted(next(self), a, x, n, out_a, state(self)->text, 100, &got);
+        return e == FUT_OK ? fipc_out_write(out, state(self)->text, got) : e;
+    }
+    *out_a = a;
+    return fipc_out_write(out, x, n);
+}
+
 static fut_err on_grow(void *self, struct fipc_req *r, uint32_t a, const uint32_t *b,
                        const uint64_t *c, uint32_t *out_a, bool *has_b, uint32_t *out_b,
                        bool *has_c, uint64_t *out_c)
@@ -410,6 +423,7 @@ const struct probe_probe_ops probe_ops = {.truth = on_truth,
                                           .mixed = on_mixed,
                                           .labels = on_labels,
                                           .look = on_look,
+                                          .shifted = on_shifted,
                                           .grow = on_grow,
                                           .gap = on_gap,
                                           .poke = on_poke,

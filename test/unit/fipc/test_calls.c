@@ -77,7 +77,7 @@ static unsigned slots_free(const struct fipc_conn *of)
     unsigned mask = 0;
 
     for (unsigned i = 0; i < of->nslots; i++)
-        if (of->slots[i]) mask |= 1u << i;
+        if (of->slots[i] & FIPC_SLOT_FREE) mask |= 1u << i;
     return mask;
 }
 

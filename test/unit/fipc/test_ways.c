@@ -59,7 +59,7 @@ static void teardown(void)
 static bool slots_free(void)
 {
     for (unsigned i = 0; i < conn.nslots; i++)
-        if (!conn.slots[i]) return false;
+        if (!(conn.slots[i] & FIPC_SLOT_FREE)) return false;
     return true;
 }
 
@@ -140,6 +140,21 @@ START_TEST(answers_when_ready)
     ck_assert(slots_free());
     ck_assert_uint_eq(conn.slots[0] >> 16, session->seq[0]);
     ck_assert_uint_eq(done(), session->seq[0]);
+}
+END_TEST
+
+/* A slice that lies across two words. */
+START_TEST(slice_across_words)
+{
+    for (unsigned i = 0; i < 20; i++) {
+        char text[] = "abcdefghijklmnopqrs", buf[20];
+        uint8_t a = 0;
+        size_t n = 77;
+        ck_assert_uint_eq(
+            probe_probe_shifted(p, (uint8_t)(i + 1), text, i % 20, &a, buf, sizeof(buf), &n),
+            FUT_OK);
+        ck_assert(a == i + 1 && n == i % 20 && !memcmp(buf, text, n));
+    }
 }
 END_TEST
 
@@ -438,6 +453,7 @@ int main(void)
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, refused_when_ready, 0, sizeof(hostile) / sizeof(hostile[0]));
     tcase_add_test(t, answers_when_ready);
+    tcase_add_test(t, slice_across_words);
     tcase_add_test(t, arena_when_ready);
     tcase_add_test(t, slots_when_ready);
     tcase_add_test(t, other_roots_when_ready);

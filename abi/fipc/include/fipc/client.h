@@ -39,11 +39,11 @@ struct fipc_conn {
     uint8_t *pool;
     uint32_t pool_size; /* bytes */
     uint32_t req_size, rep_size;
-    uint32_t req_room, rep_room;     /* bytes of data in a half; 0: no halves */
-    uint8_t *request;                /* data of slot 0's request half */
-    const uint8_t *reply;            /* and of its reply half */
-    uint64_t quarantine;             /* slots of abandoned calls; atomic */
-    uint64_t parked[FIPC_SLOTS_MAX]; /* the words of those */
+    uint32_t req_room, rep_room; /* bytes of data in a half; 0: no halves */
+    uint8_t *request;            /* data of slot 0's request half */
+    const uint8_t *reply;        /* and of its reply half */
+    uint64_t quarantine;         /* slots of abandoned calls; atomic */
+    uint64_t fits;               /* what the halves of every slot hold */
     uint32_t nslots;
     uint32_t detail; /* of the last call that failed; for single-threaded users */
     uint32_t lost;   /* events_lost as last reported */
@@ -147,8 +147,8 @@ struct fipc_outcome fipc_call_outcome(struct fipc_conn *conn, uint32_t slot, fut
 /* The root of a reply in registers only that is not exactly `known` words long. False: malformed.
  */
 bool fipc_plain_root(uint64_t *w, uint32_t known, uint32_t required);
-/* Any free slot. `word`: what fipc_slot_grab found, which is put back. FIPC_SLOT_NONE: all are in
- * use or in quarantine (ENOSLOT); else *word is its word. */
+/* Any free slot. *word: what fipc_slot_grab found. FIPC_SLOT_NONE: all are in use or in quarantine
+ * (ENOSLOT); else *word is the slot's. */
 uint32_t fipc_slot_search(struct fipc_conn *conn, uint64_t *word);
 /* Gives back the slot of a call with this fate; FIPC_SLOT_NONE is ignored. */
 void fipc_slot_end(struct fipc_conn *conn, uint32_t slot, uint64_t word, uint32_t fate);
@@ -171,8 +171,10 @@ void fipc_refuse_ticket(struct fipc_conn *conn, uint64_t ticket);
 #define FIPC_SLOT_FITS(req_class, rep_class) (1ull << (4 * (req_class) + (rep_class)))
 #define FIPC_SLOT_FREE FIPC_SLOT_FITS(0, 0) /* every free slot has it */
 #define FIPC_SLOT_ONE 0x10000ull            /* one call that ended */
+#define FIPC_SLOT_PARKED (1ull << 63)
 
-/* Takes slot 0 if it is free: its word; else 0. */
+/* Takes slot 0 if its word has FIPC_SLOT_FREE; else what was there must go back
+ * (fipc_slot_search). */
 FIPC_INLINE uint64_t fipc_slot_grab(struct fipc_conn *conn)
 {
     return __atomic_exchange_n(&conn->slots[0], 0, __ATOMIC_ACQUIRE);
@@ -182,7 +184,7 @@ FIPC_INLINE uint64_t fipc_slot_grab(struct fipc_conn *conn)
 FIPC_INLINE uint32_t fipc_slot_take(struct fipc_conn *conn, uint64_t *word)
 {
     *word = fipc_slot_grab(conn);
-    if (!FIPC_LIKELY(*word != 0)) return fipc_slot_search(conn, word);
+    if (!FIPC_LIKELY(*word & FIPC_SLOT_FREE)) return fipc_slot_search(conn, word);
     return 0;
 }
 
