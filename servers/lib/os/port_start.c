@@ -2,7 +2,6 @@
 /* A program's beginning: descriptors 0 to 2 (or what the parent handed on), working directory. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -61,20 +60,35 @@ static long handle_install(const struct os_handle *h)
     return 0;
 }
 
+/* Without printf, which every program would then have. */
+static void text_add(char **at, const char *end, const char *text, size_t n)
+{
+    if (n > (size_t)(end - *at)) n = (size_t)(end - *at);
+    memcpy(*at, text, n);
+    *at += n;
+}
+
 /* A program that lacks what its starter gave it must not run as if it had it: it says why where it
  * can, on its own error output or else in the log. */
 static void handle_refused(const struct os_handle *h, long e)
 {
     struct os_open *errors = os_get(2);
-    char text[160];
-    int n = snprintf(text, sizeof text, "%.*s: descriptor %u: %s\n", (int)component_page.name.len,
-                     component_page.name.s, (unsigned)h->fd,
-                     e == -EAGAIN ? "its server has as many sessions as the manifest allows (`max`)"
-                                  : strerror((int)-e));
+    char text[160], digits[] = {(char)('0' + h->fd / 10 % 10), (char)('0' + h->fd % 10)};
+    char *at = text, *end = text + sizeof text - 2;
+    const char *why = e == -EAGAIN
+                          ? "its server has as many sessions as the manifest allows (`max`)"
+                          : strerror((int)-e);
 
-    if (n >= (int)sizeof text) n = (int)sizeof text - 1;
-    if (errors == NULL || os_write(errors, text, (size_t)n, -1) < 0)
-        component_log(COMPONENT_ERROR, "%.*s", n - 1, text);
+    text_add(&at, end, component_page.name.s, component_page.name.len);
+    text_add(&at, end, ": descriptor ", 13);
+    text_add(&at, end, h->fd < 10 ? digits + 1 : digits, h->fd < 10 ? 1 : 2);
+    text_add(&at, end, ": ", 2);
+    text_add(&at, end, why, strlen(why));
+    at[0] = '\n';
+    at[1] = 0;
+    if (errors != NULL && os_write(errors, text, (size_t)(at + 1 - text), -1) >= 0) cm_exit(126);
+    at[0] = 0;
+    component_log(COMPONENT_ERROR, "%s", text);
     cm_exit(126);
 }
 
