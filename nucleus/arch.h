@@ -62,6 +62,7 @@ void arch_irq_unmask(u32 irq);
 void arch_irq_configure(u32 irq, bool edge);
 bool arch_irq_masked(u32 irq);   /* at the chip, for debug builds; true where it is reserved */
 bool arch_irq_reserved(u32 irq); /* the timer's and the IPIs': never given out */
+bool arch_pfn_is_hole(u64 pfn);  /* PFN_IS_HOLE, where there is one */
 bool arch_mmio_reserved(u64 pfn,
                         u64 frames); /* touches the irqchip, timer, IOMMU: no region over it */
 

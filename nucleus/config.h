@@ -73,8 +73,11 @@
 #ifndef SCAN_STEP
 #define SCAN_STEP FUT_SCAN_STEP
 #endif
-#ifndef RECORD_PAGE
 #define RECORD_PAGE FUT_PAGE_SIZE /* bytes of a window page */
+
+/* Between the first and the last frame of RAM there may be frames that are none (PCs). */
+#ifndef PFN_IS_HOLE
+#define PFN_IS_HOLE(pfn) false
 #endif
 
 /* A physical address has 48 bits, so that every frame number fits into a leaf. */

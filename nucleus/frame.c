@@ -22,7 +22,8 @@ void frame_set(u32 frame, u32 type, u32 level)
 
 bool frame_of_pfn(u64 pfn, u32 *frame)
 {
-    if (pfn < nuc.ram_base || pfn - nuc.ram_base >= nuc.ram_frames) return false;
+    if (pfn < nuc.ram_base || pfn - nuc.ram_base >= nuc.ram_frames || PFN_IS_HOLE(pfn))
+        return false;
     *frame = (u32)(pfn - nuc.ram_base);
     return true;
 }

@@ -58,7 +58,7 @@ static status sc_create(u32 index, u64 core)
 
 static status region_create(u32 index, u64 base, u64 count, u64 kind)
 {
-    bool ram = base >= nuc.ram_base && base - nuc.ram_base < nuc.ram_frames;
+    bool ram = base >= nuc.ram_base && base - nuc.ram_base < nuc.ram_frames && !PFN_IS_HOLE(base);
 
     if (index >= window_records(FUT_TYPE_REGION)) return FUT_S_TABLE;
     if (regions[index].live != 0) return FUT_S_BUSY;

@@ -41,7 +41,6 @@ struct boot {
     struct boot_ranges usable; /* RAM less reservations, plus tree and archive */
     struct boot_ranges all;    /* what boot may allocate from, before it did */
     struct boot_ranges left;   /* what it has not allocated */
-    u64 allocated;             /* frames */
 
     const u8 *cpio; /* the archive, where boot sees it */
     u64 cpio_size;

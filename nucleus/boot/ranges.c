@@ -73,6 +73,5 @@ u64 boot_alloc(void)
     if (boot.left.count == 0) boot_fail("not enough memory", NULL);
     pfn = boot.left.run[0].first++;
     if (boot.left.run[0].first == boot.left.run[0].end) run_delete(&boot.left, 0);
-    boot.allocated++;
     return pfn;
 }

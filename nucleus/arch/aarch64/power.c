@@ -3,7 +3,6 @@
 #include "board.h"
 #include "cpu.h"
 #include "timer/generic_timer.h"
-#include "uart/early_pl011.h"
 
 #define PSCI_SYSTEM_OFF 0x84000008u
 #define PSCI_SYSTEM_RESET 0x84000009u

@@ -10,6 +10,7 @@
 
 #define BOARD_MMIO_MAX 16
 #define BOARD_IOAPICS 4
+#define BOARD_HOLES 4
 
 /* What the processor has and the nucleus uses. */
 enum feature {
@@ -48,6 +49,8 @@ struct board {
     u64 vector_mask;               /* components that XSAVE keeps */
     u32 off_port[2], off_value[2]; /* ports that switch off; 0: none */
     u32 reset_port, reset_value;
+    u32 hole_count; /* where device windows are, between the first and the last frame of RAM */
+    struct board_mmio hole[BOARD_HOLES];
     u32 mmio_count;
     bool uart;
     struct board_mmio mmio[BOARD_MMIO_MAX];

@@ -73,13 +73,3 @@ bool arch_irq_reserved(u32 irq)
 
     return irq == 0 || irq >= board.irq_lines || !irq_find(irq, &chip, &pin);
 }
-
-bool arch_mmio_reserved(u64 pfn, u64 frames)
-{
-    u32 i;
-
-    for (i = 0; i < board.mmio_count && i < BOARD_MMIO_MAX; i++)
-        if (pfn < board.mmio[i].pfn + board.mmio[i].frames && board.mmio[i].pfn < pfn + frames)
-            return true;
-    return false;
-}

@@ -119,3 +119,31 @@ void arch_frame_zero(u32 frame)
 void arch_frame_uncache(u32 frame) { (void)frame; }
 
 void arch_frame_icache(u32 frame) { (void)frame; }
+
+/* --- page frames that are no RAM --- */
+
+/* The hole that a frame lies in; NULL: in none. */
+static const struct board_mmio *hole_find(u64 pfn)
+{
+    u32 i;
+
+    for (i = 0; i < board.hole_count && i < BOARD_HOLES; i++)
+        if (pfn >= board.hole[i].pfn && pfn - board.hole[i].pfn < board.hole[i].frames)
+            return &board.hole[i];
+    return NULL;
+}
+
+bool arch_pfn_is_hole(u64 pfn) { return hole_find(pfn) != NULL; }
+
+/* Also where it begins in a hole and runs into RAM. */
+bool arch_mmio_reserved(u64 pfn, u64 frames)
+{
+    const struct board_mmio *hole = hole_find(pfn);
+    u32 i;
+
+    if (hole != NULL && frames > hole->frames - (pfn - hole->pfn)) return true;
+    for (i = 0; i < board.mmio_count && i < BOARD_MMIO_MAX; i++)
+        if (pfn < board.mmio[i].pfn + board.mmio[i].frames && board.mmio[i].pfn < pfn + frames)
+            return true;
+    return false;
+}

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* RAM, once the loader's description of it is read: what is usable, and what boot may take. */
+#include "board.h"
 #include "boot.h"
 #include "x86.h"
+
+#define HOLE_MIN 256u /* frames */
 
 void memory_bank(u64 base, u64 size)
 {
@@ -10,6 +13,22 @@ void memory_bank(u64 base, u64 size)
 
     if (end >> 36 != 0) boot_fail("memory", "a bank lies above 48 bits");
     ranges_add(&boot.banks, first, end);
+}
+
+/* Gaps that devices may have; a small one stays a part of RAM that nobody may use. */
+static void memory_holes(void)
+{
+    u64 at = nuc.ram_base, first;
+    u32 i;
+
+    for (i = 0; i < boot.banks.count && board.hole_count < BOARD_HOLES; i++) {
+        first = boot.banks.run[i].first;
+        if (first - at >= HOLE_MIN) {
+            board.hole[board.hole_count].pfn = at;
+            board.hole[board.hole_count++].frames = first - at;
+        }
+        at = boot.banks.run[i].end;
+    }
 }
 
 void memory_banks_end(void)
@@ -23,6 +42,7 @@ void memory_banks_end(void)
         boot_fail("memory", "it spans more than the frame window holds");
     nuc.ram_frames = (u32)(end - nuc.ram_base);
     boot.usable = boot.banks;
+    memory_holes();
 }
 
 /* A part that the loader left: in RAM, and not where the image is. It stays usable even if it is

@@ -10,6 +10,7 @@
 #define MEMORY_RAM 1u
 #define MAP_ENTRIES_MAX 128u
 #define LOW_MEMORY 0x100000u  /* firmware's data, and one day where other cores start */
+#define FIRMWARE_FRAMES 0xa0u /* of it, what is RAM */
 #define MESSAGES_PFN 0xfee00u /* where devices write to raise interrupts, local APICs included */
 #define MESSAGES_FRAMES 0x100u
 
@@ -91,6 +92,7 @@ void loader_devices(void)
     u32 i;
 
     acpi_open(start.rsdp);
+    mmio_keep(0, FIRMWARE_FRAMES);
     mmio_keep(MESSAGES_PFN, MESSAGES_FRAMES);
     if (boot_acpi.madt.local_apic >> FUT_PAGE_BITS != MESSAGES_PFN)
         mmio_keep(boot_acpi.madt.local_apic >> FUT_PAGE_BITS, 1);

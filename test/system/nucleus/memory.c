@@ -146,7 +146,7 @@ static void sweeping(void)
 
 static void devices(void)
 {
-    u64 argument[5] = {boot->ram_base, 1, FUT_REGION_MMIO, 0, 0};
+    u64 argument[5] = {boot->ram_base + boot->extent[0].frame, 1, FUT_REGION_MMIO, 0, 0};
     u32 slot = slot_new();
     u64 record = 60, level;
 
