@@ -146,6 +146,13 @@ static void address_settle(u64 *reg)
     if ((u64)((int64_t)(reg[REG_PC] << 16) >> 16) != reg[REG_PC]) reg[REG_PC] = USER_TOP;
 }
 
+/* 22, at the last moment: not every emulator of a processor refuses what a processor would. */
+static bool address_safe(const u64 *reg)
+{
+    if (reg[REG_KIND] != KIND_FULL) return reg[REG_PC] < USER_TOP;
+    return (u64)((int64_t)(reg[REG_PC] << 16) >> 16) == reg[REG_PC];
+}
+
 u32 trap_resume(u32 thread)
 {
     u64 *reg;
@@ -159,6 +166,7 @@ u32 trap_resume(u32 thread)
     if ((threads[thread].flags & THREAD_STEP) != 0) reg[REG_PSTATE] |= FLAGS_TF;
     regs_fold(reg);
     address_settle(reg);
+    if (CONFIG_DEBUG != 0 && !address_safe(reg)) arch_panic(22);
     return thread;
 }
 

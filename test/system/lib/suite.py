@@ -9,9 +9,11 @@ from machine import Machine, case, passed, record
 CHECKS = 60
 
 
-def run(checks=CHECKS, **options):
+def run(checks=CHECKS, started=lambda: None, **options):
     archive = os.path.join(os.environ["FUTURA_PRESET_DIR"], "suite.cpio")
     with Machine(initrd=archive, **options) as m:
+        m.expect(r"^suite: start$", 60)
+        started()
         match = m.expect(r"^suite: (\d+) ok, (\d+) failed$", 200)
         bad = [line for line in m.text.splitlines() if line.startswith("not ok")]
         for line in m.text.splitlines():
@@ -26,6 +28,6 @@ def run(checks=CHECKS, **options):
 
 
 def run_x86_64(**options):
-    """The same on a PC: two checks of its own for one of aarch64's."""
-    run(checks=CHECKS + 1, qemu="qemu-system-x86_64",
+    """The same on a PC: three checks of its own for one of aarch64's."""
+    run(checks=CHECKS + 2, qemu="qemu-system-x86_64",
         kernel=os.path.join(os.environ["FUTURA_PRESET_DIR"], "nucleus/futura.elf"), **options)

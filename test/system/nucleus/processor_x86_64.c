@@ -73,6 +73,71 @@ static void flags(void)
     check_end();
 }
 
+#define ROUNDS_KEPT 2000
+
+/* Fills what a narrow call, a fault, a breakpoint and the end of a time slice must keep, and counts
+ * what comes back changed: rbx, rbp, r12 to r15 across calls; besides them rax, rcx, rdx, rsi, rdi
+ * and r8 to r11 across exceptions. */
+CHILD static void child_canaries(u64 seed)
+{
+    u64 w[5], wrong = 0, start, i;
+
+    w[1] = w[2] = w[3] = w[4] = 0;
+    for (i = 0; i < ROUNDS_KEPT; i++) {
+        start = seed;
+        __asm__ volatile("push %%rbp\n\tpush %[wrong]\n\tmov %[seed], %%rbx\n\t"
+                         "lea 1(%%rbx), %%rbp\n\tlea 2(%%rbx), %%r12\n\tlea 3(%%rbx), %%r13\n\t"
+                         "lea 4(%%rbx), %%r14\n\tlea 5(%%rbx), %%r15\n\t"
+                         "mov %[yield], %%eax\n\tsyscall\n\t"
+                         "lea 6(%%rbx), %%rax\n\tlea 7(%%rbx), %%rcx\n\tlea 8(%%rbx), %%rdx\n\t"
+                         "lea 9(%%rbx), %%rsi\n\tlea 10(%%rbx), %%rdi\n\tlea 11(%%rbx), %%r8\n\t"
+                         "lea 12(%%rbx), %%r9\n\tlea 13(%%rbx), %%r10\n\tlea 14(%%rbx), %%r11\n\t"
+                         "int3\n\t"
+                         ".irp r,rbp,r12,r13,r14,r15,rax,rcx,rdx,rsi,rdi,r8,r9,r10,r11\n\t"
+                         "sub %%rbx, %%\\r\n\t.endr\n\t"
+                         ".irp r,r12,r13,r14,r15,rax,rcx,rdx,rsi,rdi,r8,r9,r10,r11\n\t"
+                         "add %%\\r, %%rbp\n\t.endr\n\t"
+                         "sub $105, %%rbp\n\tmov %%rbp, %%rax\n\tpop %[wrong]\n\tpop %%rbp\n\t"
+                         "or %%rax, %[wrong]\n\t"
+                         : [wrong] "+&S"(wrong), [seed] "+D"(start)
+                         : [yield] "i"(FUT_SYS_YIELD)
+                         : "rax", "rbx", "rcx", "rdx", "r8", "r9", "r10", "r11", "r12", "r13",
+                           "r14", "r15", "cc", "memory");
+    }
+    w[0] = wrong;
+    fut_sys_call(REPORT, w);
+    for (;;)
+        fut_sys_yield();
+}
+
+/* Two of them in turn, their breakpoints answered. */
+static void canaries(void)
+{
+    u32 record, ep = endpoint_new(&record), i, reports = 0;
+    u64 w[5] = {FUT_FAULT_RESUME};
+    struct task t[2];
+    struct fut_msg m;
+
+    check_begin("registers stay with their thread");
+    for (i = 0; i < 2; i++) {
+        u32 domain = domain_new(0, 0);
+
+        give(domain, FAULT_SLOT, ep, FUT_RIGHT_ENDPOINT_CALL, 1);
+        give(domain, REPORT, ep, FUT_RIGHT_ENDPOINT_CALL, 2);
+        t[i] =
+            task_new(domain, child_canaries, (i + 1) * 0x0101010101010101, PRIORITY_SUITE - 1, 0);
+        task_run(&t[i]);
+    }
+    for (m.token = 0; reports < 2; reports += m.badge == 2) {
+        check_is(fut_sys_reply_recv(ep, m.token, w, &m), FUT_S_OK, "reply_recv");
+        if (m.badge == 1) check_is(m.w[0], FUT_FAULT_DEBUG, "kind");
+        if (m.badge == 2) check_is(m.w[0], 0, "changed registers");
+    }
+    for (i = 0; i < 2; i++)
+        EXPECT(fut_sys_obj_kill(t[i].thread), FUT_S_OK);
+    check_end();
+}
+
 /* A system call whose next instruction would be in the page that is never mapped, one that is
  * set to go on at an address that is not canonical, and one at the nucleus'. */
 static void returning(void)
@@ -120,6 +185,7 @@ static void returning(void)
 void suite_processor_own(void)
 {
     flags();
+    canaries();
     returning();
 }
 
