@@ -17,6 +17,10 @@ BEGIN { FS = "\t"; errors = 0
     print "# The nucleus ABI\n\nMade by `abi/generate.awk` from `abi/abi.tab`; a test holds them together."
     print "\nNative calls are `svc #N` (aarch64), N the number. x8 names a capability slot, x0-x7 carry arguments and results,"
     print "x9 a reply token, x10 pending notification bits, x11 the status. x12-x18 and the flags are clobbered."
+    print "\nOn x86-64 they are `syscall` with eax = number | slot << 8; x0 to x4 are rdi, rsi, rdx, r10, r8, x9 is r9, the status"
+    print "rax. recv, reply_recv and all control calls have x5 to x7 in r13 to r15, x8 in rbx and x10 in r12; the others preserve"
+    print "these. rcx, r11 and the flags are clobbered. User addresses end at 0x00007ffffffff000, words 12 to 27 of the saved"
+    print "registers are rax, rcx, rdx, rbx, rbp, rsi, rdi, r8 to r15 and the base of gs, and the vector state is XSAVE's."
   } }
 /^#/ || NF == 0 { next }
 $1 == "section" { section = $2; header = 0

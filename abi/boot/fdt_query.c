@@ -8,6 +8,8 @@
 #include "boot/fdt.h"
 
 #define GIC_CELLS 3u
+#define PLAIN_CELLS 2u
+#define ISA_PORTS 1u /* first cell of an ISA device's reg */
 
 /* Ancestors of a node: at[0] is the root, at[depth] the node itself. */
 struct lineage {
@@ -278,6 +280,16 @@ static enum fdt_error irq_decode(const uint8_t *p, struct fdt_irq *out)
     return FDT_OK;
 }
 
+/* Decodes {number, flags} of a controller that has but one kind. */
+static enum fdt_error irq_decode_plain(const uint8_t *p, struct fdt_irq *out)
+{
+    uint32_t trigger = (uint32_t)cells_read(p + 4, 1) & 0xfu;
+
+    out->intid = (uint32_t)cells_read(p, 1);
+    out->edge = trigger == 1 || trigger == 2;
+    return out->intid < 1020 ? FDT_OK : FDT_E_VALUE;
+}
+
 enum fdt_error fdt_interrupt(const struct fdt *f, uint32_t node, uint32_t index,
                              struct fdt_irq *out)
 {
@@ -292,8 +304,25 @@ enum fdt_error fdt_interrupt(const struct fdt *f, uint32_t node, uint32_t index,
     if (parent == FDT_NONE) return FDT_E_MISSING;
     e = fdt_prop_u32(f, parent, "#interrupt-cells", &cells);
     if (e != FDT_OK) return e;
-    if (cells != GIC_CELLS) return FDT_E_CELLS;
-    if (p.len % (4 * GIC_CELLS) != 0) return FDT_E_LENGTH;
-    if (index >= p.len / (4 * GIC_CELLS)) return FDT_E_MISSING;
-    return irq_decode(p.data + 4 * GIC_CELLS * index, out);
+    if (cells != GIC_CELLS && cells != PLAIN_CELLS) return FDT_E_CELLS;
+    if (p.len % (4 * cells) != 0) return FDT_E_LENGTH;
+    if (index >= p.len / (4 * cells)) return FDT_E_MISSING;
+    p.data += 4 * cells * index;
+    return cells == GIC_CELLS ? irq_decode(p.data, out) : irq_decode_plain(p.data, out);
+}
+
+enum fdt_error fdt_ports(const struct fdt *f, uint32_t node, struct fdt_range *out)
+{
+    uint32_t bus = fdt_node_parent(f, node);
+    struct fdt_prop p;
+
+    if (bus == FDT_NONE || !fdt_node_is_compatible(f, bus, "isa") ||
+        !fdt_prop_get(f, node, "reg", &p))
+        return FDT_E_MISSING;
+    if (p.len != 12) return FDT_E_LENGTH;
+    if (cells_read(p.data, 1) != ISA_PORTS) return FDT_E_VALUE;
+    out->base = cells_read(p.data + 4, 1);
+    out->size = cells_read(p.data + 8, 1);
+    return out->size != 0 && out->base <= 0xffff && out->size <= 0x10000 - out->base ? FDT_OK
+                                                                                     : FDT_E_RANGE;
 }

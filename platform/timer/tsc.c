@@ -12,7 +12,7 @@
 #define COMMAND_LATCH 0x00u
 #define PIT_START 0xffffu
 #define PIT_TICKS 11932u /* 10 ms */
-#define ROUNDS 100u      /* in a second */
+#define PIT_HZ 1193182u
 #define WAIT_STEPS 1000000u
 
 uint64_t tsc_read(void)
@@ -48,19 +48,20 @@ static MMIO_INIT uint32_t pit_elapsed(void)
     return PIT_START - (low | (uint32_t)port_read8(PIT_DATA) << 8);
 }
 
+/* Whoever is held up in between finds too many ticks of the counter, never too few, and for them
+ * too few of the local APIC: a timer that is early is armed again. */
 MMIO_INIT uint64_t tsc_measure(uintptr_t lapic, uint64_t *ratio)
 {
-    uint64_t start, ticks;
-    uint32_t i, used;
+    uint64_t start = tsc_read(), ticks;
+    uint32_t i, used, elapsed = 0;
 
-    pit_start();
     lapic_timer_arm(lapic, ~0u);
-    start = tsc_read();
-    for (i = 0; i < WAIT_STEPS && pit_elapsed() < PIT_TICKS; i++)
-        ;
-    ticks = tsc_read() - start;
+    pit_start();
+    for (i = 0; i < WAIT_STEPS && elapsed < PIT_TICKS; i++)
+        elapsed = pit_elapsed();
     used = ~0u - lapic_timer_left(lapic);
+    ticks = tsc_read() - start;
     lapic_timer_arm(lapic, 0);
     *ratio = ticks != 0 ? ((uint64_t)used << 32) / ticks : 0;
-    return i < WAIT_STEPS ? ticks * ROUNDS : 0;
+    return elapsed >= PIT_TICKS ? ticks * PIT_HZ / elapsed : 0;
 }

@@ -139,14 +139,16 @@ resume:
     swapgs
     iretq
 
-/* An interrupt ends the wait of entry_idle, which is the only place where they are on; it says which, and they stay
-   off. A debug exception is some user's trap that came late: not again. All else is a bug. */
+/* An interrupt ends the wait of entry_idle, which is the only place where they are on; it says which, they stay off, and
+   the wait is over even if it had not begun (an NMI may come between sti and hlt). A debug exception is some user's trap that came late: not again. All else is a bug. */
 from_kernel:
     cmpq    $VECTOR_FIRST, (%rsp)
     jb      1f
     push    %rax
     mov     8(%rsp), %eax
     mov     %eax, idle_vector(%rip)
+    lea     idle_over(%rip), %rax
+    mov     %rax, 24(%rsp)
     pop     %rax
     andq    $~FLAGS_IF, 32(%rsp)
     add     $16, %rsp
@@ -167,6 +169,7 @@ entry_idle:
     movl    $0, idle_vector(%rip)
     sti
     hlt
+idle_over:
     cli
     mov     idle_vector(%rip), %eax
     ret

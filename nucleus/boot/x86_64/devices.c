@@ -11,7 +11,7 @@
 
 #define PIC_MASTER 0x21u
 #define PIC_SLAVE 0xa1u
-#define MEASURES 3u
+#define MEASURES 5u
 
 static void device_page(u64 address, u64 pa)
 {
@@ -50,7 +50,7 @@ static void ioapics_start(void)
     }
 }
 
-/* The fastest of some measures: whoever is held up sees too few ticks of the PIT for ours. */
+/* The lowest of some measures: tsc_measure errs upwards alone. */
 static void timer_measure(void)
 {
     u64 hz, ratio;

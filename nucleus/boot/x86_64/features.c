@@ -16,6 +16,7 @@
 #define XSAVE_X87_SSE 3u
 #define XSAVE_AVX 4u
 #define MXCSR_MASK_USUAL 0xffbfu
+#define RANDOM_TRIES 100u
 #define VENDOR_INTEL 0x756e6547u /* "Genu" */
 
 struct cpuid {
@@ -89,6 +90,29 @@ void features_enable(void)
     CONTROL_WRITE(cr4, cr4);
     core.smap = board_has(FEATURE_SMAP);
     vectors_enable();
+}
+
+/* A word of the processor's random numbers; it may have none for a while. */
+static bool random_word(u64 *word)
+{
+    u32 i;
+    u8 ok = 0;
+
+    for (i = 0; i < RANDOM_TRIES && ok == 0; i++)
+        __asm__ volatile("rdrand %0\n\tsetc %1" : "=r"(*word), "=qm"(ok) : : "cc");
+    return ok != 0;
+}
+
+void entropy_read(void)
+{
+    static u64 seed[FUT_BOOT_ENTROPY / 8];
+    u32 i;
+
+    if (!bit(cpuid(1, 0).c, 30)) return;
+    for (i = 0; i < FUT_BOOT_ENTROPY / 8; i++)
+        if (!random_word(&seed[i])) return;
+    boot.chosen.rng_seed = (const u8 *)seed;
+    boot.chosen.rng_seed_len = sizeof seed;
 }
 
 void features_report(void)

@@ -59,6 +59,7 @@ void loader_open(u64 pa)
     if (start.magic != START_MAGIC) boot_fail("start information", "wrong magic");
     if (start.version < 1) boot_fail("start information", "version 0 has no memory map");
     features_enable();
+    entropy_read();
     if (start.command_line != 0) {
         if (start.command_line >> 46 != 0) boot_fail("command line", "its address cannot be");
         command_copy(start.command_line);
@@ -121,4 +122,5 @@ void loader_memory(void)
             ranges_subtract(&boot.usable, entry[i].base >> FUT_PAGE_BITS,
                             (entry[i].base + entry[i].size - 1) / FUT_PAGE_SIZE + 1);
     memory_settle();
+    tree_make();
 }

@@ -22,8 +22,10 @@ void memory_bank(u64 base, u64 size);
 void memory_banks_end(void); /* all are known: frame numbers count from here */
 void memory_settle(void);    /* what is usable, less the nucleus and the archive, is boot's */
 
+void tree_make(void);        /* of all that is known; memory_settle has been called */
 void acpi_open(u64 rsdp_pa); /* reads every table that boot needs; fails for good */
 void features_enable(void);  /* what the processor has, decided once */
+void entropy_read(void);     /* boot.chosen.rng_seed, where the processor has some */
 void features_report(void);  /* one line on the early console */
 
 #endif

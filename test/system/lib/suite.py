@@ -28,6 +28,6 @@ def run(checks=CHECKS, started=lambda: None, **options):
 
 
 def run_x86_64(**options):
-    """The same on a PC: three checks of its own for one of aarch64's."""
-    run(checks=CHECKS + 2, qemu="qemu-system-x86_64",
+    """The same on a PC: four checks of its own for one of aarch64's."""
+    run(checks=CHECKS + 3, qemu="qemu-system-x86_64",
         kernel=os.path.join(os.environ["FUTURA_PRESET_DIR"], "nucleus/futura.elf"), **options)

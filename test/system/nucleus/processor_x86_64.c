@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* x86-64: vector registers; what a thread may set by itself and nobody else sees; return addresses
  * that sysret must not take. */
+#include "boot/fdt.h"
 #include "suite.h"
 
 #define FAULT_SLOT 3
@@ -182,8 +183,36 @@ static void returning(void)
     check_end();
 }
 
+/* What the nucleus' boot made of ACPI's tables. */
+static void board(void)
+{
+    struct fdt tree;
+    struct fdt_chosen chosen;
+    struct fdt_range range;
+    struct fdt_irq irq;
+    u32 node;
+
+    check_begin("the device tree of a PC");
+    check_is(fdt_init(&tree, (const void *)boot->dtb_address, boot->dtb_size), FDT_OK, "fdt_init");
+    check_is(fdt_chosen_read(&tree, &chosen), FDT_OK, "chosen");
+    check_is(chosen.initrd_end - chosen.initrd_start, boot->cpio_size, "initrd");
+    check_is(fdt_memory(&tree, 0, &range), FDT_OK, "memory");
+    node = fdt_find_path(&tree, chosen.stdout_path);
+    check_is(fdt_ports(&tree, node, &range), FDT_OK, "the console's ports");
+    check_is(range.base, 0x3f8, "the console's first port");
+    check_is(fdt_interrupt(&tree, node, 0, &irq), FDT_OK, "the console's interrupt");
+    check_is(irq.intid, boot->uart_irq, "its number");
+    check_is(fdt_find_compatible(&tree, FDT_NONE, "intel,ioapic") != FDT_NONE, 1, "interrupts");
+    node = fdt_find_compatible(&tree, FDT_NONE, "pci-host-ecam-generic");
+    check_is(fdt_reg(&tree, node, 0, &range), FDT_OK, "PCI");
+    check_is(range.size, 256ull << 20, "configuration space");
+    check_is(fdt_find_path(&tree, "/cpus/cpu@0") != FDT_NONE, 1, "a processor");
+    check_end();
+}
+
 void suite_processor_own(void)
 {
+    board();
     flags();
     canaries();
     returning();
