@@ -12,6 +12,7 @@ MODEL_RECORDS(MODEL_RECORD)
 u64 model_now, model_armed;
 bool model_line_masked;
 u32 model_unsafe;
+bool model_root_wrong;
 u8 model_effect[3];
 static u64 tables[MAX_FRAMES][PT_ENTRIES];
 
@@ -38,7 +39,7 @@ u64 arch_entry_leaf(u64 pfn, u32 type, u32 flags)
 u64 arch_entry_protect(u64 entry, u32 flags) { return (entry & ~(u64)6) | flags << 1; }
 u64 arch_root_word(u32 root_frame, u32 asid) { return (u64)asid << 48 | root_frame; }
 void arch_root_init(u32 root_frame) { (void)root_frame; }
-bool arch_root_safe(u32 root_frame) { return root_frame != MAX_FRAMES; }
+bool arch_root_safe(u32 root_frame) { return !model_root_wrong || root_frame >= MAX_FRAMES; }
 void arch_tlb_page(u64 root, u64 address) { (void)root, (void)address; }
 void arch_tlb_space(u64 root) { (void)root; }
 void arch_tlb_all(void) {}

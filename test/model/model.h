@@ -232,7 +232,8 @@ bool touched_after(void);
 /* arch_model.c */
 extern u64 model_now, model_armed;
 extern bool model_line_masked;
-extern u32 model_unsafe; /* a thread whose saved registers may not be resumed; NIL: none */
+extern bool model_root_wrong; /* the kernel half of every root has changed */
+extern u32 model_unsafe;      /* a thread whose saved registers may not be resumed; NIL: none */
 extern u8 model_effect[3];
 
 #endif

@@ -82,6 +82,7 @@ static void break_asid(void) { domains[DOMAIN_A].asid = 1; }
 static void break_line(void) { model_line_masked = true; }
 static void break_acknowledged(void) { irqs[0].masked = 1; }
 static void break_unbound(void) { irqs[0].thread = NIL; }
+static void break_kernel_half(void) { model_root_wrong = true; }
 static void break_registers(void) { model_unsafe = 2; }
 static void break_free(void) { frames[4].ref = 1; }
 
@@ -120,6 +121,7 @@ static const struct {
     {18, break_region_reuse},
     {18, break_irq_reuse},
     {18, break_domain_reuse},
+    {19, break_kernel_half},
     {20, break_asid},
     {21, break_line},
     {21, break_acknowledged},
@@ -155,6 +157,7 @@ START_TEST(test_touched)
     touch(FUT_TYPE_SC, 2);
     touch(FUT_TYPE_DOMAIN, DOMAIN_B);
     touch(TOUCH_SLOT, DOMAIN_A * TABLE_STRIDE + AT_RAM);
+    touch(TOUCH_FRAME, domains[DOMAIN_A].root_frame);
     touch(TOUCH_FRAME, TABLE);
     touch(TOUCH_FRAME, 4);
     touch(TOUCH_FRAME, NUCLEUS_FRAME);
