@@ -60,7 +60,8 @@ class Terminal:
             except OSError:
                 piece = ""
             assert piece, "%r did not come; there was:\n%s" % (pattern, self.text[-2000:])
-            self.text += re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r", "", piece)
+            # Of all that came, since a sequence may be cut in two.
+            self.text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r", "", self.text + piece)
         self.text = self.text[re.search(pattern, self.text).end():]
 
     def type(self, text):
