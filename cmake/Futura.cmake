@@ -42,7 +42,7 @@ set(CMAKE_C_FLAGS_RELEASE "-O2")
 set(CMAKE_C_FLAGS_DEBUG "-O1")
 # Paths of the build machine stay out of every object, so that two builds of one commit are equal.
 if(FUTURA_TOOLS_ONLY)
-    set(debug_info -g0 -O1) # they run once a build: compiling them is most of their cost
+    set(debug_info -g0 -O0) # they run once a build: compiling them is most of their cost
 elseif(CMAKE_BUILD_TYPE STREQUAL "Debug")
     set(debug_info -g)
 else()
@@ -50,9 +50,9 @@ else()
 endif()
 add_compile_options(${debug_info} -pipe -Wall -Wextra -Werror -fno-common
     -ffile-prefix-map=${CMAKE_SOURCE_DIR}/= -ffile-prefix-map=${CMAKE_BINARY_DIR}/=)
-set(CMAKE_C_ARCHIVE_CREATE "<CMAKE_AR> qcD <TARGET> <LINK_FLAGS> <OBJECTS>")
-set(CMAKE_C_ARCHIVE_APPEND "<CMAKE_AR> qD <TARGET> <LINK_FLAGS> <OBJECTS>")
-set(CMAKE_C_ARCHIVE_FINISH "<CMAKE_RANLIB> -D <TARGET>")
+set(CMAKE_C_ARCHIVE_CREATE "<CMAKE_AR> qcsD <TARGET> <LINK_FLAGS> <OBJECTS>")
+set(CMAKE_C_ARCHIVE_APPEND "<CMAKE_AR> qsD <TARGET> <LINK_FLAGS> <OBJECTS>")
+set(CMAKE_C_ARCHIVE_FINISH "")
 include_directories(${CMAKE_SOURCE_DIR}/abi/include)
 
 include(FuturaHost)

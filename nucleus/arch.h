@@ -16,23 +16,23 @@ void arch_timer_arm(u64 counter); /* interrupt when the counter reaches it; ~0: 
 
 /* --- page tables: words of a table frame (invariants 13-16 are kept by map.c) --- */
 u64 arch_pt_get(u32 frame, u32 index);
-void arch_pt_put(u32 frame, u32 index,
-                 u64 entry); /* with the barrier that makes it visible to walks */
+/* with the barrier that makes it visible to walks */
+void arch_pt_put(u32 frame, u32 index, u64 entry);
 bool arch_entry_present(u64 entry);
 u64 arch_entry_pfn(u64 entry);
 u32 arch_entry_flags(u64 entry); /* FUT_MAP_WRITE, FUT_MAP_EXEC of a leaf */
 u64 arch_entry_table(u64 pfn);   /* an entry that names a table */
-u64 arch_entry_leaf(u64 pfn, u32 frame_type,
-                    u32 flags);               /* a user leaf; attributes follow the frame type */
+/* a user leaf; attributes follow the frame type */
+u64 arch_entry_leaf(u64 pfn, u32 frame_type, u32 flags);
 u64 arch_entry_protect(u64 entry, u32 flags); /* same frame and attributes, other rights */
 u64 arch_root_word(u32 root_frame, u32 asid); /* what the table register takes */
-void arch_root_init(
-    u32 root_frame); /* kernel half of a fresh, zeroed root (x86-64); aarch64: nothing */
+/* kernel half of a fresh, zeroed root (x86-64); aarch64: nothing */
+void arch_root_init(u32 root_frame);
 bool arch_root_safe(u32 root_frame); /* invariant 19: its kernel half is as it was made (debug) */
 
 /* --- TLB and caches --- */
-void arch_tlb_page(
-    u64 root, u64 address); /* one user page of one address space, this core, before it returns */
+/* one user page of one address space, this core, before it returns */
+void arch_tlb_page(u64 root, u64 address);
 void arch_tlb_space(u64 root); /* a whole address space */
 void arch_tlb_all(void);
 void arch_frame_zero(u32 frame);    /* one page, 4 KiB of zeros */
@@ -46,11 +46,10 @@ void arch_frame_icache(u32 frame);  /* make instruction fetches see what was wri
 status arch_window_back(u32 window, u32 page, u32 frame);
 
 /* --- registers --- */
-void arch_regs_read(u32 thread,
-                    u32 frame); /* record to frame, vectors too where the thread has them */
-void arch_regs_write(
-    u32 thread,
-    u32 frame); /* frame to record, sanitised: user mode, canonical pc, permitted flags */
+/* record to frame, vectors too where the thread has them */
+void arch_regs_read(u32 thread, u32 frame);
+/* frame to record, sanitised: user mode, canonical pc, permitted flags */
+void arch_regs_write(u32 thread, u32 frame);
 bool arch_regs_safe(u32 thread);     /* invariant 22: may the processor resume what is saved? */
 void arch_regs_init(u32 thread);     /* a fresh record: user mode, everything zero */
 void arch_vectors_drop(u32 thread);  /* the thread dies: the processor must not keep its vectors */
@@ -63,8 +62,8 @@ void arch_irq_configure(u32 irq, bool edge);
 bool arch_irq_masked(u32 irq);   /* at the chip, for debug builds; true where it is reserved */
 bool arch_irq_reserved(u32 irq); /* the timer's and the IPIs': never given out */
 bool arch_pfn_is_hole(u64 pfn);  /* PFN_IS_HOLE, where there is one */
-bool arch_mmio_reserved(u64 pfn,
-                        u64 frames); /* touches the irqchip, timer, IOMMU: no region over it */
+/* touches the irqchip, timer, IOMMU: no region over it */
+bool arch_mmio_reserved(u64 pfn, u64 frames);
 
 /* --- power, debugging --- */
 void arch_reset(u32 kind);      /* FUT_RESET_*: does not return on the target */

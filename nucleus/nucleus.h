@@ -38,8 +38,8 @@ status cap_check(u64 key, u32 type, u32 rights);
 status cap_set(u32 thread, u64 domain_slot, u64 slot, u64 source, u64 rights, u64 badge, u64 type);
 status cap_clear(u32 thread, u64 domain_slot, u64 slot);
 status cap_info(u32 thread, u64 domain_slot, u64 slot);
-void cap_place(u32 domain, u32 index, u64 key,
-               u64 badge);                    /* commit into an empty slot of a table */
+/* commit into an empty slot of a table */
+void cap_place(u32 domain, u32 index, u64 key, u64 badge);
 status cap_place_check(u32 domain, u64 slot); /* may slot of domain be filled? */
 
 /* --- ready.c: run queues --- */
@@ -51,8 +51,8 @@ u32 ready_top(u32 core); /* best waiting thread; NIL */
 /* --- sc.c --- */
 void sc_lend(u32 from, u32 to);
 void sc_return(u32 sc); /* back to its lender */
-void sc_reclaim(
-    u32 thread); /* a thread about to run again takes back what it lent, or its home context */
+/* a thread about to run again takes back what it lent, or its home context */
+void sc_reclaim(u32 thread);
 void sc_exhausted(u32 core); /* cur's context is used up */
 bool sc_usable(u32 sc);
 void sc_release(u32 thread); /* the thread dies: undo both directions of lending */
@@ -90,15 +90,15 @@ void ipc_abort(u32 thread, status result); /* end its wait with a status (cancel
 void notify_thread(u32 thread, u64 mask);
 status ep_drain(u32 thread, u64 slot);
 status reply_scan(u32 thread, u64 slot, u64 first);
-bool ep_deliver(u32 sender, u64 key, u64 badge,
-                u32 kind); /* faults and foreign calls; false: no usable endpoint */
+/* faults and foreign calls; false: no usable endpoint */
+bool ep_deliver(u32 sender, u64 key, u64 badge, u32 kind);
 
 /* --- object.c: life of objects (domain.c: of domains) --- */
 status domain_create(u32 thread, u32 domain);
 status domain_free(u32 thread, u32 domain);
 status asid_assign(u32 thread, u64 slot, u64 asid);
-status obj_create(u32 thread, u64 slot, u64 type, u64 index,
-                  u64 destination); /* x3-x7 from the record */
+/* x3-x7 from the record */
+status obj_create(u32 thread, u64 slot, u64 type, u64 index, u64 destination);
 status obj_kill(u32 thread, u64 slot);
 status obj_free(u32 thread, u64 slot, u64 type, u64 index);
 status window_grow(u32 thread, u64 slot);
@@ -109,8 +109,8 @@ u32 frame_kind(u32 frame);
 u32 frame_level(u32 frame);
 void frame_set(u32 frame, u32 type, u32 level);
 bool frame_of_pfn(u64 pfn, u32 *frame); /* false: not RAM */
-status region_frame(u32 thread, u64 slot, u64 offset, u32 rights,
-                    u32 *frame); /* a RAM frame that a capability names */
+/* a RAM frame that a capability names */
+status region_frame(u32 thread, u64 slot, u64 offset, u32 rights, u32 *frame);
 status region_span(u32 thread, u64 slot, u64 offset, u64 count, u32 rights, u64 *pfn, u32 *kind,
                    u32 *held);
 status frame_type(u32 thread, u64 slot, u64 offset, u64 type, u64 level);

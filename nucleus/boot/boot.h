@@ -59,6 +59,8 @@ void boot_fail(const char *what, const char *detail) __attribute__((noreturn));
 void ranges_add(struct boot_ranges *r, u64 first, u64 end);
 void ranges_subtract(struct boot_ranges *r, u64 first, u64 end);
 bool ranges_cover(const struct boot_ranges *r, u64 first, u64 end);
+/* a part that the loader left becomes usable */
+void boot_part(const char *name, u64 base, u64 size);
 u64 boot_alloc(void); /* one frame: its page frame number; fails for good when there is none */
 
 /* --- tree.c, x86_64/pvh.c: what the loader left --- */
@@ -81,10 +83,16 @@ void windows_create(void);
 void capmgr_load(void);
 
 /* --- aarch64/tables.c, x86_64/tables.c --- */
-void *boot_physical(u64 pa, u64 size); /* RAM through the identity map */
-u64 boot_device(u64 pa, u64 size);     /* a device, likewise */
-void boot_memory_map(void);            /* all RAM into the identity map */
-void boot_kernel_tables(void);         /* build the final tables and switch to them */
+void *boot_physical(u64 pa, u64 size);   /* RAM through the identity map */
+u64 boot_device(u64 pa, u64 size);       /* a device, likewise */
+void boot_memory_map(void);              /* all RAM into the identity map */
+u64 boot_table_entry(u64 pa);            /* an entry of the nucleus that names a table */
+u64 boot_ram_entry(u64 pfn, bool large); /* a leaf of the RAM window */
+bool boot_has_giant(void);               /* leaves of 1 GiB */
+void boot_tables_switch(void);           /* the final tables are complete: from now on they hold */
+
+/* --- ram.c --- */
+void boot_kernel_tables(void); /* build the final tables and switch to them */
 void boot_window_page(u64 address, u64 pfn, u32 kind); /* pfn 0: a fresh frame */
 
 /* --- aarch64/devices.c, x86_64/devices.c --- */

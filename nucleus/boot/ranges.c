@@ -75,3 +75,16 @@ u64 boot_alloc(void)
     if (boot.left.run[0].first == boot.left.run[0].end) run_delete(&boot.left, 0);
     return pfn;
 }
+
+/* A part that the loader left: in RAM, and not where the image is. It stays usable even if it is
+ * reserved. */
+void boot_part(const char *name, u64 base, u64 size)
+{
+    u64 first = base >> FUT_PAGE_BITS, end = (base + size - 1) / FUT_PAGE_SIZE + 1;
+
+    if (size == 0 || base + size < base || !ranges_cover(&boot.banks, first, end))
+        boot_fail(name, "not in RAM");
+    if (base < boot.image_end_pa && boot.image_pa < base + size)
+        boot_fail(name, "overlaps the nucleus");
+    ranges_add(&boot.usable, first, end);
+}

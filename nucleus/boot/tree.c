@@ -189,19 +189,6 @@ static void tree_reservations(void)
     if (e != FDT_E_MISSING) boot_fail("reserved memory", fdt_strerror(e));
 }
 
-/* A part that the loader left: in RAM, and not where the image is. Tree and archive stay usable
- * even if reserved. */
-static void tree_part(const char *name, u64 base, u64 size)
-{
-    u64 first = base >> FUT_PAGE_BITS, end = (base + size - 1) / FUT_PAGE_SIZE + 1;
-
-    if (size == 0 || base + size < base || !ranges_cover(&boot.banks, first, end))
-        boot_fail(name, "not in RAM");
-    if (base < boot.image_end_pa && boot.image_pa < base + size)
-        boot_fail(name, "overlaps the nucleus");
-    ranges_add(&boot.usable, first, end);
-}
-
 void loader_memory(void)
 {
     u64 start = boot.chosen.initrd_start, size = boot.chosen.initrd_end - start;
@@ -212,9 +199,9 @@ void loader_memory(void)
     if (!ranges_cover(&boot.banks, boot.image_pa >> FUT_PAGE_BITS,
                       boot.image_end_pa >> FUT_PAGE_BITS))
         boot_fail("nucleus", "not in RAM");
-    tree_part(text_tree, boot.dtb_pa, boot.dtb_size);
+    boot_part(text_tree, boot.dtb_pa, boot.dtb_size);
     if (boot.chosen.initrd_end == 0) boot_fail("boot archive", "the loader gave none");
-    tree_part("boot archive", start, size);
+    boot_part("boot archive", start, size);
     if (start / FUT_PAGE_SIZE <= (boot.dtb_pa + boot.dtb_size - 1) / FUT_PAGE_SIZE &&
         boot.dtb_pa / FUT_PAGE_SIZE <= (start + size - 1) / FUT_PAGE_SIZE)
         boot_fail("boot archive", "shares pages with the device tree");

@@ -154,11 +154,6 @@ void gicv3_unmask(uintptr_t dist, uint32_t irq)
     mmio_write(dist + GICD_ISENABLER + irq / 32 * 4, 1u << irq % 32);
 }
 
-bool gicv3_masked(uintptr_t dist, uint32_t irq)
-{
-    return (mmio_read(dist + GICD_ISENABLER + irq / 32 * 4) >> irq % 32 & 1) == 0;
-}
-
 void gicv3_configure(uintptr_t dist, uint32_t irq, bool edge)
 {
     uintptr_t at = dist + GICD_ICFGR + irq / 16 * 4;

@@ -22,7 +22,6 @@ uint32_t gicv3_claim(void); /* the number; 1020 to 1023: spurious */
 void gicv3_finish(uint32_t claim);
 void gicv3_mask(uintptr_t dist, uint32_t irq);
 void gicv3_unmask(uintptr_t dist, uint32_t irq);
-bool gicv3_masked(uintptr_t dist, uint32_t irq);               /* for debug builds */
 void gicv3_configure(uintptr_t dist, uint32_t irq, bool edge); /* while masked */
 
 #endif

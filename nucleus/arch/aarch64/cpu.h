@@ -4,6 +4,7 @@
 #define AARCH64_CPU_H
 
 #include "arch.h"
+#include "kernel.h"
 #include "layout.h"
 #include "uart/early_pl011.h"
 
@@ -61,8 +62,8 @@ void cache_page_clean_invalidate(void *page); /* to the point of coherency */
 void cache_page_icache(void *page);           /* to the point of unification */
 
 /* --- entry.S --- */
-void entry_start(u32 thread)
-    __attribute__((noreturn)); /* from now on the processor belongs to threads */
+/* from now on the processor belongs to threads */
+void entry_start(u32 thread) __attribute__((noreturn));
 extern u8 kernel_vectors[];
 
 /* --- vector.S --- */
@@ -74,28 +75,13 @@ u32 trap_sync(u64 esr);
 u32 trap_irq(void);
 u32 trap_serror(u64 esr);
 void trap_kernel(u64 esr, u64 elr, u64 far) __attribute__((noreturn));
-void boot_exception(void)
-    __attribute__((noreturn)); /* the same while boot runs; vanishes with it */
+/* the same while boot runs; vanishes with it */
+void boot_exception(void) __attribute__((noreturn));
 
 /* --- vector.c --- */
 bool vector_acquire(u32 thread); /* false: the thread has no vector state */
 void vector_allow(u32 thread);   /* before it runs: may it touch the vector registers? */
 
-/* --- kernel_map.c --- */
-#define KERNEL_RW 0u
-#define KERNEL_DEVICE 1u
-void kernel_tables_init(u64 image_pa);
-u64 kernel_root_pa(u64 image_pa);
-bool kernel_window_has_table(u64 address); /* a level-3 table of its own, not the shared one */
-void kernel_window_table(u64 address, u32 frame);        /* frame becomes that table */
-void kernel_window_page(u64 address, u64 pfn, u32 kind); /* needs the table */
-void kernel_discard_init(void);
-extern u64 kernel_ram_l1[FUT_PT_ENTRIES];
-
-/* --- power.c --- */
-void power_off(void) __attribute__((noreturn));
-void console_number(u64 value);
-void console_text(const char *text);
 static inline void console_byte(u64 console, u8 byte) { early_pl011_put(console, byte); }
 
 #endif

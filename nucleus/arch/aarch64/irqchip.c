@@ -60,8 +60,7 @@ void arch_irq_configure(u32 irq, bool edge)
 bool arch_irq_masked(u32 irq)
 {
     if (arch_irq_reserved(irq)) return true;
-    return board.irqchip == IRQCHIP_GICV2 ? gicv2_masked(DEVICE_GIC_DIST, irq)
-                                          : gicv3_masked(DEVICE_GIC_DIST, irq);
+    return gicv2_masked(DEVICE_GIC_DIST, irq); /* the same registers in both */
 }
 #endif
 

@@ -9,7 +9,6 @@
 
 #define PXN ((u64)1 << PTE_PXN_BIT)
 #define UXN ((u64)1 << PTE_UXN_BIT)
-#define ENTRY_ADDRESS 0x0000fffffffff000u
 #define TABLE __attribute__((aligned(4096)))
 #define SLOT_BITS 21 /* a level-2 entry spans 2 MiB */
 
@@ -112,31 +111,6 @@ void kernel_window_page(u64 address, u64 pfn, u32 kind)
     entry_replace(
         &table[(address >> FUT_PAGE_BITS) % FUT_PT_ENTRIES],
         leaf_global(pfn << FUT_PAGE_BITS, kind == KERNEL_DEVICE ? MAIR_DEVICE : MAIR_WB, PXN));
-}
-
-static u64 window_base(u32 window)
-{
-    switch (window) {
-    case FUT_TYPE_THREAD: return THREADS_WINDOW;
-    case FUT_TYPE_THREAD | 0x100: return VECTORS_WINDOW;
-    case FUT_TYPE_ENDPOINT: return ENDPOINTS_WINDOW;
-    case FUT_TYPE_DOMAIN: return DOMAINS_WINDOW;
-    case FUT_TYPE_DOMAIN | 0x100: return SLOTS_WINDOW;
-    case FUT_TYPE_SC: return SCS_WINDOW;
-    default: return REGIONS_WINDOW;
-    }
-}
-
-status arch_window_back(u32 window, u32 page, u32 frame)
-{
-    u64 address = window_base(window) + ((u64)page << FUT_PAGE_BITS);
-
-    if (!kernel_window_has_table(address)) {
-        kernel_window_table(address, frame);
-        return FUT_S_MORE;
-    }
-    kernel_window_page(address, nuc.ram_base + frame, KERNEL_RW);
-    return FUT_S_OK;
 }
 
 /* The image's boot parts are about to be free frames: no mapping of them may stay. Nor may the

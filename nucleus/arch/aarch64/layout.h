@@ -69,5 +69,6 @@
 #define PTE_PXN_BIT 53
 #define PTE_UXN_BIT 54
 #define PTE_PXN_TABLE_BIT 59
+#define ENTRY_ADDRESS 0x0000fffffffff000 /* of a table or page, in an entry */
 
 #endif

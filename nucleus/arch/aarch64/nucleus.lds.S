@@ -49,14 +49,4 @@ SECTIONS
     /DISCARD/ : { *(.comment) *(.note .note.*) *(.eh_frame .eh_frame_hdr) }
 }
 
-image_size = image_end - IMAGE_BASE;
-ASSERT(image_size <= IMAGE_SIZE_MAX, "the image does not fit into one 2 MiB block")
-
-frames = FRAMES_WINDOW;
-slots = SLOTS_WINDOW;
-threads = THREADS_WINDOW;
-endpoints = ENDPOINTS_WINDOW;
-vectors = VECTORS_WINDOW;
-domains = DOMAINS_WINDOW;
-scs = SCS_WINDOW;
-regions = REGIONS_WINDOW;
+#include "../windows.lds.S"

@@ -6,7 +6,6 @@
  */
 #include "cpu.h"
 
-#define ENTRY_ADDRESS 0x0000fffffffff000u
 #define PXN ((u64)1 << PTE_PXN_BIT)
 #define UXN ((u64)1 << PTE_UXN_BIT)
 #define ASID_SHIFT 48

@@ -4,6 +4,7 @@
 #define X86_64_CPU_H
 
 #include "arch.h"
+#include "kernel.h"
 #include "layout.h"
 #include "uart/early_16550.h"
 
@@ -83,9 +84,9 @@ static_assert(offsetof(struct core, reg) == CORE_REG &&
               "what entry.S uses");
 
 /* --- entry.S --- */
-void entry_start(u32 thread)
-    __attribute__((noreturn)); /* from now on the processor belongs to threads */
-u32 entry_idle(void);          /* wait for an interrupt; its vector, 0: it was none */
+/* from now on the processor belongs to threads */
+void entry_start(u32 thread) __attribute__((noreturn));
+u32 entry_idle(void); /* wait for an interrupt; its vector, 0: it was none */
 void entry_syscall(void);
 extern u8 entry_vectors[]; /* 16 bytes a vector */
 extern u8 kernel_stack_top[], fault_stacks[];
@@ -95,8 +96,8 @@ u32 trap_syscall(void);
 u32 trap_entry(u32 vector, u64 error);
 u32 trap_resume(u32 thread);
 void trap_kernel(u32 vector, u64 error, u64 pc) __attribute__((noreturn));
-void boot_exception(void)
-    __attribute__((noreturn)); /* the same while boot runs; vanishes with it */
+/* the same while boot runs; vanishes with it */
+void boot_exception(void) __attribute__((noreturn));
 
 /* --- regs.c --- */
 void regs_fold(u64 *reg);       /* results of a call into their registers */
@@ -108,21 +109,8 @@ void bases_switch(u32 thread);  /* before it runs: its fs and gs, and no selecto
 void descriptors_load(void); /* GDT, TSS, IDT, and where syscall enters */
 
 /* --- kernel_map.c --- */
-#define KERNEL_RW 0u
-#define KERNEL_DEVICE 1u
-void kernel_tables_init(u64 image_pa);
-u64 kernel_root_pa(u64 image_pa);
 u64 kernel_root_entry(u32 index);
-bool kernel_window_has_table(u64 address); /* a level-3 table of its own, not the shared one */
-void kernel_window_table(u64 address, u32 frame);        /* frame becomes that table */
-void kernel_window_page(u64 address, u64 pfn, u32 kind); /* needs the table */
-void kernel_discard_init(void);
-extern u64 kernel_ram_l1[FUT_PT_ENTRIES];
 
-/* --- power.c --- */
-void power_off(void) __attribute__((noreturn));
-void console_number(u64 value);
-void console_text(const char *text);
 static inline void console_byte(u64 console, u8 byte) { early_16550_put((u16)console, byte); }
 
 #endif

@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Boot's own page tables (the identity map in TTBR0, from a fixed pool) and the final ones of the
- * nucleus: RAM window, image, frame table. The identity map goes in 2 MiB steps; the RAM window is
- * exact, so that nothing but usable RAM is ever cached through it, and leaves out the nucleus'
- * image.
+ * Boot's own page tables: the identity map in TTBR0, from a fixed pool, in steps of 2 MiB. And what
+ * entries of the final tables (ram.c) look like.
  */
 #include "boot.h"
 #include "cpu.h"
-#include "nucleus.h"
 
 #define POOL 40u
 #define BLOCK_BITS 21
 #define BLOCK_SIZE ((u64)1 << BLOCK_BITS)
-#define BLOCK_FRAMES 512u
-#define GIANT_FRAMES (512u * 512u)
-#define ENTRY_ADDRESS 0x0000fffffffff000u
 #define NOT_EXECUTABLE ((u64)1 << PTE_PXN_BIT | (u64)1 << PTE_UXN_BIT)
 
 extern u64 boot_low_root[FUT_PT_ENTRIES];
@@ -74,95 +68,19 @@ void boot_memory_map(void)
     boot_physical(boot.left.run[0].first << FUT_PAGE_BITS, FUT_PAGE_SIZE);
 }
 
-static u64 *table_alloc(u64 *entry)
-{
-    u64 pa;
+u64 boot_table_entry(u64 pa) { return pa | PTE_TABLE; }
 
-    if ((*entry & PTE_VALID) == 0) {
-        pa = boot_alloc() << FUT_PAGE_BITS;
-        frame_zero(boot_physical(pa, FUT_PAGE_SIZE));
-        *entry = pa | PTE_TABLE;
-    }
-    return (u64 *)(*entry & ENTRY_ADDRESS);
+u64 boot_ram_entry(u64 pfn, bool large)
+{
+    return pfn << FUT_PAGE_BITS | MAIR_WB << PTE_ATTR_SHIFT | (large ? PTE_BLOCK : PTE_TABLE) |
+           PTE_INNER | PTE_AF | NOT_EXECUTABLE;
 }
 
-static u64 ram_entry(u64 pfn, u64 kind)
+bool boot_has_giant(void) { return true; }
+
+void boot_tables_switch(void)
 {
-    return pfn << FUT_PAGE_BITS | MAIR_WB << PTE_ATTR_SHIFT | kind | PTE_INNER | PTE_AF |
-           NOT_EXECUTABLE;
-}
-
-/* One step of the RAM window: the largest entry that fits; the result is the frames that it covers.
- */
-static u64 ram_map_step(u64 pfn, u64 end)
-{
-    u64 frame = pfn - nuc.ram_base, *l2, *l3;
-
-    if (((pfn | frame) % GIANT_FRAMES) == 0 && end - pfn >= GIANT_FRAMES) {
-        kernel_ram_l1[frame / GIANT_FRAMES] = ram_entry(pfn, PTE_BLOCK);
-        return GIANT_FRAMES;
-    }
-    l2 = table_alloc(&kernel_ram_l1[frame / GIANT_FRAMES]);
-    if (frame % BLOCK_FRAMES == 0 && end - pfn >= BLOCK_FRAMES) {
-        l2[frame / BLOCK_FRAMES % 512] = ram_entry(pfn, PTE_BLOCK);
-        return BLOCK_FRAMES;
-    }
-    l3 = table_alloc(&l2[frame / BLOCK_FRAMES % 512]);
-    l3[frame % BLOCK_FRAMES] = ram_entry(pfn, PTE_TABLE);
-    return 1;
-}
-
-static void ram_map(u64 first, u64 end)
-{
-    while (first < end)
-        first += ram_map_step(first, end);
-}
-
-static u32 table_frame(void)
-{
-    u32 frame = (u32)(boot_alloc() - nuc.ram_base);
-
-    arch_frame_zero(frame);
-    return frame;
-}
-
-void boot_window_page(u64 address, u64 pfn, u32 kind)
-{
-    if (!kernel_window_has_table(address)) kernel_window_table(address, table_frame());
-    kernel_window_page(address, pfn != 0 ? pfn : nuc.ram_base + table_frame(), kind);
-}
-
-/* The frame table, but for pages that describe no usable RAM: there the zeros already say RESERVED.
- */
-static void frames_create(void)
-{
-    u32 per_page = FUT_PAGE_SIZE / sizeof(struct frame), i;
-    u64 page, next = 0, last;
-
-    ranges_add(&boot.usable, boot.image_pa >> FUT_PAGE_BITS, boot.image_end_pa >> FUT_PAGE_BITS);
-    for (i = 0; i < boot.usable.count; i++) {
-        page = (boot.usable.run[i].first - nuc.ram_base) / per_page;
-        last = (boot.usable.run[i].end - 1 - nuc.ram_base) / per_page;
-        for (page = page > next ? page : next; page <= last; page++)
-            boot_window_page(FRAMES_WINDOW + (page << FUT_PAGE_BITS), 0, KERNEL_RW);
-        next = page;
-    }
-}
-
-void boot_kernel_tables(void)
-{
-    extern u8 image_text[], image_init_bss[];
-    u64 init_end = (boot.image_pa + ((u64)image_text - IMAGE_BASE)) >> FUT_PAGE_BITS;
-    u64 late = (boot.image_pa + ((u64)image_init_bss - IMAGE_BASE)) >> FUT_PAGE_BITS;
-    u32 i;
-
-    kernel_tables_init(boot.image_pa);
-    for (i = 0; i < boot.usable.count; i++)
-        ram_map(boot.usable.run[i].first, boot.usable.run[i].end);
-    ram_map(boot.image_pa >> FUT_PAGE_BITS, init_end);
-    ram_map(late, boot.image_end_pa >> FUT_PAGE_BITS);
     BARRIER(ishst);
     boot_switch(kernel_root_pa(boot.image_pa));
     boot_write_protect();
-    frames_create();
 }

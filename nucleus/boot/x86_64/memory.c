@@ -45,19 +45,6 @@ void memory_banks_end(void)
     memory_holes();
 }
 
-/* A part that the loader left: in RAM, and not where the image is. It stays usable even if it is
- * reserved. */
-static void memory_part(const char *name, u64 base, u64 size)
-{
-    u64 first = base >> FUT_PAGE_BITS, end = (base + size - 1) / FUT_PAGE_SIZE + 1;
-
-    if (size == 0 || base + size < base || !ranges_cover(&boot.banks, first, end))
-        boot_fail(name, "not in RAM");
-    if (base < boot.image_end_pa && boot.image_pa < base + size)
-        boot_fail(name, "overlaps the nucleus");
-    ranges_add(&boot.usable, first, end);
-}
-
 void memory_settle(void)
 {
     u64 start = boot.chosen.initrd_start, size = boot.chosen.initrd_end - start;
@@ -66,7 +53,7 @@ void memory_settle(void)
                       boot.image_end_pa >> FUT_PAGE_BITS))
         boot_fail("nucleus", "not in RAM");
     if (boot.chosen.initrd_end == 0) boot_fail("boot archive", "the loader gave none");
-    memory_part("boot archive", start, size);
+    boot_part("boot archive", start, size);
     ranges_subtract(&boot.usable, boot.image_pa >> FUT_PAGE_BITS,
                     boot.image_end_pa >> FUT_PAGE_BITS);
     boot.all = boot.usable;
