@@ -301,3 +301,20 @@ void direct_init(struct direct *d, struct fipc_server *server, uint64_t badge)
     d->serving = (struct fipc_transport){
         .at = d, .reply = direct_reply, .reply_recv = direct_reply_recv, .notify = direct_ring};
 }
+
+/* --- no server at all --- */
+
+static fut_status canned_call(void *at, uint32_t slot, uint64_t w[5])
+{
+    const struct canned *c = at;
+
+    (void)slot;
+    memcpy(w, c->w, sizeof(c->w));
+    return FUT_S_OK;
+}
+
+void canned_init(struct canned *c)
+{
+    memset(c, 0, sizeof(*c));
+    c->transport = (struct fipc_transport){.at = c, .call = canned_call};
+}

@@ -72,4 +72,11 @@ void direct_init(struct direct *d, struct fipc_server *server, uint64_t badge);
  * no answer (deferred). */
 bool direct_message(struct direct *d, uint64_t badge, uint64_t w[5]);
 
+/* A server that answers every call with the same words, whatever was asked. */
+struct canned {
+    uint64_t w[5];
+    struct fipc_transport transport;
+};
+void canned_init(struct canned *c);
+
 #endif

@@ -2,7 +2,7 @@
 /* The strict CBOR codec and UTF-8. */
 #include "fipc/cbor.h"
 #include "fipc/memory.h"
-#include <check.h>
+#include "suite.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -237,8 +237,6 @@ int main(void)
 {
     Suite *s = suite_create("fipc cbor");
     TCase *t = tcase_create("cbor");
-    SRunner *r;
-    int failed;
 
     tcase_add_test(t, good);
     tcase_add_test(t, bad);
@@ -246,10 +244,5 @@ int main(void)
     tcase_add_test(t, integers);
     tcase_add_test(t, levels);
     tcase_add_test(t, arena);
-    suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s, t);
 }

@@ -2,8 +2,8 @@
 /* Our CBOR against libcbor, which was written by others: both see the same items in whatever ours
  * writes and accepts, and libcbor's own encoding of it is the same bytes. */
 #include "fipc/cbor.h"
+#include "suite.h"
 #include <cbor.h>
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -257,16 +257,9 @@ int main(void)
 {
     Suite *s = suite_create("fipc cbor and libcbor");
     TCase *t = tcase_create("peer");
-    SRunner *r;
-    int failed;
 
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, what_is_written_and_what_is_accepted, 0, 4);
     tcase_add_test(t, rfc_8949);
-    suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s, t);
 }

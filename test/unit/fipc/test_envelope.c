@@ -2,7 +2,7 @@
 /* Envelopes of the remote encoding: the examples of the format, every kind there and back, and
  * everything that closes a session. */
 #include "fipc/envelope.h"
-#include <check.h>
+#include "suite.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -196,16 +196,9 @@ int main(void)
 {
     Suite *s = suite_create("fipc envelope");
     TCase *t = tcase_create("envelope");
-    SRunner *r;
-    int failed;
 
     tcase_add_loop_test(t, there_and_back, 0, sizeof(examples) / sizeof(examples[0]));
     tcase_add_loop_test(t, closes_the_session, 0, sizeof(wrong) / sizeof(wrong[0]));
     tcase_add_test(t, limits);
-    suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s, t);
 }

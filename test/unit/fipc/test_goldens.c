@@ -8,8 +8,8 @@
 #include "json_cbor.h"
 #include "loop.h"
 #include "probe_echo.h"
+#include "suite.h"
 #include "transcode.h"
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -576,8 +576,6 @@ int main(void)
 {
     Suite *s = suite_create("fipc goldens");
     TCase *t = tcase_create("codec");
-    SRunner *r;
-    int failed;
 
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_set_timeout(t, 120);
@@ -587,10 +585,5 @@ int main(void)
     tcase_add_test(t, golden_events);
     tcase_add_test(t, golden_headers);
     tcase_add_test(t, golden_cbor);
-    suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s, t);
 }

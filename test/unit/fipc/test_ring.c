@@ -4,9 +4,8 @@
 #include "fipc/ring.h"
 #include "loop.h"
 #include "probe_echo.h"
-#include <check.h>
+#include "suite.h"
 #include <sched.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct pair {
@@ -310,8 +309,6 @@ int main(void)
 {
     Suite *s = suite_create("fipc ring");
     TCase *t = tcase_create("ring");
-    SRunner *r;
-    int failed;
 
     tcase_set_timeout(t, 60);
     tcase_add_loop_test(t, batches, 0, 4);
@@ -323,10 +320,5 @@ int main(void)
     tcase_add_test(t, two_threads);
     tcase_add_test(t, rings_of_a_connection);
     tcase_add_test(t, lanes);
-    suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s, t);
 }

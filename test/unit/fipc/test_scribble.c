@@ -3,25 +3,14 @@
  * an error or values that obey every rule of the interface: strings are UTF-8 and terminated, bools
  * are 0 or 1, enums are members, counts are within bounds. The sanitizers watch the rest. */
 #include "fipc/cbor.h"
-#include "loop.h"
-#include "probe_echo.h"
-#include <check.h>
+#include "pair.h"
+#include "suite.h"
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#define BADGE 5u
 #define HALF 4096u /* of the messages here, nothing is longer */
 
-static struct fipc_server server;
-static struct fipc_session sessions[1], *session;
-static uint8_t arena[PROBE_ARENA];
-static struct direct d;
-static struct lane lane;
-static struct fipc_conn conn;
-static struct probe_state state;
-static probe_probe p;
 static unsigned strange; /* values that no handler should ever see */
 
 static void text_check(const char *data, size_t len, size_t bound)
@@ -96,38 +85,14 @@ static struct fipc_binding binding = {&probe_probe_iface, &ops, NULL};
 
 static void setup(void)
 {
-    struct fipc_server_config config = {.slot = LOOP_SLOT_SERVER,
-                                        .sessions = sessions,
-                                        .nsessions = 1,
-                                        .arena = arena,
-                                        .arena_size = sizeof(arena),
-                                        .doorbells = 1,
-                                        .transport = &d.serving};
-    struct fipc_session_config open = {
-        .badge = BADGE, .spec = &lane.spec, .root = &binding, .self = &state};
-    struct fipc_areas areas = {.slot = LOOP_SLOT_ENDPOINT, .doorbell = LOOP_SLOT_BELL};
+    static const struct pair_setup with = {.root = &binding, .nsessions = 1};
 
     ops = probe_ops;
     ops.people = on_people;
     ops.points = on_points;
     ops.anys = on_anys;
     strange = 0;
-    lane_make(&lane, &probe_probe_lane, 2);
-    probe_state_init(&state, NULL);
-    direct_init(&d, &server, BADGE);
-    ck_assert_uint_eq(fipc_server_init(&server, &config), FUT_OK);
-    open.c = areas.c = lane.c;
-    open.s = lane.s;
-    areas.s = lane.s;
-    ck_assert_uint_eq(fipc_session_open(&server, &open, &session), FUT_OK);
-    ck_assert_uint_eq(fipc_conn_init(&conn, &d.client, &areas, &lane.spec), FUT_OK);
-    p = (probe_probe){&conn, 0};
-}
-
-static void teardown(void)
-{
-    lane_free(&lane);
-    probe_state_free(&state);
+    pair_make(&with);
 }
 
 /* --- the scribbler --- */
@@ -296,26 +261,18 @@ START_TEST(client_scribbles)
 END_TEST
 
 /* The client reads while its server scribbles. */
-static uint64_t replay[5];
-static fut_status answer_again(void *at, uint32_t slot, uint64_t w[5])
-{
-    (void)at;
-    (void)slot;
-    memcpy(w, replay, sizeof(replay));
-    return FUT_S_OK;
-}
-
 START_TEST(server_scribbles)
 {
     static struct scribbler b;
-    struct fipc_transport forger = {.call = answer_again};
+    struct canned again;
     uint8_t *half = lane.s + (conn.reply - conn.s);
     unsigned ok = 0, refused = 0;
     struct timespec start;
 
     ck_assert_uint_eq(asks[_i](), FUT_OK);
-    memcpy(replay, server.req.reply.w, sizeof(replay));
-    conn.transport = &forger;
+    canned_init(&again);
+    memcpy(again.w, server.req.reply.w, sizeof(again.w));
+    conn.transport = &again.transport;
     clock_gettime(CLOCK_MONOTONIC, &start);
     scribbler_start(&b, half, _i == 2 ? 8 : lengths[_i]);
     for (unsigned i = 0; (i < 20000 || !ok || !refused) && !time_is_up(&start); i++) {
@@ -359,18 +316,11 @@ int main(void)
 {
     Suite *s = suite_create("fipc scribble");
     TCase *t = tcase_create("scribble");
-    SRunner *r;
-    int failed;
 
-    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_checked_fixture(t, setup, pair_free);
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, client_scribbles, 0, 3);
     tcase_add_loop_test(t, server_scribbles, 0, 3);
     tcase_add_test(t, client_scribbles_control);
-    suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s, t);
 }

@@ -1,69 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The short ways of stubs and servers, and where they leave to the long ones; what is given back of
  * a reply that is refused; tickets of asynchronous calls; bits that must be zero. */
-#include "loop.h"
-#include "probe_echo.h"
-#include <check.h>
-#include <stdlib.h>
+#include "pair.h"
+#include "suite.h"
 #include <string.h>
 
-#define SLOTS 2
-#define BADGE 0x10007u
 #define W0(ordinal, words) FIPC_W0(ordinal, 1, words, PROBE_PROBE_TAG)
-
-static struct fipc_server server;
-static struct fipc_session sessions[1], *session;
-static struct fipc_object objects[2];
-static uint8_t arena[PROBE_ARENA];
-static struct direct d;
-static struct lane lane;
-static struct fipc_conn conn;
-static struct probe_state state;
-static probe_probe p;
 
 static void connect_with(const struct fipc_lane_spec *spec)
 {
-    struct fipc_server_config config = {.slot = LOOP_SLOT_SERVER,
-                                        .sessions = sessions,
-                                        .nsessions = 1,
-                                        .objects = objects,
-                                        .nobjects = 2,
-                                        .arena = arena,
-                                        .arena_size = sizeof(arena),
-                                        .doorbells = 1,
-                                        .transport = &d.serving};
-    struct fipc_session_config open = {
-        .badge = BADGE, .spec = &lane.spec, .root = &probe_binding, .self = &state};
-    struct fipc_areas areas = {.slot = LOOP_SLOT_ENDPOINT, .doorbell = LOOP_SLOT_BELL};
+    struct pair_setup setup = {.spec = spec, .nsessions = 1, .nobjects = 2};
 
-    lane_make(&lane, spec, SLOTS);
-    probe_state_init(&state, NULL);
-    direct_init(&d, &server, BADGE);
-    ck_assert_uint_eq(fipc_server_init(&server, &config), FUT_OK);
-    open.c = areas.c = lane.c;
-    open.s = lane.s;
-    areas.s = lane.s;
-    ck_assert_uint_eq(fipc_session_open(&server, &open, &session), FUT_OK);
-    ck_assert_uint_eq(fipc_conn_init(&conn, &d.client, &areas, &lane.spec), FUT_OK);
-    p = (probe_probe){&conn, 0};
+    pair_make(&setup);
 }
 
 static void setup(void) { connect_with(&probe_probe_lane); }
-
-static void teardown(void)
-{
-    lane_free(&lane);
-    probe_state_free(&state);
-}
-
-static bool slots_free(void)
-{
-    for (unsigned i = 0; i < conn.nslots; i++)
-        if (!(conn.slots[i] & FIPC_SLOT_FREE)) return false;
-    return true;
-}
-
-static uint32_t done(void) { return *(const uint32_t *)(const void *)(lane.s + FIPC_S_DONE); }
 
 /* --- servers --- */
 
@@ -109,7 +60,7 @@ START_TEST(refused_when_ready)
         ck_assert_uint_eq(got, 0);
     }
     ck_assert_uint_eq(session->seq[0], slot ? 12 : 0); /* refused calls count too */
-    ck_assert_uint_eq(done(), slot ? 12 : 0);
+    ck_assert_uint_eq(lane_done(), slot ? 12 : 0);
 }
 END_TEST
 
@@ -137,9 +88,9 @@ START_TEST(answers_when_ready)
         ck_assert_uint_eq(probe_probe_fail(p, FUT_ENOENT), FUT_ENOENT);
         ck_assert_uint_eq(probe_probe_wait(p, 0, &x), FUT_OK); /* keep: the reply goes by itself */
     }
-    ck_assert(slots_free());
+    ck_assert_uint_eq(slots_free(&conn), SLOTS_ALL);
     ck_assert_uint_eq(conn.slots[0] >> 16, session->seq[0]);
-    ck_assert_uint_eq(done(), session->seq[0]);
+    ck_assert_uint_eq(lane_done(), session->seq[0]);
 }
 END_TEST
 
@@ -178,7 +129,7 @@ START_TEST(slots_when_ready)
     for (unsigned i = 1; i < 4; i++) {
         ck_assert_uint_eq(answer_of(with, 1, &got), 0x10000);
         ck_assert_uint_eq(got, 1);
-        ck_assert_uint_eq(done(), i);
+        ck_assert_uint_eq(lane_done(), i);
     }
     for (unsigned i = 0; i < 3; i++)
         ck_assert_uint_eq(answer_of(none, 1ull << 48 | 3, NULL), FUT_EBADMSG);
@@ -218,7 +169,7 @@ START_TEST(small_halves)
     char text[5000] = "", buf[5000];
     size_t n = 7;
 
-    teardown();
+    pair_free();
     small.req_class = small.rep_class = 1;
     connect_with(&small);
     ck_assert_uint_eq(probe_probe_data(p, "abc", 3, buf, sizeof(buf), &n), FUT_OK);
@@ -229,10 +180,10 @@ START_TEST(small_halves)
                           FUT_EMSGSIZE); /* does not fit the request */
         ck_assert_uint_eq(probe_probe_look(p, text, 8, buf, sizeof(buf), &n), FUT_EMSGSIZE);
         ck_assert_uint_eq(n, 7);
-        ck_assert(slots_free());
+        ck_assert_uint_eq(slots_free(&conn), SLOTS_ALL);
     }
     ck_assert_uint_eq(conn.slots[0] >> 16, session->seq[0]);
-    teardown();
+    pair_free();
     small.req_class = 3; /* now the reply's half alone */
     connect_with(&small);
     for (unsigned i = 0; i < 3; i++)
@@ -294,22 +245,13 @@ static fut_status forge_send(void *at, uint32_t slot, const uint64_t w[5])
     return FUT_S_OK;
 }
 
-static uint64_t dropped[4];
-static unsigned ndropped;
-static void on_drop(void *user, uint64_t ticket)
-{
-    (void)user;
-    if (ndropped < 4) dropped[ndropped] = ticket;
-    ndropped++;
-}
-
 static const struct fipc_transport forger = {.call = forge, .send = forge_send};
 
 static void forge_start(uint64_t w0, uint64_t w1, uint64_t w2)
 {
     conn.transport = &forger;
-    conn.drop_ticket = on_drop;
-    ncalls = nsends = ndropped = 0;
+    drops_watch();
+    ncalls = nsends = 0;
     memset(forged, 0, sizeof(forged));
     forged[0] = w0, forged[1] = w1, forged[2] = w2;
 }
@@ -358,15 +300,9 @@ START_TEST(handles_of_a_refused_late_reply)
     ck_assert(ncalls == 0 && nsends == 1);
     ck_assert_uint_eq(sent[0][0], RELEASE_OF(7));
     ck_assert(ndropped == 1 && dropped[0] == 99);
-    ck_assert(slots_free());
+    ck_assert_uint_eq(slots_free(&conn), SLOTS_ALL);
 }
 END_TEST
-
-static void scan(void)
-{
-    d.pending = 1;
-    fipc_server_step(&server);
-}
 
 /* Tickets that were sent are dropped when the call has failed, whatever its form. */
 START_TEST(tickets_of_late_replies)
@@ -375,19 +311,18 @@ START_TEST(tickets_of_late_replies)
     uint32_t o;
     uint64_t c;
 
-    conn.drop_ticket = on_drop;
-    ndropped = 0;
+    drops_watch();
     ck_assert_uint_eq(probe_probe_frames_begin(p, 5, 6, &call), FUT_OK);
     ck_assert_uint_eq(probe_probe_frames_end(&call), FUT_EAGAIN);
     ck_assert_uint_eq(ndropped, 0);
-    scan();
+    server_scan();
     ck_assert_uint_eq(probe_probe_frames_end(&call), FUT_ENOSYS); /* it has no handler */
     ck_assert_uint_eq(ndropped, 2);
     ck_assert(dropped[0] == 5 && dropped[1] == 6);
     ck_assert_uint_eq(probe_probe_frames_end(&call), FUT_EINVAL); /* once */
     ck_assert_uint_eq(ndropped, 2);
     ck_assert_uint_eq(probe_probe_handles_begin(p, 1, 99, &call), FUT_OK);
-    scan();
+    server_scan();
     ck_assert_uint_eq(probe_probe_handles_end(&call, &o, &c), FUT_OK);
     ck_assert_uint_eq(ndropped, 2);
     ck_assert_uint_eq(probe_probe_frames_begin(p, 5, 6, &call), FUT_OK);
@@ -419,7 +354,7 @@ START_TEST(slot_bit_of_replies)
         forge_start(0x10000 | 1ull << bit, 1ull << 48, 0);
         ck_assert_msg(probe_probe_data(p, "a", 1, buf, sizeof(buf), &n) == FUT_EPROTO, "%u", bit);
     }
-    ck_assert(slots_free());
+    ck_assert_uint_eq(slots_free(&conn), SLOTS_ALL);
 }
 END_TEST
 
@@ -446,10 +381,8 @@ int main(void)
 {
     Suite *s = suite_create("fipc ways");
     TCase *t = tcase_create("ways");
-    SRunner *r;
-    int failed;
 
-    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_checked_fixture(t, setup, pair_free);
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, refused_when_ready, 0, sizeof(hostile) / sizeof(hostile[0]));
     tcase_add_test(t, answers_when_ready);
@@ -466,10 +399,5 @@ int main(void)
     tcase_add_test(t, tickets_of_late_replies);
     tcase_add_test(t, slot_bit_of_replies);
     tcase_add_test(t, reserved_bits_of_events);
-    suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s, t);
 }
