@@ -334,18 +334,22 @@ static bool is_plain(const struct gen *g, const struct fic_method *m)
            (m->results.n < 2 || !handles_of(g, &m->results));
 }
 
-/* The same call with all in registers, unless something goes wrong. */
-static void client_plain(struct gen *g, const struct fic_method *m, const char *fn,
-                         const char *upper)
+void gen_client_head(struct gen *g, const struct fic_method *m, const char *fn, const char *upper)
 {
-    struct fic_message_layout in, out;
-
-    fic_layout_message(g->im, &m->args, &in);
-    fic_layout_message(g->im, &m->results, &out);
     P("\nfut_err %s(%s _o", fn, g->iface.s);
     gen_params(g, m, &m->args, GEN_IN);
     gen_params(g, m, &m->results, GEN_OUT);
     P(")\n{\n    uint64_t _w[5] = {fipc_w0_object(%s_W0, _o.obj), 0, 0, 0, 0};\n", upper);
+}
+
+/* The same call with all in registers, unless something goes wrong. */
+static void client_plain(struct gen *g, const struct fic_method *m, const char *fn,
+                         const char *upper)
+{
+    struct fic_message_layout out;
+
+    fic_layout_message(g->im, &m->results, &out);
+    gen_client_head(g, m, fn, upper);
     P("    uint8_t *_root = (uint8_t *)&_w[1];\n    fut_status _s;\n");
     gen_locals(g, m, &m->results, GEN_OUT);
     P("\n    (void)_root;\n");

@@ -137,6 +137,8 @@ void gen_server(struct gen *g);
 /* What a client must know of an interface. */
 struct fic_history;
 void gen_peer(struct gen *g, const struct fic_history *h);
+/* The head of a client's stub, up to its request's first word. */
+void gen_client_head(struct gen *g, const struct fic_method *m, const char *fn, const char *upper);
 /* A request takes a slot. */
 bool gen_takes_slot(const struct fic_image *im, const struct fic_method *m);
 /* Its arguments hold tickets in so few places that an asynchronous call can keep them. */

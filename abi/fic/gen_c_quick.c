@@ -80,10 +80,7 @@ static void quick_head(struct gen *g, const struct fic_method *m, const char *fn
 
     fic_layout_message(g->im, &m->args, &in);
     fic_layout_message(g->im, &m->results, &out);
-    P("\nfut_err %s(%s _o", fn, g->iface.s);
-    gen_params(g, m, &m->args, GEN_IN);
-    gen_params(g, m, &m->results, GEN_OUT);
-    P(")\n{\n    uint64_t _w[5] = {fipc_w0_object(%s_W0, _o.obj), 0, 0, 0, 0};\n", upper);
+    gen_client_head(g, m, fn, upper);
     P("    uint64_t *_root = &_w[1], _word;\n    fut_status _s;\n    struct {\n");
     if (words) P("        uint64_t _w0");
     for (unsigned i = 1; i < words; i++)

@@ -4,47 +4,25 @@
  * client takes; and what went to CBOR and back is canonical, so that the server's answer equals it.
  * What the server takes, the transcoder refuses at most as unknown. Input: w0..w4, half. */
 #include "image.h"
-#include "loop.h"
-#include "probe_echo.h"
+#include "pair.h"
 #include "transcode.h"
 #include <stdlib.h>
 #include <string.h>
 
-#define BADGE 1u
 #define HEAD 40u
 
-static struct fipc_server server;
-static struct fipc_session sessions[1];
-static struct fipc_object objects[4];
-static uint8_t arena[PROBE_ARENA];
-static struct direct d;
-static struct lane lane;
-static struct probe_state state;
 static struct fic_image *image;
 static uint8_t *again;
 
 static void start(void)
 {
-    struct fipc_server_config config = {.sessions = sessions,
-                                        .nsessions = 1,
-                                        .objects = objects,
-                                        .nobjects = 4,
-                                        .arena = arena,
-                                        .arena_size = sizeof(arena),
-                                        .transport = &d.serving};
-    struct fipc_session_config open = {
-        .badge = BADGE, .spec = &lane.spec, .root = &probe_binding, .self = &state};
+    static const struct pair_setup setup = {.nsessions = 1, .nobjects = PAIR_OBJECTS};
     struct fic_error e;
 
     if (fic_image_decode(probe_probe_iface.image, probe_probe_iface.image_size, &image, &e))
         abort();
     again = malloc(FIC_HALF_MAX);
-    lane_make(&lane, &probe_probe_lane, 2);
-    probe_state_init(&state, NULL);
-    direct_init(&d, &server, BADGE);
-    open.c = lane.c;
-    open.s = lane.s;
-    if (fipc_server_init(&server, &config) || fipc_session_open(&server, &open, NULL)) abort();
+    pair_make(&setup);
 }
 
 /* A message that the transcoder takes must be taken by the server, and answered canonically. */
@@ -75,7 +53,7 @@ static void compare(const struct fic_method *m, const uint64_t request[5], const
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct fipc_session *s = &sessions[0];
+    struct fipc_session *s = session;
     const struct fic_method *m;
     uint64_t request[5], w[5];
     uint8_t *half, *answer;
@@ -98,7 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         s->busy = 0;
         return 0;
     }
-    for (uint32_t i = 0; i < 4; i++) /* keep the table from filling up */
+    for (uint32_t i = 0; i < PAIR_OBJECTS; i++) /* keep the table from filling up */
         if (objects[i].session) fipc_object_drop(s, objects[i].number);
     m = fic_image_method(image, request[0] & 0xfff);
     if (m && m->name && !m->oneway && !(request[0] & FIPC_W0_ZERO) &&

@@ -3,62 +3,34 @@
  * The client in between takes nothing that the transcoder calls malformed, and what it takes it
  * hands on in canonical form. Input: method, w0..w4, half. */
 #include "image.h"
-#include "loop.h"
-#include "probe_echo.h"
+#include "pair.h"
 #include "transcode.h"
 #include <stdlib.h>
 #include <string.h>
 
-#define BADGE 1u
 #define HEAD 41u
 
-static struct fipc_server server;
-static struct fipc_session sessions[1];
-static struct fipc_object objects[1];
-static uint8_t arena[PROBE_ARENA];
-static struct direct d;
-static struct lane front, behind;
-static struct fipc_conn conn;
-static struct probe_state state;
+static struct lane behind;
+static struct fipc_conn asking; /* the front server's, of the one behind */
+static struct canned answer;
 static struct fic_image *image;
-static uint64_t reply[5];
-
-static fut_status behind_call(void *at, uint32_t slot, uint64_t w[5])
-{
-    (void)at;
-    (void)slot;
-    memcpy(w, reply, sizeof(reply));
-    return FUT_S_OK;
-}
 
 static void start(void)
 {
-    static struct fipc_transport transport = {.call = behind_call};
-    struct fipc_server_config config = {.sessions = sessions,
-                                        .nsessions = 1,
-                                        .objects = objects,
-                                        .nobjects = 1,
-                                        .arena = arena,
-                                        .arena_size = sizeof(arena),
-                                        .transport = &d.serving};
-    struct fipc_session_config open = {
-        .badge = BADGE, .spec = &front.spec, .root = &probe_binding, .self = &state};
+    /* One slot, so that whatever is written behind its half lies outside. */
+    static const struct pair_setup setup = {.nsessions = 1, .nobjects = 1, .slots = 1};
     struct fipc_areas areas = {.slot = LOOP_SLOT_ENDPOINT};
     struct fic_error e;
 
     if (fic_image_decode(probe_probe_iface.image, probe_probe_iface.image_size, &image, &e))
         abort();
-    lane_make(&front, &probe_probe_lane, 1);
+    pair_make(&setup);
+    state.next = &asking;
+    canned_init(&answer);
     lane_make(&behind, &probe_probe_lane, 1);
-    probe_state_init(&state, &conn);
-    direct_init(&d, &server, BADGE);
-    open.c = front.c;
-    open.s = front.s;
     areas.c = behind.c;
     areas.s = behind.s;
-    if (fipc_server_init(&server, &config) || fipc_session_open(&server, &open, NULL) ||
-        fipc_conn_init(&conn, &transport, &areas, &behind.spec))
-        abort();
+    if (fipc_conn_init(&asking, &answer.transport, &areas, &behind.spec)) abort();
 }
 
 /* --- the least request of a method --- */
@@ -131,7 +103,7 @@ static void least(struct fic_buf *out, const struct fic_type *t)
 /* Puts the least request of the method to the server in front; w is its answer. */
 static void ask(const struct fic_method *m, uint64_t w[5])
 {
-    uint8_t *half = front.c + sessions[0].req_base + FIPC_HALF_DATA;
+    uint8_t *half = lane.c + session->req_base + FIPC_HALF_DATA;
     struct fic_local local = {.half = half};
     struct fic_transcode_error e;
     struct fic_buf cbor = {0};
@@ -150,17 +122,17 @@ static void ask(const struct fic_method *m, uint64_t w[5])
 static void compare(const struct fic_method *m, const uint64_t w[5])
 {
     struct fic_local in = {.words = (unsigned)(w[0] >> 16 & 0xff),
-                           .half = front.s + sessions[0].rep_base + FIPC_HALF_DATA,
+                           .half = lane.s + session->rep_base + FIPC_HALF_DATA,
                            .half_len = w[0] & FIPC_W0_SLOT ? FIC_HALF_MAX : 0};
-    struct fic_local taken = {.words = (unsigned)(reply[0] >> 16 & 0xff),
-                              .half = (uint8_t *)(uintptr_t)conn.reply,
-                              .half_len = reply[0] & FIPC_W0_SLOT ? conn.rep_room : 0};
+    struct fic_local taken = {.words = (unsigned)(answer.w[0] >> 16 & 0xff),
+                              .half = (uint8_t *)(uintptr_t)asking.reply,
+                              .half_len = answer.w[0] & FIPC_W0_SLOT ? asking.rep_room : 0};
     struct fic_transcode_error e = {0, ""};
     struct fic_buf cbor = {0}, again = {0};
 
     memcpy(in.w, &w[1], sizeof(in.w));
-    memcpy(taken.w, &reply[1], sizeof(taken.w));
-    if (in.half_len > conn.rep_room) in.half_len = conn.rep_room;
+    memcpy(taken.w, &answer.w[1], sizeof(taken.w));
+    if (in.half_len > asking.rep_room) in.half_len = asking.rep_room;
     if (fic_local_to_cbor(image, &m->results, &in, NULL, &cbor, &e)) abort();
     if (fic_local_to_cbor(image, &m->results, &taken, NULL, &again, &e) == 0) {
         if (cbor.len != again.len || memcmp(cbor.data, again.data, cbor.len)) abort();
@@ -179,14 +151,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t n = size - HEAD;
 
     if (!image) start();
-    if (size < HEAD || n > conn.rep_room) return 0;
+    if (size < HEAD || n > asking.rep_room) return 0;
     m = &image->methods[data[0] % image->nmethods];
     if (!m->name || m->oneway || m->ordinal == 31 || m->ordinal >= 52) return 0; /* no echo */
-    memcpy(reply, data + 1, sizeof(reply));
-    half = behind.s + (conn.reply - conn.s);
+    memcpy(answer.w, data + 1, sizeof(answer.w));
+    half = behind.s + (asking.reply - asking.s);
     memset(half, 0, 4096);
     memcpy(half, data + HEAD, n);
-    sessions[0].busy = 0;
+    session->busy = 0;
     ask(m, w);
     if ((w[0] & FIPC_W0_CODE) == 0) compare(m, w);
     return 0;

@@ -43,7 +43,8 @@ void pair_make(const struct pair_setup *setup)
                                        .self = &state};
     struct fipc_areas areas = {.slot = LOOP_SLOT_ENDPOINT, .doorbell = LOOP_SLOT_BELL};
 
-    lane_make(&lane, setup->spec ? setup->spec : &probe_probe_lane, SLOTS);
+    lane_make(&lane, setup->spec ? setup->spec : &probe_probe_lane,
+              setup->slots ? setup->slots : SLOTS);
     probe_state_init(&state, NULL);
     server_make(setup);
     open.c = areas.c = lane.c;

@@ -27,6 +27,7 @@ struct pair_setup {
     const struct fipc_binding *root;       /* NULL: probe_binding */
     const struct fipc_server_hooks *hooks; /* NULL: none */
     uint32_t nsessions, nobjects, objects_per_session;
+    uint32_t slots;    /* of the lane; 0: SLOTS */
     uint32_t doorbell; /* the session's; 0: none */
 };
 void pair_make(const struct pair_setup *setup);
