@@ -176,20 +176,22 @@ START_TEST(errors_of_interfaces)
 }
 END_TEST
 
+/* First words that no reply may have. */
+static const uint64_t bad_replies[] = {1u << 13,
+                                       1u << 15,
+                                       1u << 24,
+                                       1ull << 32,
+                                       FUT_ENOENT | 1u << 16,
+                                       FUT_ENOENT | FIPC_W0_SLOT,
+                                       FUT_EUNKNOWN,
+                                       FUT_EDEAD,
+                                       255,
+                                       300,
+                                       4095};
+
 /* What a hostile server may answer: nothing of it is believed. */
 START_TEST(hostile_replies)
 {
-    static const uint64_t bad[] = {1u << 13,
-                                   1u << 15,
-                                   1u << 24,
-                                   1ull << 32,
-                                   FUT_ENOENT | 1u << 16,
-                                   FUT_ENOENT | FIPC_W0_SLOT,
-                                   FUT_EUNKNOWN,
-                                   FUT_EDEAD,
-                                   255,
-                                   300,
-                                   4095};
     struct canned forged;
     char buf[65];
     size_t n;
@@ -197,8 +199,8 @@ START_TEST(hostile_replies)
 
     canned_init(&forged);
     conn.transport = &forged.transport;
-    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        forged.w[0] = bad[i];
+    for (size_t i = 0; i < sizeof(bad_replies) / sizeof(bad_replies[0]); i++) {
+        forged.w[0] = bad_replies[i];
         ck_assert_msg(probe_probe_nothing(p) == FUT_EPROTO, "%zu", i);
     }
     forged.w[0] = 0; /* no root where one is required */
