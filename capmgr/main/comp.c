@@ -54,6 +54,14 @@ struct comp *comp_of_manifest(uint32_t index)
     return NULL;
 }
 
+/* Ever, by manifest component. */
+static uint32_t starts[MANIFEST_COMPONENTS];
+
+uint32_t comp_restarts(const struct comp *c)
+{
+    return c->manifest != CM_NONE && starts[c->manifest] > 1 ? starts[c->manifest] - 1 : 0;
+}
+
 uint32_t comp_service(const struct comp *c)
 {
     return c->manifest != CM_NONE ? c->manifest : SERVICE_COMP + comp_index(c);
@@ -384,6 +392,7 @@ enum cm_err comp_start(struct comp *c, uint64_t pc, uint64_t sp, bool vectors)
     device_bind(c);
     c->vectors = vectors;
     c->state = COMP_RUNNING;
+    if (c->manifest != CM_NONE) starts[c->manifest]++;
     connect_started(c);
     return CM_OK;
 }

@@ -264,6 +264,7 @@ enum cm_err comp_create_child(uint32_t creator, uint32_t parent, struct ticket_w
                               const char *name, size_t len, uint8_t priority, struct comp **out);
 enum cm_err comp_start(struct comp *c, uint64_t pc, uint64_t sp, bool vectors);
 uint32_t comp_service(const struct comp *c);
+uint32_t comp_restarts(const struct comp *c); /* starts of its manifest component after the first */
 enum facility comp_facility(const struct manifest_use *use);
 bool comp_is_below(const struct comp *c, uint32_t ancestor);
 bool comp_open_windows(struct comp *c, bool tree);

@@ -18,7 +18,9 @@ static void component_fill(struct comp *c, struct capmgr_component *out)
     out->number = c->number;
     out->parent = comps[c->parent].number;
     out->manifest = c->manifest;
-    out->started = c->state == COMP_RUNNING;
+    out->started = c->state == COMP_NEW ? 0 : c->state == COMP_RUNNING ? 1 : 2;
+    out->has_restarts = true;
+    out->restarts = comp_restarts(c);
     out->budget = a->limit;
     out->charged = a->charged - a->carved + a->lent; /* without its children */
     out->ticks = comp_ticks(c);

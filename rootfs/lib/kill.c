@@ -51,7 +51,7 @@ static pid_t kill_target(const char *text)
     struct proc_table table;
     char *end;
     long number = strtol(text, &end, 10);
-    size_t found = 0;
+    size_t found, row = 0;
 
     if (end != text && *end == '\0') {
         if (number > 0 && number <= INT_MAX) return (pid_t)number;
@@ -59,11 +59,8 @@ static pid_t kill_target(const char *text)
         return 0;
     }
     if (!proc_read(&table, "tasks")) return 0;
-    for (size_t row = 0; row < table.rows; row++) {
-        if (strcmp(proc_cell(&table, row, "name"), text) != 0) continue;
-        number = (long)proc_cell_number(&table, row, "pid");
-        found++;
-    }
+    found = proc_count(&table, "name", text, &row);
+    if (found == 1) number = (long)proc_cell_number(&table, row, "pid");
     proc_free(&table);
     if (found == 1) return (pid_t)number;
     kill_fail(text, found == 0

@@ -193,9 +193,7 @@ static char *component_file(const struct proc_table *table, size_t row, bool sha
     return file;
 }
 
-/* How many have that name; *row is the last of them. */
-static size_t component_count(const struct proc_table *table, const char *column, const char *text,
-                              size_t *row)
+size_t proc_count(const struct proc_table *table, const char *column, const char *text, size_t *row)
 {
     size_t count = 0;
     for (size_t i = 0; i < table->rows; i++)
@@ -212,10 +210,10 @@ char *proc_component(const char *folder, const char *what)
     size_t row = 0, other = 0;
     char *path = NULL;
     if (!proc_read(&table, "tasks")) return NULL;
-    size_t count = component_count(&table, "name", what, &row);
-    if (count == 0) count = component_count(&table, "pid", what, &row);
+    size_t count = proc_count(&table, "name", what, &row);
+    if (count == 0) count = proc_count(&table, "pid", what, &row);
     if (count == 1) {
-        bool shared = component_count(&table, "name", proc_cell(&table, row, "name"), &other) > 1;
+        bool shared = proc_count(&table, "name", proc_cell(&table, row, "name"), &other) > 1;
         char *file = component_file(&table, row, shared);
         path = tool_join(folder, file);
         free(file);

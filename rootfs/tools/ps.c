@@ -4,7 +4,8 @@
 
 int main(int argc, char **argv)
 {
-    static const char *const columns[] = {"pid", "ppid", "state", "prio", "memory", "name", NULL};
+    static const char *const columns[] = {"pid",    "ppid",     "state", "prio",
+                                          "memory", "restarts", "name",  NULL};
     struct proc_table table;
     bool full = false;
     int option;

@@ -114,13 +114,21 @@ static void put_column(struct procfs_text *t, uint64_t value)
     procfs_put_u64(t, value);
 }
 
+static const char *state_name(uint32_t started)
+{
+    static const char *const names[] = {"stopped", "running", "ending"};
+
+    return started < 3 ? names[started] : "";
+}
+
 static int tasks_text(struct procfs_text *t)
 {
     uint64_t ticks, hz, idle;
     int e = clock_read(&ticks, &hz, &idle);
 
     if (e != FSC_OK) return e;
-    procfs_put(t, "pid\tppid\tname\tstate\tprio\tcpu_ns\tcalls\tmemory\tbudget\tthreads\n");
+    procfs_put(t,
+               "pid\tppid\tname\tstate\tprio\tcpu_ns\tcalls\tmemory\tbudget\tthreads\trestarts\n");
     for (uint32_t i = 0; i < source_count; i++) {
         const struct capmgr_component *c = &source_list[i].info;
 
@@ -128,13 +136,15 @@ static int tasks_text(struct procfs_text *t)
         put_column(t, c->parent);
         procfs_put(t, "\t");
         procfs_put_cell(t, c->name.data, c->name.len);
-        procfs_put(t, c->started != 0 ? "\trunning" : "\tstopped");
+        procfs_put(t, "\t");
+        procfs_put(t, state_name(c->started));
         put_column(t, c->priority);
         put_column(t, ticks_ns(c->ticks, hz));
         put_column(t, c->calls);
         put_column(t, (uint64_t)c->charged * PAGE);
         put_column(t, (uint64_t)c->budget * PAGE);
         put_column(t, c->threads);
+        put_column(t, c->restarts);
         procfs_put(t, "\n");
     }
     return FSC_OK;

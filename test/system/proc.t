@@ -6,7 +6,7 @@
 from machine import Machine, case, passed
 
 HEADERS = {
-    "tasks": "pid ppid name state prio cpu_ns calls memory budget threads",
+    "tasks": "pid ppid name state prio cpu_ns calls memory budget threads restarts",
     "memory": "kind bytes",
     "uptime": "uptime_ns idle_ns boot_ns clock",
     "mounts": "source target type options total used files free_files",

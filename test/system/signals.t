@@ -63,18 +63,29 @@ def check_terminal(m):
     case("modes of a program that was ended")
 
 
+def table(m, column):
+    """What `ps` shows in that column, by name."""
+    head, *rows = [line.split() for line in m.run("ps").splitlines()]
+    return {row[-1]: row[head.index(column)] for row in rows if len(row) == len(head)}
+
+
 def check_servers(m):
     """The shell may end what the manifest starts again: each server comes back, and the terminal with its modes."""
-    for name in ("vfs", "ramfs", "devfs", "procfs", "timer", "loader", "uart", "console"):
+    killed = ("vfs", "ramfs", "devfs", "procfs", "timer", "loader", "uart", "console")
+    for name in killed:
         m.run("kill " + name)
         got = m.run("ls /etc | grep -c motd", timeout=60)  # log lines of what starts again may stand before it
         assert got.split("\n")[-1] == "1", (name, got)
         case("the shell goes on: " + name)
+    count = table(m, "restarts")
+    assert all(count[name] == "1" for name in killed) and count["init"] == "0", count
+    case("ps counts restarts")
     log = m.run("log -n 40")
     assert "shell ends console" in log and "console: killed" in log, log
     interrupt(m, "sleep 1000", "\x03", "130")
     for command in ("sleep 1000", "sleep 1000 | cat", "cat"):
-        m.send("kill console; %s\\n" % command)
+        m.send("echo on; kill console; %s\n" % command)
+        m.expect(r"^on$", 10)
         m.never(PROMPT, 2)
         m.send("\x03")
         m.wait_prompt(20)
@@ -147,7 +158,7 @@ def main():
         assert m.run("sleep 1000 & kill -KILL $!; wait $!; echo $?").split("\n")[-1] == "137"
         case("kill ends a program that the shell started")
         assert m.run("kill $!; kill $!", status=1).endswith(": No such process")
-        init = [line.split()[0] for line in m.run("ps").splitlines() if line.split()[-1] == "init"][0]
+        init = table(m, "pid")["init"]
         final = ": not permitted: the manifest does not let it be started again"
         assert m.run("kill " + init, status=1) == "kill: " + init + final
         assert m.run("kill init", status=1) == "kill: init" + final

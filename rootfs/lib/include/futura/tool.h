@@ -104,6 +104,9 @@ void proc_free(struct proc_table *table);
 /* Cell by row (0 = first data row) and header name; "" if there is no such column. */
 const char *proc_cell(const struct proc_table *table, size_t row, const char *column);
 uint64_t proc_cell_number(const struct proc_table *table, size_t row, const char *column);
+/* How many rows have that text in that column; *row is the last of them. */
+size_t proc_count(const struct proc_table *table, const char *column, const char *text,
+                  size_t *row);
 /* Aligned print: numbers to the right. Columns by name, null-terminated; null = all. */
 void proc_print(const struct proc_table *table, const char *const *columns);
 /* read and print; exit status. */
