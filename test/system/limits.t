@@ -66,6 +66,24 @@ def memory(m):
     m.run("kill $!")
 
 
+def sessions(m):
+    """Programs hold two sessions of devfs each (for descriptors 0 and 1) until its `max` of 128 is reached: the next say so
+    and end, the others and what needs no devfs go on, and it is the programs' end that makes room."""
+    refusal = ": descriptor 0: its server has as many sessions as the manifest allows (`max`)"
+    m.send("echo on; for i in $(seq 1 70); do sleep 1000 & done > /dev/null\n")
+    m.expect("^on$", 20)
+    m.wait_prompt(120)
+    m.run("wait $!", status=126)
+    assert "sleep" + refusal in m.text
+    running = m.run("ps | grep -c ' sleep$'")
+    assert 40 <= int(running) < 64, running
+    assert m.run("cat < /dev/null", status=126) == "cat" + refusal
+    assert m.run("echo alive | cat; cat /etc/group | head -n 1 | wc -l") == "alive\n1"
+    m.run("kill $(ps | grep ' sleep$' | cut -c 1-4); wait", status=None)
+    assert m.run("cat < /dev/null") == ""
+    case("a server's sessions are taken")
+
+
 def moving(m):
     m.run("echo q > /q; mkdir /f")
     assert "Read-only" in m.run("mv /q /dev/q", status=1)
@@ -90,6 +108,9 @@ def main():
         m.wait_prompt()
         environment(m)
         memory(m)
+    with Machine() as m:
+        m.wait_prompt()
+        sessions(m)
     with Machine(extra=("-rtc", "base=1970-01-01")) as m:
         m.wait_prompt()
         assert "the clock is not set" in m.run("date", status=1)
