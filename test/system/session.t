@@ -11,7 +11,7 @@ import select
 import signal
 import time
 
-from machine import case, passed
+from machine import PlainText, case, passed
 
 ROOT, BUILD = os.environ["FUTURA_ROOT"], os.path.dirname(os.environ["FUTURA_PRESET_DIR"])
 PROMPT = r"/ \$ $"
@@ -44,7 +44,8 @@ class Terminal:
     """./futura run on a terminal of its own, marked so that its QEMU can be told from others."""
 
     def __init__(self, *arguments):
-        self.mark, self.text = "session-%d-%d" % (os.getpid(), time.monotonic_ns()), ""
+        self.mark = "session-%d-%d" % (os.getpid(), time.monotonic_ns())
+        self.text, self.plain = "", PlainText()
         self.pid, self.master = pty.fork()
         if self.pid == 0:
             os.environ["FUTURA_BUILD"] = BUILD
@@ -56,12 +57,11 @@ class Terminal:
         while not re.search(pattern, self.text):
             ready, _, _ = select.select([self.master], [], [], max(0, end - time.monotonic()))
             try:
-                piece = os.read(self.master, 65536).decode("utf-8", "replace") if ready else ""
+                piece = os.read(self.master, 65536) if ready else b""
             except OSError:
-                piece = ""
+                piece = b""
             assert piece, "%r did not come; there was:\n%s" % (pattern, self.text[-2000:])
-            # Of all that came, since a sequence may be cut in two.
-            self.text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r", "", self.text + piece)
+            self.text += self.plain.of(piece)
         self.text = self.text[re.search(pattern, self.text).end():]
 
     def type(self, text):

@@ -3,6 +3,9 @@
 # Signal characters end what runs in the foreground, whatever it does; kill ends what the shell started.
 # presets: qemu-virt qemu-virt-debug
 # timeout: 300
+import re
+import time
+
 from machine import PROMPT, Machine, case, passed
 
 # A loop of builtins makes no call, and a shell of its own is not told: the one at the terminal ends it.
@@ -103,14 +106,24 @@ def check_servers(m):
     case("the shell may end itself")
 
 
+def told(m, pattern):
+    """That a job has ended is told before a prompt: before the first one that comes after its end."""
+    for _ in range(60):
+        m.run("true")
+        if re.search(pattern, m.text, re.MULTILINE):
+            return
+        time.sleep(0.2)
+    raise AssertionError("not told: %r" % pattern)
+
+
 def check_jobs(m):
     m.send("sleep 1000 & sleep 1001 &\n")
     m.wait_prompt()
     listed = m.run("jobs").splitlines()
     assert [line.split()[0] + line.split(None, 2)[2] for line in listed] == \
         ["[1]running  sleep 1000", "[2]running  sleep 1001"], listed
-    m.run("kill %1; sleep 0.3")
-    assert "[1]" in m.text and "terminated  sleep 1000" in m.text
+    m.run("kill %1")
+    told(m, r"^\[1\] +\d+  terminated  sleep 1000$")
     assert len(m.run("jobs").splitlines()) == 1
     m.send("fg\n")
     m.expect(r"^sleep 1001$", 10)
@@ -119,10 +132,10 @@ def check_jobs(m):
     m.wait_prompt(20)
     assert m.run("jobs") == ""
     assert "nothing runs in the background" in m.run("fg", status=1)
-    m.send("true & sleep 0.3; fsh -c nothing 2> /dev/null & sleep 1\n")
-    m.expect(r"^\[1\] +\d+  done  true$", 20)
-    m.expect(r"status 127  fsh -c nothing", 20)
+    m.send("true & fsh -c nothing 2> /dev/null &\n")
     m.wait_prompt()
+    told(m, r"^\[1\] +\d+  done  true$")
+    told(m, r"^\[2\] +\d+  status 127  fsh -c nothing 2> /dev/null$")
     m.send("fsh -c 'exit 7' &\n")
     m.wait_prompt()
     m.run("wait $!", status=7)

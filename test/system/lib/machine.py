@@ -10,6 +10,7 @@
 Every wait has a limit, QEMU is always ended, and the whole console is written to the file that the
 test runner names, so that a failure can be read afterwards.
 """
+import codecs
 import os
 import re
 import select
@@ -18,17 +19,32 @@ import sys
 import time
 
 PROMPT = r"[$#] $"
-ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+UNSEEN = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
+UNFINISHED = re.compile(r"\x1b(\[[0-9;?]*)?\Z")
 
 
 class MachineError(Exception):
     """The machine did not do what the test waited for; the text ends with the console's tail."""
 
 
+class PlainText:
+    """Makes text of what comes to a terminal: without escape sequences and carriage returns. A sequence, like a character,
+    may come in two pieces: its beginning waits for the rest."""
+
+    def __init__(self):
+        self.decoder, self.rest = codecs.getincrementaldecoder("utf-8")("replace"), ""
+
+    def of(self, piece):
+        text = UNSEEN.sub("", self.rest + self.decoder.decode(piece))
+        start = UNFINISHED.search(text)
+        self.rest = text[start.start():] if start else ""
+        return text[:start.start()] if start else text
+
+
 class Machine:
     """One QEMU. `memory` in MiB, `append` = boot options, `image` the variant of the boot archive (boot: what is
-    shipped), `kernel` and `initrd` replace the build's own files (to test malformed ones; "": none), `dtb` replaces the machine's device tree, `extra` are further
-    arguments of QEMU, which is `qemu`; `machine` those of -M."""
+    shipped), `kernel` and `initrd` replace the build's own files (to test malformed ones; "": none), `dtb` replaces the
+    machine's device tree, `extra` are further arguments of QEMU, which is `qemu`; `machine` is -M's."""
 
     def __init__(self, memory=256, append="", kernel=None, initrd=None, dtb=None, extra=(),
                  image="boot", machine="virt,gic-version=3", cpu="cortex-a72", qemu="qemu-system-aarch64"):
@@ -46,7 +62,7 @@ class Machine:
             command += ["-append", append]
         if dtb:
             command += ["-dtb", dtb]
-        self.text, self.mark, self.status, self.partial = "", 0, None, ""
+        self.text, self.mark, self.status, self.plain = "", 0, None, PlainText()
         self.started = time.monotonic()
         self.log = open(os.environ.get("FUTURA_CONSOLE", os.devnull), "a")
         self.log.write("$ %s\n" % " ".join(command + list(extra)))
@@ -71,14 +87,9 @@ class Machine:
         ready, _, _ = select.select([self.qemu.stdout], [], [], max(0, timeout))
         piece = os.read(self.qemu.stdout.fileno(), 65536) if ready else b""
         if piece:
-            text = piece.decode("utf-8", "replace")
-            self.log.write(text)
+            self.log.write(piece.decode("utf-8", "replace"))
             self.log.flush()
-            # An escape sequence may come in two pieces: its beginning waits for the rest.
-            text = ANSI.sub("", self.partial + text.replace("\r", ""))
-            cut = text.rfind("\x1b")
-            self.partial = text[cut:] if cut >= 0 else ""
-            self.text += text[:cut] if cut >= 0 else text
+            self.text += self.plain.of(piece)
             return True
         return False
 
