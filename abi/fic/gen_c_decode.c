@@ -162,7 +162,7 @@ static void decode_scalar(struct gen *g, const struct fic_field *f, const char *
 }
 
 static void decode_text(struct gen *g, const struct fic_field *f, const char *n, const char *user,
-                        const char *has, unsigned at, enum gen_style style, bool only)
+                        const char *has, unsigned at, enum gen_style style)
 {
     bool text = f->type.kind == FIC_STRING, optional = is_optional(f);
     unsigned bound = (unsigned)f->type.count;
@@ -177,8 +177,8 @@ static void decode_text(struct gen *g, const struct fic_field *f, const char *n,
     else if (is_view(f))
         P("%s_e = fipc_in_view(_in, _root + %u, %u, &%s);\n", indent, at, bound, n);
     else
-        P("%s_e = fipc_req_%s%s(_r, _root + %u, %u, &%s, &%s_len);\n", indent,
-          text ? "string" : "bytes", only ? "_only" : "", at, bound, n, n);
+        P("%s_e = fipc_req_%s(_r, _root + %u, %u, &%s, &%s_len);\n", indent,
+          text ? "string" : "bytes", at, bound, n, n);
     P("%sif (_e != FUT_OK) return _e;\n", indent);
     if (optional) P("    }\n");
 }
@@ -280,8 +280,7 @@ void gen_decode(struct gen *g, const struct fic_method *m, const struct fic_fiel
         if (c == GEN_SCALAR)
             decode_scalar(g, f, n.s, has, &l.root.fields[i], bad);
         else if (c == GEN_STRING || c == GEN_BYTES)
-            decode_text(g, f, n.s, user.s, has, (unsigned)l.root.fields[i].offset, style,
-                        gen_only_text(g->im, list));
+            decode_text(g, f, n.s, user.s, has, (unsigned)l.root.fields[i].offset, style);
         else if (!is_optional(f) && gen_scalar_union(g->im, &f->type))
             decode_scalar_union(g, f, n.s, (unsigned)l.root.fields[i].offset, bad);
         else

@@ -99,9 +99,6 @@ bool gen_list_has_data(const struct fic_message_layout *l);
 /* Body that stores the parameters (style GEN_IN) at _root, with `put` as the struct fipc_put. */
 void gen_encode(struct gen *g, const struct fic_method *m, const struct fic_fields *list,
                 const char *put);
-/* The statements for one scalar of it. */
-void gen_encode_scalar(struct gen *g, const struct fic_field *f, const char *n,
-                       const struct fic_field_layout *l);
 /* All scalars and unions of scalars of a list. `address`: "&" where unions are locals, "" where
  * they are pointers. */
 void gen_encode_simple(struct gen *g, const struct fic_method *m, const struct fic_fields *list,
@@ -125,8 +122,6 @@ void gen_pass_results(struct gen *g, const struct fic_method *m, const struct fi
 /* Whether reading needs a struct fipc_in / whether writing needs a struct fipc_put. */
 bool gen_uses_in(const struct fic_image *im, const struct fic_fields *list);
 bool gen_uses_put(const struct fic_image *im, const struct fic_fields *list);
-/* One string or bytes, no view, is all that the list has out of line. */
-bool gen_only_text(const struct fic_image *im, const struct fic_fields *list);
 /* Results of a method that a handler may write straight into the half. */
 bool gen_direct(const struct fic_image *im, const struct fic_fields *list, size_t i);
 

@@ -179,20 +179,6 @@ bool gen_uses_in(const struct fic_image *im, const struct fic_fields *list)
     return gen_uses_put(im, list);
 }
 
-bool gen_only_text(const struct fic_image *im, const struct fic_fields *list)
-{
-    unsigned texts = 0;
-
-    for (size_t i = 0; i < list->n; i++) {
-        const struct fic_field *f = &list->v[i];
-        enum gen_class c = gen_class(im, &f->type);
-        if (is_reserved(f) || c == GEN_SCALAR || gen_scalar_union(im, &f->type)) continue;
-        if ((c != GEN_STRING && c != GEN_BYTES) || is_view(f)) return false;
-        texts++;
-    }
-    return texts == 1;
-}
-
 bool gen_direct(const struct fic_image *im, const struct fic_fields *list, size_t i)
 {
     enum gen_class c = gen_class(im, &list->v[i].type);
@@ -205,8 +191,8 @@ bool gen_direct(const struct fic_image *im, const struct fic_fields *list, size_
 
 /* --- encoding --- */
 
-void gen_encode_scalar(struct gen *g, const struct fic_field *f, const char *n,
-                       const struct fic_field_layout *l)
+static void encode_scalar(struct gen *g, const struct fic_field *f, const char *n,
+                          const struct fic_field_layout *l)
 {
     unsigned bits = gen_bits(g->im, &f->type);
     bool signed_or_bool = gen_scalar_type(g->im, &f->type).s[0] != 'u';
@@ -253,7 +239,7 @@ static void encode_one(struct gen *g, const struct fic_field *f, const char *n,
     unsigned at = (unsigned)l->offset;
 
     if (c == GEN_SCALAR) {
-        gen_encode_scalar(g, f, n, l);
+        encode_scalar(g, f, n, l);
         return;
     }
     if (c == GEN_STRING || c == GEN_BYTES) {
@@ -307,7 +293,7 @@ void gen_encode_simple(struct gen *g, const struct fic_method *m, const struct f
         snprintf(pointer, sizeof(pointer), *address ? "(%s%s)" : "%s%s", address, n.s);
         if (f->flags & FIC_F_RESERVED) continue;
         if (gen_class(g->im, &f->type) == GEN_SCALAR)
-            gen_encode_scalar(g, f, n.s, &l.root.fields[i]);
+            encode_scalar(g, f, n.s, &l.root.fields[i]);
         else if (gen_scalar_union(g->im, &f->type))
             gen_encode_union(g, f, pointer, (unsigned)l.root.fields[i].offset);
     }

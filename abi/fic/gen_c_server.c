@@ -92,45 +92,6 @@ static void dispatch_room(struct gen *g, const struct fic_method *m,
     }
 }
 
-/* Scalars and one string or bytes, in a root of registers: what most servers send most. */
-static bool results_one_direct(const struct gen *g, const struct fic_method *m)
-{
-    struct fic_message_layout l;
-    unsigned texts = 0;
-
-    fic_layout_message(g->im, &m->results, &l);
-    for (size_t i = 0; i < m->results.n; i++) {
-        const struct fic_field *f = &m->results.v[i];
-        enum gen_class c = gen_class(g->im, &f->type);
-        if (f->flags & FIC_F_RESERVED || (c == GEN_SCALAR && !(f->flags & FIC_F_OPTIONAL)))
-            continue;
-        if (f->flags & FIC_F_OPTIONAL || (c != GEN_STRING && c != GEN_BYTES)) return false;
-        texts++;
-    }
-    return texts == 1 && l.root_words <= 4;
-}
-
-static void dispatch_direct(struct gen *g, const struct fic_method *m)
-{
-    struct fic_message_layout l;
-
-    fic_layout_message(g->im, &m->results, &l);
-    P("    if (_e != FUT_OK) return _e;\n    fipc_reply_plain(&_r->reply, 0);\n    {\n"
-      "        uint8_t *_root = (uint8_t *)&_r->reply.w[1];\n");
-    for (size_t i = 0; i < m->results.n; i++) {
-        const struct fic_field *f = &m->results.v[i];
-        struct gen_name n = gen_param(m, &m->results, f);
-        unsigned at = (unsigned)l.root.fields[i].offset;
-        if (f->flags & FIC_F_RESERVED) continue;
-        if (gen_class(g->im, &f->type) == GEN_SCALAR)
-            gen_encode_scalar(g, f, n.s, &l.root.fields[i]);
-        else
-            P("        _e = fipc_reply_direct(&_r->reply, _root + %u, &%s, %u, %u);\n", at, n.s,
-              (unsigned)f->type.count, (unsigned)l.root_words);
-    }
-    P("    }\n");
-}
-
 static void dispatch_call(struct gen *g, const struct fic_method *m, const char *fn)
 {
     bool keep = m->flags & FIC_M_KEEP;
@@ -142,8 +103,6 @@ static void dispatch_call(struct gen *g, const struct fic_method *m, const char 
     P(");\n");
     if (m->oneway || m->results.n == 0) {
         P("    fipc_reply_plain(&_r->reply, 0);\n");
-    } else if (results_one_direct(g, m)) {
-        dispatch_direct(g, m);
     } else {
         P("    if (_e != FUT_OK) return _e;\n    _e = %s_encode(&_r->reply", fn);
         gen_pass_results(g, m, &m->results);
@@ -154,7 +113,7 @@ static void dispatch_call(struct gen *g, const struct fic_method *m, const char 
 
 static void server_dispatch(struct gen *g, const struct fic_method *m, const char *fn)
 {
-    bool uses_in = gen_uses_in(g->im, &m->args) && !gen_only_text(g->im, &m->args);
+    bool uses_in = gen_uses_in(g->im, &m->args);
     struct fic_message_layout in, out;
 
     fic_layout_message(g->im, &m->args, &in);
@@ -177,7 +136,7 @@ static void server_dispatch(struct gen *g, const struct fic_method *m, const cha
       (unsigned)in.root_words, (unsigned)in.required_words);
     if (uses_in)
         P("    _in = fipc_req_in(_r);\n    (void)_in;\n");
-    else if (results_use_arena(g, m) && !gen_only_text(g->im, &m->args))
+    else if (results_use_arena(g, m))
         P("    _r->arena->used = 0;\n");
     gen_decode(g, m, &m->args, GEN_HANDLER_IN, "return FUT_EBADMSG");
     dispatch_room(g, m, &out);

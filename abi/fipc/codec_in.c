@@ -331,8 +331,8 @@ fut_err fipc_in_optional(struct fipc_in *in, const struct fipc_type *t, const vo
     return FUT_OK;
 }
 
-fut_err fipc_in_bytes_slow(struct fipc_in *in, const void *wire, uint32_t bound, void *buf,
-                           size_t cap, size_t *len)
+fut_err fipc_in_bytes(struct fipc_in *in, const void *wire, uint32_t bound, void *buf, size_t cap,
+                      size_t *len)
 {
     uint32_t count, stride;
     const uint8_t *block = NULL;

@@ -23,6 +23,25 @@ static fut_err block_put(struct fipc_put *o, uint8_t *wire, size_t count, uint32
 
 void fipc_put_padding(uint8_t *block, size_t len) { memset(block + len, 0, -len & 7); }
 
+fut_err fipc_put_bytes(struct fipc_put *o, void *wire, uint32_t bound, const void *data, size_t len)
+{
+    uint64_t end = o->cursor + (((uint64_t)len + 7) & ~(uint64_t)7);
+    uint8_t *block;
+
+    if (len > bound || end > o->limit) return FUT_EMSGSIZE;
+    fipc_st64(wire, 0, len | (uint64_t)(o->cursor / 8) << 32 | 1ull << 48);
+    if (len == 0) return FUT_OK;
+    block = o->data + o->cursor;
+    o->cursor = (uint32_t)end;
+    if (block != data) {
+        fipc_st64(o->data, end - 8, 0);
+        memcpy(block, data, len);
+    } else if (len & 7) {
+        fipc_put_padding(block, len);
+    }
+    return FUT_OK;
+}
+
 static fut_err encode_vector(struct fipc_put *o, const struct fipc_type *t, uint8_t *wire,
                              const uint8_t *value)
 {

@@ -129,9 +129,10 @@ bool fipc_req_root_slow(struct fipc_req *r, uint32_t known, uint32_t required, u
     return true;
 }
 
-fut_err fipc_req_bytes_slow(struct fipc_in *in, const void *wire, uint32_t bound,
-                            const uint8_t **data, size_t *len)
+fut_err fipc_req_bytes(struct fipc_req *r, const void *wire, uint32_t bound, const uint8_t **data,
+                       size_t *len)
 {
+    struct fipc_in *in = &r->in;
     uint32_t count, stride;
     const uint8_t *block;
     uint8_t *copy;

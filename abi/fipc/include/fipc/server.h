@@ -376,73 +376,9 @@ FIPC_INLINE void fipc_again_copy(struct fipc_arena *arena, uint8_t *base, const 
     arena->used = (len + 16) & ~(size_t)15; /* with the NUL */
 }
 
-/* The one block of a reply, which the handler has written in place; first word and slice. */
-FIPC_INLINE fut_err fipc_reply_direct(struct fipc_reply *o, void *wire, const struct fipc_out *out,
-                                      uint32_t bound, uint32_t words)
-{
-    uint64_t len = out->len;
-
-    if (len > bound) return FUT_EMSGSIZE;
-    if (len & 7) fipc_put_padding(out->data, len);
-    fipc_st64(wire, 0, len | 1ull << 48);
-    o->w[0] = (uint64_t)words << FIPC_W0_WORDS_SHIFT | (len ? FIPC_W0_SLOT : 0);
-    return FUT_OK;
-}
-fut_err fipc_req_bytes_slow(struct fipc_in *in, const void *wire, uint32_t bound,
-                            const uint8_t **data, size_t *len);
 /* Strings and bytes from the lane into the arena, checked there. */
-FIPC_INLINE fut_err fipc_req_bytes(struct fipc_req *r, const void *wire, uint32_t bound,
-                                   const uint8_t **data, size_t *len)
-{
-    struct fipc_in *in = &r->in;
-    uint64_t slice = fipc_ld64(wire, 0);
-    uint32_t count = (uint32_t)slice;
-    uint8_t *copy;
-
-    if (in->loose) return fipc_req_bytes_slow(in, wire, bound, data, len);
-    if (!FIPC_LIKELY(fipc_slice_good(in, slice, bound))) return FUT_EBADMSG;
-    copy = fipc_alloc(r->arena, (size_t)count + 1);
-    if (!copy) return FUT_ENOMEM;
-    if (count) fipc_copy_in(copy, in->data + in->cursor, count);
-    copy[count] = 0;
-    in->cursor += (count + 7) & ~7u;
-    *data = copy;
-    *len = count;
-    return FUT_OK;
-}
-/* The only block of a request: nothing is kept for a next one. */
-FIPC_INLINE fut_err fipc_req_bytes_only(struct fipc_req *r, const void *wire, uint32_t bound,
-                                        const uint8_t **data, size_t *len)
-{
-    uint32_t words = fipc_req_words(r);
-    struct fipc_in in = {.limit = r->in.limit, .cursor = words > 4 ? words * 8 : 0};
-    struct fipc_arena *arena = r->arena;
-    uint64_t slice = fipc_ld64(wire, 0);
-    size_t count = (uint32_t)slice;
-    uint8_t *copy = arena->base;
-
-    if (!FIPC_LIKELY(fipc_slice_good(&in, slice, bound))) return FUT_EBADMSG;
-    if (count >= arena->size) return FUT_ENOMEM;
-    arena->used = (count + 16) & ~(size_t)15; /* with the NUL */
-    if (count) fipc_copy_in(copy, r->in.data + in.cursor, count);
-    copy[count] = 0;
-    *data = copy;
-    *len = count;
-    return FUT_OK;
-}
-FIPC_INLINE fut_err fipc_req_string_only(struct fipc_req *r, const void *wire, uint32_t bound,
-                                         const char **data, size_t *len)
-{
-    const uint8_t *text = NULL;
-    size_t n = 0;
-    fut_err e = fipc_req_bytes_only(r, wire, bound, &text, &n);
-
-    if (e != FUT_OK) return e;
-    if (!fipc_utf8_valid(text, n)) return FUT_EBADMSG;
-    *data = (const char *)text;
-    *len = n;
-    return FUT_OK;
-}
+fut_err fipc_req_bytes(struct fipc_req *r, const void *wire, uint32_t bound, const uint8_t **data,
+                       size_t *len);
 fut_err fipc_req_string(struct fipc_req *r, const void *wire, uint32_t bound, const char **data,
                         size_t *len);
 fut_err fipc_out_refused(const struct fipc_req *r);

@@ -130,30 +130,8 @@ fut_err fipc_in_slice(struct fipc_in *in, const void *wire, uint32_t bound, uint
 FIPC_INLINE bool fipc_absent(const void *wire) { return fipc_ld64(wire, 0) == 0; }
 /* Into a buffer of the caller's: EMSGSIZE when it is too small; *len is set on success only.
  * Strings need one byte more than their length and are terminated. */
-fut_err fipc_in_bytes_slow(struct fipc_in *in, const void *wire, uint32_t bound, void *buf,
-                           size_t cap, size_t *len);
-/* Bytes where nothing unknown lies before them: stride 1, at the cursor, inside the half. */
-FIPC_INLINE bool fipc_slice_good(const struct fipc_in *in, uint64_t slice, uint32_t bound)
-{
-    uint32_t count = (uint32_t)slice;
-
-    return slice >> 32 == (1u << 16 | in->cursor / 8) && count <= bound &&
-           (uint64_t)in->cursor + count <= in->limit;
-}
-FIPC_INLINE fut_err fipc_in_bytes(struct fipc_in *in, const void *wire, uint32_t bound, void *buf,
-                                  size_t cap, size_t *len)
-{
-    uint64_t slice = fipc_ld64(wire, 0);
-    uint32_t count = (uint32_t)slice;
-
-    if (in->loose) return fipc_in_bytes_slow(in, wire, bound, buf, cap, len);
-    if (!FIPC_LIKELY(fipc_slice_good(in, slice, bound))) return in->bad;
-    if (!FIPC_LIKELY(count <= cap)) return FUT_EMSGSIZE;
-    if (count) fipc_copy_in(buf, in->data + in->cursor, count);
-    in->cursor += (count + 7) & ~7u;
-    *len = count;
-    return FUT_OK;
-}
+fut_err fipc_in_bytes(struct fipc_in *in, const void *wire, uint32_t bound, void *buf, size_t cap,
+                      size_t *len);
 fut_err fipc_in_string(struct fipc_in *in, const void *wire, uint32_t bound, char *buf, size_t cap,
                        size_t *len);
 /* A vector of plain elements into the caller's buffer; cap and *n count elements. */
@@ -175,25 +153,8 @@ fut_err fipc_put_optional(struct fipc_put *o, const struct fipc_type *t, void *w
 void fipc_put_padding(uint8_t *block, size_t len);
 /* string or bytes of `len` at most bound bytes. A handler may have written them in place already.
  */
-FIPC_INLINE fut_err fipc_put_bytes(struct fipc_put *o, void *wire, uint32_t bound, const void *data,
-                                   size_t len)
-{
-    uint64_t end = o->cursor + (((uint64_t)len + 7) & ~(uint64_t)7);
-    uint8_t *block;
-
-    if (len > bound || end > o->limit) return FUT_EMSGSIZE;
-    fipc_st64(wire, 0, len | (uint64_t)(o->cursor / 8) << 32 | 1ull << 48);
-    if (len == 0) return FUT_OK;
-    block = o->data + o->cursor;
-    o->cursor = (uint32_t)end;
-    if (block != data) {
-        fipc_st64(o->data, end - 8, 0);
-        memcpy(block, data, len);
-    } else if (len & 7) {
-        fipc_put_padding(block, len);
-    }
-    return FUT_OK;
-}
+fut_err fipc_put_bytes(struct fipc_put *o, void *wire, uint32_t bound, const void *data,
+                       size_t len);
 
 /* Calls fn for every ticket in a value; used to drop tickets of a call that did not run. */
 void fipc_each_cap(const struct fipc_type *t, const void *value, void (*fn)(void *, uint64_t),
