@@ -274,9 +274,7 @@ static void client_late(struct gen *g, const struct fic_method *m, const char *f
       out.lane_max > 0, (unsigned)out.root_words);
     reply_decode(g, m, fn, "_conn, _slot, _w", words, "true");
     if (gen_takes_slot(g->im, m))
-        P("    if (FIPC_LIKELY(_of.fate == FIPC_REPLIED))\n"
-          "        fipc_slot_give(_conn, _slot, _word);\n"
-          "    else\n        fipc_slot_end(_conn, _slot, _word, _of.fate);\n");
+        P("    fipc_slot_end(_conn, _slot, _word, _of.fate);\n");
     else
         P("    (void)_word;\n");
     P("    return _e;\n}\n");

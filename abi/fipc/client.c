@@ -143,6 +143,20 @@ uint32_t fipc_slot_search(struct fipc_conn *conn, uint64_t *word)
     return slot;
 }
 
+uint32_t fipc_slot_take(struct fipc_conn *conn, uint64_t *word)
+{
+    *word = fipc_slot_grab(conn);
+    return *word & FIPC_SLOT_FREE ? 0 : fipc_slot_search(conn, word);
+}
+
+void fipc_put_start(struct fipc_put *o, const struct fipc_conn *conn, uint32_t slot, uint32_t words)
+{
+    o->cursor = words > 4 ? words * 8 : 0;
+    o->data = conn->request;
+    o->limit = slot == FIPC_SLOT_NONE ? 0 : conn->req_room;
+    if (o->limit) o->data += (size_t)slot * conn->req_size;
+}
+
 static fut_err slot_cancel(struct fipc_conn *conn, uint32_t slot, uint64_t word)
 {
     if (!conn->doorbell) return FUT_EOPNOTSUPP;

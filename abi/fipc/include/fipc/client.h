@@ -180,13 +180,8 @@ FIPC_INLINE uint64_t fipc_slot_grab(struct fipc_conn *conn)
     return __atomic_exchange_n(&conn->slots[0], 0, __ATOMIC_ACQUIRE);
 }
 
-/* A slot for one call, as a rule slot 0. */
-FIPC_INLINE uint32_t fipc_slot_take(struct fipc_conn *conn, uint64_t *word)
-{
-    *word = fipc_slot_grab(conn);
-    if (!FIPC_LIKELY(*word & FIPC_SLOT_FREE)) return fipc_slot_search(conn, word);
-    return 0;
-}
+/* A slot for one call, as a rule slot 0; else as fipc_slot_search. */
+uint32_t fipc_slot_take(struct fipc_conn *conn, uint64_t *word);
 
 /* After a reply: the call counts. */
 FIPC_INLINE void fipc_slot_give(struct fipc_conn *conn, uint32_t slot, uint64_t word)
@@ -202,14 +197,8 @@ FIPC_INLINE void fipc_words(uint64_t w[5], uint64_t w0, uint32_t obj, uint32_t s
 }
 
 /* Where the request's out-of-line data goes, after a root of so many words. */
-FIPC_INLINE void fipc_put_start(struct fipc_put *o, const struct fipc_conn *conn, uint32_t slot,
-                                uint32_t words)
-{
-    o->cursor = words > 4 ? words * 8 : 0;
-    o->data = conn->request;
-    o->limit = slot == FIPC_SLOT_NONE ? 0 : conn->req_room;
-    if (!FIPC_LIKELY(slot == 0) && o->limit) o->data += (size_t)slot * conn->req_size;
-}
+void fipc_put_start(struct fipc_put *o, const struct fipc_conn *conn, uint32_t slot,
+                    uint32_t words);
 
 /* The one block of a request in slot 0: 1 to as many bytes as its half is known to hold. */
 FIPC_INLINE void fipc_quick_put(const struct fipc_conn *conn, const void *data, size_t len)
