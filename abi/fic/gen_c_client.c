@@ -115,25 +115,20 @@ static void refuse_union(struct gen *g, const struct fic_typedef *d, unsigned at
     P("    default: break;\n    }\n");
 }
 
-/* A root's handles, in members of a union too. */
-static unsigned handles_of(const struct gen *g, const struct fic_fields *list)
+/* Whether a root has handles, in members of a union too. */
+static bool list_has_handles(const struct gen *g, const struct fic_fields *list)
 {
-    unsigned n = 0;
-
     for (size_t i = 0; i < list->n; i++) {
         const struct fic_field *f = &list->v[i];
         const struct fic_typedef *d;
         if (f->flags & FIC_F_RESERVED) continue;
-        n += gen_is_handle(&f->type);
+        if (gen_is_handle(&f->type)) return true;
         if (!gen_scalar_union(g->im, &f->type)) continue;
         d = fic_named(g->im, &f->type);
         for (size_t k = 0; k < d->nmembers; k++)
-            if (d->members[k].name && gen_is_handle(&d->members[k].field.type)) {
-                n++;
-                break;
-            }
+            if (d->members[k].name && gen_is_handle(&d->members[k].field.type)) return true;
     }
-    return n;
+    return false;
 }
 
 /* What a reply brought whose check then failed: its caller never learns of it. */
@@ -141,7 +136,7 @@ static void client_refuse(struct gen *g, const struct fic_method *m, const char 
 {
     struct fic_message_layout l;
 
-    if (!handles_of(g, &m->results)) return;
+    if (!list_has_handles(g, &m->results)) return;
     fic_layout_message(g->im, &m->results, &l);
     P("\nstatic __attribute__((cold)) void %s_refuse(struct fipc_conn *_conn, const uint64_t "
       "*_words, bool _may_block)\n{\n    const uint8_t *_root = (const uint8_t *)_words;\n\n"
@@ -216,7 +211,7 @@ static void reply_decode(struct gen *g, const struct fic_method *m, const char *
         P("    } else {\n        _e = %s_decode(%s, %s", fn, reply, words);
         gen_pass(g, m, &m->results, GEN_OUT);
         P(");\n");
-        if (handles_of(g, &m->results))
+        if (list_has_handles(g, &m->results))
             P("        if (_e != FUT_OK) %s_refuse(%.*s, %s, %s);\n", fn, (int)(comma - reply),
               reply, words, block);
     }
@@ -329,7 +324,7 @@ static bool is_plain(const struct gen *g, const struct fic_method *m)
 {
     return !gen_takes_slot(g->im, m) && !gen_uses_put(g->im, &m->args) &&
            !gen_uses_in(g->im, &m->results) && !gen_list_has_caps(g->im, &m->args) &&
-           (m->results.n < 2 || !handles_of(g, &m->results));
+           (m->results.n < 2 || !list_has_handles(g, &m->results));
 }
 
 void gen_client_head(struct gen *g, const struct fic_method *m, const char *fn, const char *upper)

@@ -119,9 +119,9 @@ static unsigned keys_of(const struct fipc_envelope *e)
 
 static bool fields_are_valid(const struct fipc_envelope *e, unsigned keys)
 {
-    bool args = e->kind == FIPC_CALL || e->kind == FIPC_EVENT || (keys & BIT(KEY4) && e->args);
+    bool args = keys & BIT(e->kind == FIPC_REPLY ? KEY4 : KEY5) && e->kind != FIPC_ERROR;
 
-    if ((unsigned)e->kind > FIPC_ERROR || e->ordinal > 4095 || e->error > 4095) return false;
+    if (e->ordinal > 4095 || e->error > 4095) return false;
     if ((e->kind == FIPC_ERROR) != (e->error != 0)) return false;
     return !args || (e->args && e->args_len != 0);
 }
