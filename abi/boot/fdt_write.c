@@ -94,6 +94,7 @@ void fdt_write_node_at(struct fdt_writer *w, const char *name, uint64_t unit)
         text[n] = name[n];
         n++;
     }
+    if (name[n] != 0) w->overflow = true;
     text[n++] = '@';
     while (shift > 0 && unit >> shift == 0)
         shift -= 4;

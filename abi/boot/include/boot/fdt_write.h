@@ -31,7 +31,7 @@ void fdt_write_begin(struct fdt_writer *w, void *blob, size_t size);
 void fdt_write_node(struct fdt_writer *w, const char *name); /* the root's name is "" */
 void fdt_write_node_end(struct fdt_writer *w);
 
-/* A node whose name is `name`@`unit`, in hexadecimal. */
+/* A node whose name is `name`@`unit`, in hexadecimal. A name of more than 30 bytes does not fit. */
 void fdt_write_node_at(struct fdt_writer *w, const char *name, uint64_t unit);
 
 /* Properties of the node that was begun last; before its children. */
