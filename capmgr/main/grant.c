@@ -60,14 +60,13 @@ void slot_clear(struct comp *c, uint32_t slot)
 /* --- peers --- */
 
 /* The session that `peer` names: one of c's connections by slot, or one that it serves by badge. */
+bool grant_is_client(uint64_t peer) { return peer > UINT16_MAX; }
+
 uint32_t grant_session(struct comp *c, uint64_t peer)
 {
-    uint32_t session;
+    uint32_t session = grant_is_client(peer) ? session_find(&sessions, comp_service(c), peer)
+                                             : connect_by_slot(c, (uint32_t)peer);
 
-    if (peer < 65536u)
-        session = connect_by_slot(c, (uint32_t)peer);
-    else
-        session = session_find(&sessions, comp_service(c), peer);
     if (session == CM_NONE || sessions.session[session].state != SESSION_OPEN) return CM_NONE;
     return session;
 }
@@ -77,7 +76,7 @@ struct comp *grant_peer(struct comp *c, uint64_t peer)
     uint32_t session = grant_session(c, peer), index;
 
     if (session == CM_NONE) return NULL;
-    index = peer < 65536u ? links[session].server : sessions.session[session].client;
+    index = grant_is_client(peer) ? sessions.session[session].client : links[session].server;
     return index == CM_NONE ? NULL : &comps[index];
 }
 

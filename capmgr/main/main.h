@@ -339,6 +339,8 @@ enum cm_err lane_begin(struct link *l, struct comp *client, struct comp *server)
 void grants_init(void);
 enum cm_err grant_issue(struct comp *c, uint64_t peer, const struct ticket_what *what,
                         uint64_t *ticket);
+/* Peers are slots of the caller's connections, or badges, which are larger, of its clients. */
+bool grant_is_client(uint64_t peer);
 struct comp *grant_peer(struct comp *c, uint64_t peer);
 uint32_t grant_session(struct comp *c, uint64_t peer);
 /* `down`: to a client of c's. */

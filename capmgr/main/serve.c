@@ -268,7 +268,7 @@ static fut_err on_ticket_pass(void *self, struct fipc_req *r, uint64_t ticket, u
 {
     (void)self;
     return answer(
-        r, grant_pass(caller(r), ticket, grant_peer(caller(r), peer), peer > UINT16_MAX, out));
+        r, grant_pass(caller(r), ticket, grant_peer(caller(r), peer), grant_is_client(peer), out));
 }
 
 static fut_err on_tickets_drop(void *self, struct fipc_req *r, const uint64_t *tickets, size_t n)
