@@ -24,8 +24,7 @@
 #define READERS LDISC_PENDING_MAX /* reads that wait, of all clients */
 #define WRITERS 8u                /* writes that wait, of all clients */
 #define COPY_SIZE 256u            /* bytes of a write that are copied at a time */
-#define BIT_DOORBELL (1ull << 62)
-#define OWNER_ROOM 0u /* owns the wait for room; no badge is 0 */
+#define OWNER_ROOM 0u             /* owns the wait for room; no badge is 0 */
 
 /* A write that was not taken whole. */
 struct writer {
@@ -421,7 +420,7 @@ static void console_start(void)
                                               .nsessions = SESSIONS,
                                               .arena = arena,
                                               .arena_size = sizeof(arena),
-                                              .doorbells = BIT_DOORBELL,
+                                              .doorbells = FIPC_BIT_DOORBELL,
                                               .hooks = &hooks};
     struct ldisc_modes modes;
 

@@ -227,7 +227,7 @@ int main(void)
                                         .nobjects = OBJECTS,
                                         .arena = arena,
                                         .arena_size = sizeof arena,
-                                        .doorbells = 1ull << 62,
+                                        .doorbells = FIPC_BIT_DOORBELL,
                                         .hooks = &hooks};
 
     component_start();

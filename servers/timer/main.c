@@ -22,7 +22,6 @@
 #define SLEEPS 512u /* sleeps of all clients */
 #define NSEC UINT64_C(1000000000)
 #define BIT_DEADLINE (1ull << 61)
-#define BIT_DOORBELL (1ull << 62)
 #define OWNER_CAPMGR UINT64_MAX /* no session's badge */
 #define TOKEN_ALARM 0u          /* of a session's one alarm; a sleep's is its index + 1 */
 
@@ -272,7 +271,7 @@ int main(void)
                                               .nsessions = SESSIONS,
                                               .arena = arena,
                                               .arena_size = sizeof(arena),
-                                              .doorbells = BIT_DOORBELL,
+                                              .doorbells = FIPC_BIT_DOORBELL,
                                               .hooks = &hooks};
 
     component_start();

@@ -22,7 +22,6 @@
 #define HANDLES 1024
 #define TASKS 4
 #define ENTRIES 128
-#define BIT_DOORBELL (1ull << 62)
 
 static struct vfs *vfs;
 static struct fipc_server server;
@@ -548,7 +547,7 @@ int main(int argc, char **argv)
                                         .objects = objects,
                                         .nobjects = OBJECTS,
                                         .objects_per_session = OBJECTS_EACH,
-                                        .doorbells = BIT_DOORBELL,
+                                        .doorbells = FIPC_BIT_DOORBELL,
                                         .arena = arena,
                                         .arena_size = sizeof arena,
                                         .hooks = &hooks};
@@ -563,7 +562,7 @@ int main(int argc, char **argv)
     vfs = vfs_new(&core);
     if (vfs == NULL) component_fail("not enough memory");
     component_shared = shared;
-    pipes_init(&(struct pipes_tables){bells, sessions, SESSIONS, objects, OBJECTS});
+    pipes_init(&(struct pipes_tables){bells, sessions, SESSIONS, objects, OBJECTS, OBJECTS_EACH});
     mounts_make(vfs, argc, argv, &session);
     component_run(&server, &config, offers, 1);
 }

@@ -334,6 +334,15 @@ static void end_init(struct end *end, struct open_pipe *pipe, bool writer)
         end->grip[rights] = (struct grip){end, rights};
 }
 
+/* An end becomes an object of the client's; an error's detail is the limit. */
+static fut_err end_add(struct fipc_req *r, struct end *end, uint32_t *number)
+{
+    fut_err e = fipc_object_add(r->session, &pipes_binding, &end->grip[RIGHTS], number);
+
+    if (e != FUT_OK) r->detail = e == FUT_EMFILE ? of.objects_each : of.nobjects;
+    return e;
+}
+
 fut_err pipes_make(void *self, struct fipc_req *r, uint32_t *reader, uint32_t *writer)
 {
     fut_err e;
@@ -345,10 +354,10 @@ fut_err pipes_make(void *self, struct fipc_req *r, uint32_t *reader, uint32_t *w
     r->detail = 0;
     end_init(&p->end[0], p, false);
     end_init(&p->end[1], p, true);
-    e = fipc_object_add(r->session, &pipes_binding, &p->end[0].grip[RIGHTS], reader);
+    e = end_add(r, &p->end[0], reader);
     if (e != FUT_OK) return e;
     p->used = true;
-    e = fipc_object_add(r->session, &pipes_binding, &p->end[1].grip[RIGHTS], writer);
+    e = end_add(r, &p->end[1], writer);
     if (e != FUT_OK) {
         pipe_unref(&p->core, true);
         fipc_object_drop(r->session, *reader);

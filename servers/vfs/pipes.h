@@ -13,7 +13,7 @@ struct pipes_tables {
     const struct fipc_session *sessions;
     uint32_t nsessions;
     const struct fipc_object *objects;
-    uint32_t nobjects;
+    uint32_t nobjects, objects_each;
 };
 void pipes_init(const struct pipes_tables *tables);
 

@@ -22,7 +22,6 @@
 #define READERS 16u /* reads that wait, of all clients */
 #define STAGE_SIZE 1024u
 #define COPY_SIZE 256u                 /* bytes of a write that are copied at a time */
-#define BIT_DOORBELL (1ull << 62)      /* clients' asynchronous calls and cancels */
 #define ROOM_LEAST (PL011_TX_SIZE / 2) /* free bytes at which `writable` is sent */
 
 struct reader {
@@ -82,7 +81,7 @@ static void device_start(void)
 
     device = component_device("arm,pl011");
     if (device->irq_count == 0) component_fail("the serial port has no interrupt");
-    if ((interrupt_bits() & (BIT_DOORBELL | FIPC_BIT_CAPMGR)) != 0)
+    if ((interrupt_bits() & (FIPC_BIT_DOORBELL | FIPC_BIT_CAPMGR)) != 0)
         component_fail("the interrupt's bit is taken: use one below 62");
     e = pl011_init(&uart, &device_ops, NULL, 0, 0);
     if (e != PL011_OK) component_fail("the device is not a PL011 (error %u)", (unsigned)e);
@@ -239,7 +238,7 @@ int main(void)
                                               .nsessions = SESSIONS,
                                               .arena = arena,
                                               .arena_size = sizeof(arena),
-                                              .doorbells = BIT_DOORBELL,
+                                              .doorbells = FIPC_BIT_DOORBELL,
                                               .hooks = &hooks};
 
     component_start();

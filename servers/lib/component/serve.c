@@ -133,7 +133,8 @@ void component_serve(struct fipc_server *server, const struct component_offer *o
         accept_one(server, offers, count, &w);
 }
 
-void component_refuse(struct fipc_server *server, struct fipc_session *session)
+/* The client broke the protocol in its lane: its session ends here, then with capmgr. */
+static void session_refuse(struct fipc_server *server, struct fipc_session *session)
 {
     uint64_t badge = session->badge;
 
@@ -149,7 +150,7 @@ void component_open(struct fipc_server *server, const struct fipc_server_config 
 {
     fut_err e = fipc_server_init(server, config);
 
-    if (server->config.broken == NULL) server->config.broken = component_refuse;
+    if (server->config.broken == NULL) server->config.broken = session_refuse;
     if (e != FUT_OK) component_fail("the server does not start (error %u)", e);
     for (unsigned i = 0; i < count; i++)
         component_log(COMPONENT_INFO, "offers %s", offers[i].name);

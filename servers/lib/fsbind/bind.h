@@ -17,7 +17,6 @@
 #define BIND_FILES 1024u
 #define BIND_OBJECTS_EACH 128u /* files that one client may have here at a time */
 #define BIND_ENTRIES 128u
-#define BIND_BIT_DOORBELL (1ull << 62) /* clients' asynchronous calls */
 
 extern const struct fsbind_ops *bind_ops;
 extern struct fsopen_table bind_files;

@@ -110,7 +110,7 @@ void fsbind_serve(const struct fsbind_ops *ops)
                                               .objects = objects,
                                               .nobjects = BIND_FILES,
                                               .objects_per_session = BIND_OBJECTS_EACH,
-                                              .doorbells = BIND_BIT_DOORBELL,
+                                              .doorbells = FIPC_BIT_DOORBELL,
                                               .arena = arena,
                                               .arena_size = sizeof arena,
                                               .hooks = &hooks};

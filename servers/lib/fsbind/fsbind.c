@@ -5,6 +5,13 @@
 #include "component.h"
 #include "fsbind.h"
 
+_Static_assert(FSOPEN_RIGHT_READ == FS_FILE_RIGHTS_READ &&
+                   FSOPEN_RIGHT_WRITE == FS_FILE_RIGHTS_WRITE &&
+                   FSOPEN_RIGHT_MODE == FS_FILE_RIGHTS_MODE &&
+                   FSOPEN_RIGHT_OWNER == FS_FILE_RIGHTS_OWNER &&
+                   FSOPEN_RIGHT_SHARE == FS_FILE_RIGHTS_SHARE,
+               "rights of records are those of futura.fs");
+
 static struct fs_time time_to(struct fsc_time t)
 {
     return (struct fs_time){.sec = t.sec, .nsec = t.nsec};
@@ -99,7 +106,7 @@ struct fsopen *fsbind_shared(struct fsopen_table *t, struct fsopen *o, uint32_t 
     struct fsopen *narrow;
 
     fsopen_arrive(o);
-    if (rights == COMPONENT_ALL_RIGHTS || (fsopen_rights(o) & ~rights) == 0) return o;
+    if ((fsopen_rights(o) & ~rights) == 0) return o; /* so it is for COMPONENT_ALL_RIGHTS */
     narrow = fsopen_narrow(t, o, rights);
     if (narrow == NULL) drop(o);
     return narrow;

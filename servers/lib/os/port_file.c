@@ -58,7 +58,7 @@ static long gone(const struct os_open *o) { return is_pipe(o) ? -EPIPE : -ESTALE
 static long answer(struct os_open *o, fut_err e)
 {
     if (o->volume != NULL) e = fsclient_error(o->volume, e);
-    if (e != FUT_EDEAD && e != FUT_EUNKNOWN) return port_error(e);
+    if (!port_lost(e)) return port_error(e);
     if (o->port == 0 && o->volume == NULL) (void)port_fs_lost(e);
     return gone(o);
 }

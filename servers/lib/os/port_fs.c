@@ -28,7 +28,7 @@ struct fipc_conn *port_fs_conn(void)
 
 int port_fs_lost(fut_err e)
 {
-    if (e != FUT_EDEAD && e != FUT_EUNKNOWN) return 0;
+    if (!port_lost(e)) return 0;
     port_fs_life++;
     state = LOST;
     return 1;

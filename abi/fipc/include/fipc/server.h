@@ -35,6 +35,8 @@
 #define FIPC_DEFERRED 0x10000u /* a handler's answer: the reply comes later; never on the wire */
 #define FIPC_KEPT 0x20000u     /* a dispatcher's: success of a keep method (see `lost`) */
 #define FIPC_BIT_CAPMGR (1ull << 63)
+/* The one beside it that servers here let their clients raise: asynchronous calls and cancels. */
+#define FIPC_BIT_DOORBELL (1ull << 62)
 
 struct fipc_server;
 struct fipc_session;

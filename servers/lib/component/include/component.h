@@ -63,12 +63,9 @@ struct component_offer {
 void component_serve(struct fipc_server *server, const struct component_offer *offers,
                      unsigned count);
 
-/* Ends a session whose client broke the protocol in its lane: here, then with capmgr.
- * component_open makes it what the server does with such sessions, unless the server's hooks say
- * otherwise. */
-void component_refuse(struct fipc_server *server, struct fipc_session *session);
-
-/* Starts a server that is ready for its clients; fails the component if it cannot. */
+/* Starts a server that is ready for its clients; fails the component if it cannot. Where neither
+ * the configuration nor its hooks say otherwise, a client that breaks the protocol in its lane is
+ * refused: its session ends here, then with capmgr. */
 void component_open(struct fipc_server *server, const struct fipc_server_config *config,
                     const struct component_offer *offers, unsigned count);
 /* component_open, and serves for ever. */
