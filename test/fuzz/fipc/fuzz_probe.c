@@ -53,13 +53,14 @@ static void compare(const struct fic_method *m, const uint64_t request[5], const
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct fipc_session *s = session;
     const struct fic_method *m;
+    struct fipc_session *s;
     uint64_t request[5], w[5];
     uint8_t *half, *answer;
     size_t n = size - HEAD;
 
     if (!image) start();
+    s = session;
     if (size < HEAD || n > s->req_size - FIPC_HALF_DATA) return 0;
     memcpy(request, data, sizeof(request));
     request[0] &= ~(0xfeull << 56); /* two slots */

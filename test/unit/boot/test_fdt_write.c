@@ -108,6 +108,24 @@ START_TEST(too_many_names)
 }
 END_TEST
 
+static size_t named(const char *name)
+{
+    fdt_write_begin(&w, memory, sizeof memory);
+    fdt_write_node(&w, "");
+    fdt_write_node_at(&w, name, UINT64_MAX);
+    fdt_write_node_end(&w);
+    fdt_write_node_end(&w);
+    return fdt_write_end(&w);
+}
+
+/* A name is written whole or not at all. */
+START_TEST(long_names)
+{
+    ck_assert_uint_gt(named("thirty-letters-and-not-one-mor"), 0);
+    ck_assert_uint_eq(named("thirty-letters-and-one-more-too"), 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("fdt_write");
@@ -118,6 +136,7 @@ int main(void)
     tcase_add_test(t, reads_back);
     tcase_add_test(t, too_small);
     tcase_add_test(t, too_many_names);
+    tcase_add_test(t, long_names);
     suite_add_tcase(s, t);
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);
