@@ -188,7 +188,7 @@ static void describe_grant(const struct grant *g, struct startpage_device *d)
     if (g->size == 0 && d->irq_count < STARTPAGE_IRQS)
         d->irq[d->irq_count++] = (struct startpage_irq){g->table_slot, g->bit};
     if (g->size != 0 && d->reg_count < STARTPAGE_REGS)
-        d->reg[d->reg_count++] = (struct startpage_area){g->address + g->base % PAGE, g->size};
+        d->reg[d->reg_count++] = (struct startpage_reg){g->address + g->base % PAGE, g->size, 0};
 }
 
 void device_describe(struct comp *c, struct startpage *s)

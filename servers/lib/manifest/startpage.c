@@ -21,6 +21,7 @@ enum {
 
 #define VERSION 1u
 #define BIT_MAX 62u
+#define PORTS 65536u
 
 static bool counts_are_valid(const struct startpage *s)
 {
@@ -52,9 +53,10 @@ static void device_write(struct scbor_out *out, const struct startpage_device *d
     scbor_write_text(out, d->compatible);
     scbor_write_array(out, d->reg_count);
     for (uint32_t i = 0; i < d->reg_count; i++) {
-        scbor_write_array(out, 2);
+        scbor_write_array(out, 3);
         scbor_write_uint(out, d->reg[i].address);
         scbor_write_uint(out, d->reg[i].bytes);
+        scbor_write_uint(out, d->reg[i].slot);
     }
     scbor_write_array(out, d->irq_count);
     for (uint32_t i = 0; i < d->irq_count; i++) {
@@ -201,6 +203,17 @@ static void area_read(struct decoder *d, struct startpage_area *a)
         decoder_fail(d, STARTPAGE_E_VALUE);
 }
 
+/* Exactly one of address and slot is told. */
+static void reg_read(struct decoder *d, struct startpage_reg *r)
+{
+    tuple_open(d, 3);
+    r->address = number_read(d, 0, UINT64_MAX);
+    r->bytes = number_read(d, 1, r->address != 0 ? UINT64_MAX - r->address : PORTS);
+    r->slot = (uint32_t)number_read(d, 0, UINT32_MAX);
+    if (d->error == STARTPAGE_OK && (r->address != 0) == (r->slot != 0))
+        decoder_fail(d, STARTPAGE_E_VALUE);
+}
+
 static void lane_read(struct decoder *d, struct startpage_lane *l)
 {
     tuple_open(d, 6);
@@ -222,8 +235,7 @@ static void device_read(struct decoder *d, struct startpage_device *v)
     v->compatible = scbor_read_text(&d->in);
     v->reg_count = list_read(d, 0, STARTPAGE_REGS);
     for (uint32_t i = 0; i < v->reg_count; i++) {
-        tuple_open(d, 2);
-        area_read(d, &v->reg[i]);
+        reg_read(d, &v->reg[i]);
     }
     v->irq_count = list_read(d, 0, STARTPAGE_IRQS);
     for (uint32_t i = 0; i < v->irq_count; i++) {

@@ -27,8 +27,9 @@ static void setup(void)
     in.device_count = 1;
     in.device[0].path = scbor_str_of("/pl011@9000000");
     in.device[0].compatible = scbor_str_of("arm,pl011");
-    in.device[0].reg_count = 1;
-    in.device[0].reg[0] = (struct startpage_area){0x60000, 0x1000};
+    in.device[0].reg_count = 2;
+    in.device[0].reg[0] = (struct startpage_reg){0x60000, 0x1000, 0};
+    in.device[0].reg[1] = (struct startpage_reg){0, 8, 9};
     in.device[0].irq_count = 1;
     in.device[0].irq[0] = (struct startpage_irq){7, 0};
     in.device[0].dma = (struct startpage_area){0x70000, 0x2000};
@@ -59,6 +60,10 @@ START_TEST(round_trips)
     d = startpage_find_device(&out, "arm,pl011");
     ck_assert_ptr_nonnull(d);
     ck_assert_uint_eq(d->reg[0].address, 0x60000);
+    ck_assert_uint_eq(d->reg[0].slot, 0);
+    ck_assert_uint_eq(d->reg[1].address, 0);
+    ck_assert_uint_eq(d->reg[1].bytes, 8);
+    ck_assert_uint_eq(d->reg[1].slot, 9);
     ck_assert_uint_eq(d->irq[0].slot, 7);
     ck_assert_uint_eq(d->dma.bytes, 0x2000);
     ck_assert_uint_eq(d->dma_device, 0x48000000);
@@ -112,6 +117,23 @@ START_TEST(refuses_bad_pages)
     ck_assert_int_eq(startpage_decode(&out, page, sizeof(page)), STARTPAGE_E_VALUE);
     for (int e = 0; e < STARTPAGE_E_COUNT; e++)
         ck_assert_str_ne(startpage_strerror(e), "unknown start page error");
+}
+END_TEST
+
+/* Memory that wraps around, more ports than there are, and what is both or neither. */
+START_TEST(refuses_bad_registers)
+{
+    static const struct startpage_reg bad[] = {
+        {0, 8, 0}, {0x60000, 8, 9}, {0, 65537, 9}, {0, 0, 9}, {0x60000, UINT64_MAX, 0}};
+
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        in.device[0].reg[1] = bad[i];
+        ck_assert_int_eq(startpage_encode(&in, page, sizeof(page)), STARTPAGE_OK);
+        ck_assert_int_eq(startpage_decode(&out, page, sizeof(page)), STARTPAGE_E_VALUE);
+    }
+    in.device[0].reg[1] = (struct startpage_reg){0, 65536, 9};
+    ck_assert_int_eq(startpage_encode(&in, page, sizeof(page)), STARTPAGE_OK);
+    ck_assert_int_eq(startpage_decode(&out, page, sizeof(page)), STARTPAGE_OK);
 }
 END_TEST
 
@@ -200,9 +222,9 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {round_trips,       encodes_the_least, refuses_what_does_not_fit,
-                                  refuses_bad_pages, options_are_taken, bad_options_are_named,
-                                  zones_are_judged};
+    const TTest *const tests[] = {
+        round_trips,           encodes_the_least, refuses_what_does_not_fit, refuses_bad_pages,
+        refuses_bad_registers, options_are_taken, bad_options_are_named,     zones_are_judged};
 
     return suite_run("start", tests, TEST_COUNT(tests), setup);
 }

@@ -11,7 +11,8 @@
  *              ; 11: the component's own number, 12: its parent's; absent: not known, the system
  *   lane   = [client area, server area, pool, slots, request class, reply class]  ; addresses
  *   use    = [name, number, kind]          ; kind: 0 plain, 1 optional, 2 late
- *   device = [path, compatible, [* [address, bytes]], [* [slot, bit]], dma]
+ *   device = [path, compatible, [* reg], [* [slot, bit]], dma]
+ *   reg    = [address, bytes, 0] / [0, ports, slot]  ; mapped memory, or I/O ports by capability
  *   dma    = [] / [address, device address, bytes]
  *   window = [name, address, bytes]        ; read-only memory: "boot", "manifest", "dtb", ...
  *   offer = name = path = compatible = options = tstr   seed = bstr (16..64 bytes)
@@ -62,6 +63,14 @@ struct startpage_area {
     uint64_t address, bytes;
 };
 
+/* Registers of a device: mapped at `address`, or I/O ports, which the capability in `slot` names.
+ */
+struct startpage_reg {
+    uint64_t address; /* 0: ports */
+    uint64_t bytes;   /* of ports: how many, at most 65,536 */
+    uint32_t slot;    /* 0: mapped */
+};
+
 struct startpage_irq {
     uint32_t slot; /* capability slot for irq_ack */
     uint32_t bit;  /* notification bit, 0..62 */
@@ -69,7 +78,7 @@ struct startpage_irq {
 
 struct startpage_device {
     struct scbor_str path, compatible;
-    struct startpage_area reg[STARTPAGE_REGS];
+    struct startpage_reg reg[STARTPAGE_REGS];
     struct startpage_irq irq[STARTPAGE_IRQS];
     uint32_t reg_count, irq_count;
     struct startpage_area dma; /* bytes 0: none */
