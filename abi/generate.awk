@@ -10,8 +10,8 @@ BEGIN { FS = "\t"; errors = 0
     print "/* SPDX-License-Identifier: Apache-2.0 */"
     print "/* Made by abi/generate.awk from abi/abi.tab: do not edit. Bit n of a set stands for status n. */"
     print "#ifndef FUTURA_OUTCOMES_H\n#define FUTURA_OUTCOMES_H\n"
-    print "/* listed: how the call can end; unseen: what of it no program can reach, by kind of build. */"
-    print "struct fut_outcome {\n    const char *name;\n    unsigned listed, unseen_release, unseen_debug;\n};\n"
+    print "/* listed: how the call can end; unseen: what of it no program can reach, by kind of build and processor. */"
+    print "struct fut_outcome {\n    const char *name;\n    unsigned listed, unseen_release, unseen_debug, unseen_aarch64, unseen_x86_64;\n};\n"
     print "/* clang-format off */\nstatic const char *const fut_status_names[] = {"
   } else {
     print "# The nucleus ABI\n\nMade by `abi/generate.awk` from `abi/abi.tab`; a test holds them together."
@@ -44,13 +44,15 @@ $1 == "outcome" { if (!($2 in number)) fail("unknown system call " $2)
   for (i = 1; i <= n; i++) { seen("outcome" $2, part[i]); listed[$2] += bit(part[i]) }
   if (out == "md") printf "| `%s` | %s |\n", $2, $3; next }
 $1 == "unseen" { seen("unseen" $2 $4, $3); head("call|status|builds|reason"); if (!(("outcome" $2, $3) in used)) fail("not an outcome of " $2 ": " $3)
-  if ($4 != "debug") release[$2] += bit($3); if ($4 != "release") debug[$2] += bit($3)
+  if ($4 == "all" || $4 == "release") release[$2] += bit($3); if ($4 == "all" || $4 == "debug") debug[$2] += bit($3)
+  if ($4 == "aarch64") aarch64[$2] += bit($3); if ($4 == "x86_64") x86_64[$2] += bit($3)
+  if ($4 !~ /^(all|release|debug|aarch64|x86_64)$/) fail("unknown kind of build " $4)
   if (out == "md") printf "| `%s` | %s | %s | %s |\n", $2, $3, $4, $5; next }
 $1 == "field" { define("OFF_" toupper($2) "_" toupper($3), $4, $5); head("record|field|offset|meaning"); if (out == "md") printf "| %s | %s | %s | %s |\n", $2, $3, $4, $5; next }
 $1 == "size" { define("SIZE_" toupper($2), $3, "bytes of a record"); if (out == "md") printf "| %s | (size) | %s | bytes of a record |\n", $2, $3; next }
 { printf "abi.tab:%d: unknown row '%s'\n", NR, $1 > "/dev/stderr"; errors++ }
 END { if (outcomes != calls) fail("a system call has no outcomes")
   if (out == "c") { printf "};\n\n/* By number of the call. */\nstatic const struct fut_outcome fut_outcomes[] = {\n"
-    for (i = 1; i <= outcomes; i++) { c = order[i]; printf "    [%d] = {\"%s\", 0x%x, 0x%x, 0x%x},\n", number[c], c, listed[c], release[c], debug[c] }
+    for (i = 1; i <= outcomes; i++) { c = order[i]; printf "    [%d] = {\"%s\", 0x%x, 0x%x, 0x%x, 0x%x, 0x%x},\n", number[c], c, listed[c], release[c], debug[c], aarch64[c], x86_64[c] }
     print "};\n/* clang-format on */\n\n#endif" }
   if (out == "h") { printf "\n#define FUT_SYS_MAX %d\n\n#endif\n", max } exit errors != 0 }

@@ -65,6 +65,10 @@ bool arch_pfn_is_hole(u64 pfn);  /* PFN_IS_HOLE, where there is one */
 /* touches the irqchip, timer, IOMMU: no region over it */
 bool arch_mmio_reserved(u64 pfn, u64 frames);
 
+/* --- I/O ports: PORT_CHECK and PORT_ACCESS, where there are any --- */
+status arch_port_check(u64 base, u64 count); /* ARG: not so many; FRAME: nobody may have one */
+status arch_port_access(u32 thread, u64 slot);
+
 /* --- power, debugging --- */
 void arch_reset(u32 kind);      /* FUT_RESET_*: does not return on the target */
 bool arch_debug_put(u8 byte);   /* false where there is no console (release) */

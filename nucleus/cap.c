@@ -59,6 +59,14 @@ status cap_check(u64 key, u32 type, u32 rights)
     return FUT_S_OK;
 }
 
+status cap_named(u32 thread, u64 slot, u32 type, u32 rights, u32 *object)
+{
+    u64 key = slots[cap_slot(thread, slot)].key;
+
+    *object = key_object(key);
+    return cap_check(key, type, rights);
+}
+
 status cap_place_check(u32 domain, u64 slot)
 {
     u64 key;
@@ -120,9 +128,8 @@ static status cap_derive(struct slot source, u64 rights, u64 badge, u64 type, st
 
 status cap_set(u32 thread, u64 domain_slot, u64 slot, u64 source, u64 rights, u64 badge, u64 type)
 {
-    u64 key = slots[cap_slot(thread, domain_slot)].key;
-    status s = cap_check(key, FUT_TYPE_DOMAIN, FUT_RIGHT_DOMAIN_TABLE);
-    u32 domain = key_object(key);
+    u32 domain;
+    status s = cap_named(thread, domain_slot, FUT_TYPE_DOMAIN, FUT_RIGHT_DOMAIN_TABLE, &domain);
     struct slot from, to;
 
     if (s != FUT_S_OK) return s;
@@ -142,11 +149,9 @@ status cap_set(u32 thread, u64 domain_slot, u64 slot, u64 source, u64 rights, u6
  * how it ends. */
 static status cap_target(u32 thread, u64 domain_slot, u64 slot, u32 *domain, u32 *at)
 {
-    u64 key = slots[cap_slot(thread, domain_slot)].key;
-    status s = cap_check(key, FUT_TYPE_DOMAIN, FUT_RIGHT_DOMAIN_TABLE);
+    status s = cap_named(thread, domain_slot, FUT_TYPE_DOMAIN, FUT_RIGHT_DOMAIN_TABLE, domain);
 
     if (s != FUT_S_OK) return s;
-    *domain = key_object(key);
     if (slot > domains[*domain].caps_mask) return FUT_S_ARG;
     *at = domains[*domain].caps + (u32)slot;
     return FUT_S_OK;

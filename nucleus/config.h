@@ -80,6 +80,12 @@
 #define PFN_IS_HOLE(pfn) false
 #endif
 
+/* I/O ports: may a region name these, and the access; processors without ports refuse both. */
+#ifndef PORT_CHECK
+#define PORT_CHECK(base, count) FUT_S_ARG
+#define PORT_ACCESS(thread, slot) FUT_S_NOSYS
+#endif
+
 /* A physical address has 48 bits, so that every frame number fits into a leaf. */
 #define PFN_END ((u64)1 << 36)
 

@@ -96,10 +96,8 @@ status domain_free(u32 thread, u32 domain)
 /* Threads cache the root word, so an ASID changes hands only while neither domain has threads. */
 status asid_assign(u32 thread, u64 slot, u64 asid)
 {
-    u64 key = slots[cap_slot(thread, slot)].key;
-    status s = cap_check(key, FUT_TYPE_DOMAIN, FUT_RIGHT_DOMAIN_KILL);
-    u32 domain = key_object(key);
-    u32 owner;
+    u32 domain, owner;
+    status s = cap_named(thread, slot, FUT_TYPE_DOMAIN, FUT_RIGHT_DOMAIN_KILL, &domain);
 
     if (s != FUT_S_OK) return s;
     if (asid >= MAX_ASIDS) return FUT_S_ARG;

@@ -368,10 +368,8 @@ status ep_drain(u32 thread, u64 slot)
 
 status reply_scan(u32 thread, u64 slot, u64 first)
 {
-    u64 key = slots[cap_slot(thread, slot)].key;
-    status s = cap_check(key, FUT_TYPE_DOMAIN, FUT_RIGHT_DOMAIN_KILL);
-    u32 domain = key_object(key);
-    u32 i, t, records = window_records(FUT_TYPE_THREAD);
+    u32 domain, i, t, records = window_records(FUT_TYPE_THREAD);
+    status s = cap_named(thread, slot, FUT_TYPE_DOMAIN, FUT_RIGHT_DOMAIN_KILL, &domain);
 
     if (s != FUT_S_OK) return s;
     if (domains[domain].state != DOMAIN_DYING || domains[domain].threads != 0) return FUT_S_STATE;

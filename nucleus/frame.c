@@ -38,6 +38,7 @@ status region_span(u32 thread, u64 slot, u64 offset, u64 count, u32 rights, u64 
     u32 region = key_object(key);
 
     if (s != FUT_S_OK) return s;
+    if (regions[region].kind == FUT_REGION_PORT) return FUT_S_TYPE; /* these are no frames */
     if (count == 0 || offset >= (u32)badge || count > (u32)badge - offset) return FUT_S_ARG;
     *pfn = regions[region].base + (badge >> 32) + offset;
     *kind = regions[region].kind;

@@ -25,19 +25,18 @@ u32 nucleus_interrupt(u32 irq)
 
 status irq_bind(u32 thread, u64 slot, u64 target, u64 mask, u64 flags)
 {
-    u64 key = slots[cap_slot(thread, slot)].key;
-    u64 thread_key = slots[cap_slot(thread, target)].key;
-    u32 irq = key_object(key);
-    status s = cap_check(key, FUT_TYPE_IRQ, FUT_RIGHT_IRQ_BIND);
+    u32 irq, bound;
+    status s = cap_named(thread, slot, FUT_TYPE_IRQ, FUT_RIGHT_IRQ_BIND, &irq);
 
-    if (s == FUT_S_OK) s = cap_check(thread_key, FUT_TYPE_THREAD, FUT_RIGHT_THREAD_BIND);
+    if (s == FUT_S_OK)
+        s = cap_named(thread, target, FUT_TYPE_THREAD, FUT_RIGHT_THREAD_BIND, &bound);
     if (s != FUT_S_OK) return s;
     if (mask == 0 || flags > FUT_IRQ_EDGE) return FUT_S_ARG;
     TOUCH(FUT_TYPE_IRQ, irq);
     arch_irq_mask(irq);
     arch_irq_configure(irq, flags == FUT_IRQ_EDGE);
-    irqs[irq].thread = key_object(thread_key);
-    irqs[irq].thread_generation = key_generation(thread_key);
+    irqs[irq].thread = bound;
+    irqs[irq].thread_generation = threads[bound].generation;
     irqs[irq].mask = mask;
     irqs[irq].flags = (u16)flags;
     irqs[irq].masked = 0;
@@ -47,9 +46,8 @@ status irq_bind(u32 thread, u64 slot, u64 target, u64 mask, u64 flags)
 
 status irq_ack(u32 thread, u64 slot)
 {
-    u64 key = slots[cap_slot(thread, slot)].key;
-    u32 irq = key_object(key);
-    status s = cap_check(key, FUT_TYPE_IRQ, FUT_RIGHT_IRQ_ACK);
+    u32 irq;
+    status s = cap_named(thread, slot, FUT_TYPE_IRQ, FUT_RIGHT_IRQ_ACK, &irq);
 
     if (s != FUT_S_OK) return s;
     if (irqs[irq].masked == 0 || irqs[irq].thread == NIL) return FUT_S_STATE;

@@ -42,10 +42,8 @@ static bool table_find(u32 root, u64 address, u32 level, u32 *table, u32 *missin
 
 static status space_target(u32 thread, u64 slot, bool live, u32 *domain)
 {
-    u64 key = slots[cap_slot(thread, slot)].key;
-    status s = cap_check(key, FUT_TYPE_DOMAIN, FUT_RIGHT_DOMAIN_SPACE);
+    status s = cap_named(thread, slot, FUT_TYPE_DOMAIN, FUT_RIGHT_DOMAIN_SPACE, domain);
 
-    *domain = key_object(key);
     if (s != FUT_S_OK) return s;
     return live && domains[*domain].state != DOMAIN_LIVE ? FUT_S_STATE : FUT_S_OK;
 }

@@ -35,6 +35,7 @@ u64 key_make(u32 generation, u32 object, u32 type, u32 rights);
 u32 cap_slot(u32 thread, u64 slot); /* index into slots[] */
 bool cap_alive(u64 key);            /* its generation matches a live object */
 status cap_check(u64 key, u32 type, u32 rights);
+status cap_named(u32 thread, u64 slot, u32 type, u32 rights, u32 *object); /* the same of a slot */
 status cap_set(u32 thread, u64 domain_slot, u64 slot, u64 source, u64 rights, u64 badge, u64 type);
 status cap_clear(u32 thread, u64 domain_slot, u64 slot);
 status cap_info(u32 thread, u64 domain_slot, u64 slot);

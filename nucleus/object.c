@@ -59,12 +59,14 @@ static status sc_create(u32 index, u64 core)
 static status region_create(u32 index, u64 base, u64 count, u64 kind)
 {
     bool ram = base >= nuc.ram_base && base - nuc.ram_base < nuc.ram_frames && !PFN_IS_HOLE(base);
+    status s = kind == FUT_REGION_PORT ? PORT_CHECK(base, count) : FUT_S_OK;
 
     if (index >= window_records(FUT_TYPE_REGION)) return FUT_S_TABLE;
     if (regions[index].live != 0) return FUT_S_BUSY;
     if (count == 0 || count > 0xffffffffu || base >= PFN_END || count > PFN_END - base ||
-        kind > FUT_REGION_MMIO)
+        kind > FUT_REGION_PORT)
         return FUT_S_ARG;
+    if (s != FUT_S_OK) return s;
     if (kind == FUT_REGION_RAM && (!ram || count > nuc.ram_frames - (base - nuc.ram_base)))
         return FUT_S_ARG;
     if (kind == FUT_REGION_MMIO && (ram || (base < nuc.ram_base && base + count > nuc.ram_base)))

@@ -166,10 +166,8 @@ void sc_exhausted(u32 core)
 
 status sc_set(u32 thread, u64 slot, u64 budget, u64 class)
 {
-    u64 key = slots[cap_slot(thread, slot)].key;
-    status s = cap_check(key, FUT_TYPE_SC, FUT_RIGHT_SC_SET);
-    u32 sc = key_object(key);
-    u32 home;
+    u32 sc, home;
+    status s = cap_named(thread, slot, FUT_TYPE_SC, FUT_RIGHT_SC_SET, &sc);
 
     if (s != FUT_S_OK) return s;
     if (class > FUT_SC_CAPPED || (budget == 0 && class == FUT_SC_ROUND_ROBIN) || budget >> 62 != 0)

@@ -48,6 +48,7 @@ static status dispatch_memory(u32 thread, u32 number, u64 slot)
     case FUT_SYS_UNMAP: return unmap(thread, slot, ARG(0), ARG(1));
     case FUT_SYS_PROTECT: return protect(thread, slot, ARG(0), ARG(1), ARG(2), ARG(3));
     case FUT_SYS_ICACHE_SYNC: return icache_sync(thread, slot, ARG(0));
+    case FUT_SYS_IO_PORT: return PORT_ACCESS(thread, slot);
     default: return FUT_S_NOSYS;
     }
 }
@@ -93,8 +94,7 @@ static status dispatch_system(u32 thread, u32 number, u64 slot)
     case FUT_SYS_SYNC: return sync_call(thread);
     case FUT_SYS_RESET: return reset_call(thread, slot);
     case FUT_SYS_DEBUG_PUT: return debug_put(thread, slot);
-    default: /* io_link, io_map, io_unmap, io_port, cpu_start: not on this board */
-        return FUT_S_NOSYS;
+    default: /* io_link, io_map, io_unmap, cpu_start: not on this board */ return FUT_S_NOSYS;
     }
 }
 

@@ -144,27 +144,14 @@ u32 nucleus_timer(void)
     return sc;
 }
 
-/* The thread that a slot names, with a right. */
-static status thread_target(u32 thread, u64 slot, u32 right, u32 *target)
-{
-    u64 key = slots[cap_slot(thread, slot)].key;
-
-    *target = key_object(key);
-    return cap_check(key, FUT_TYPE_THREAD, right);
-}
-
 static status thread_bind_check(u32 thread, u64 slot, u64 domain, u64 sc, u32 *target, u32 *into,
                                 u32 *on)
 {
-    u64 domain_key = slots[cap_slot(thread, domain)].key;
-    u64 sc_key = slots[cap_slot(thread, sc)].key;
-    status s = thread_target(thread, slot, FUT_RIGHT_THREAD_BIND, target);
+    status s = cap_named(thread, slot, FUT_TYPE_THREAD, FUT_RIGHT_THREAD_BIND, target);
 
-    if (s == FUT_S_OK) s = cap_check(domain_key, FUT_TYPE_DOMAIN, FUT_RIGHT_DOMAIN_BIND);
-    if (s == FUT_S_OK) s = cap_check(sc_key, FUT_TYPE_SC, FUT_RIGHT_SC_BIND);
+    if (s == FUT_S_OK) s = cap_named(thread, domain, FUT_TYPE_DOMAIN, FUT_RIGHT_DOMAIN_BIND, into);
+    if (s == FUT_S_OK) s = cap_named(thread, sc, FUT_TYPE_SC, FUT_RIGHT_SC_BIND, on);
     if (s != FUT_S_OK) return s;
-    *into = key_object(domain_key);
-    *on = key_object(sc_key);
     if (domains[*into].state != DOMAIN_LIVE || threads[*target].state != THREAD_INIT ||
         scs[*on].home != NIL)
         return FUT_S_STATE;
@@ -205,7 +192,7 @@ status thread_bind(u32 thread, u64 slot, u64 domain, u64 sc, u64 priority, u64 f
 status thread_run(u32 thread, u64 slot)
 {
     u32 target;
-    status s = thread_target(thread, slot, FUT_RIGHT_THREAD_RUN, &target);
+    status s = cap_named(thread, slot, FUT_TYPE_THREAD, FUT_RIGHT_THREAD_RUN, &target);
 
     if (s != FUT_S_OK) return s;
     if ((threads[target].state & THREAD_STOPPED) == 0) return FUT_S_STATE;
@@ -221,7 +208,7 @@ status thread_run(u32 thread, u64 slot)
 status thread_stop(u32 thread, u64 slot)
 {
     u32 target, base;
-    status s = thread_target(thread, slot, FUT_RIGHT_THREAD_RUN, &target);
+    status s = cap_named(thread, slot, FUT_TYPE_THREAD, FUT_RIGHT_THREAD_RUN, &target);
 
     if (s != FUT_S_OK) return s;
     base = thread_base_state(target);
@@ -236,7 +223,7 @@ status thread_stop(u32 thread, u64 slot)
 status thread_cancel(u32 thread, u64 slot)
 {
     u32 target, base;
-    status s = thread_target(thread, slot, FUT_RIGHT_THREAD_RUN, &target);
+    status s = cap_named(thread, slot, FUT_TYPE_THREAD, FUT_RIGHT_THREAD_RUN, &target);
 
     if (s != FUT_S_OK) return s;
     base = thread_base_state(target);
@@ -254,7 +241,7 @@ status thread_cancel(u32 thread, u64 slot)
 status thread_regs(u32 thread, u64 slot, u64 direction, u64 region, u64 offset)
 {
     u32 target, frame;
-    status s = thread_target(thread, slot, FUT_RIGHT_THREAD_REGS, &target);
+    status s = cap_named(thread, slot, FUT_TYPE_THREAD, FUT_RIGHT_THREAD_REGS, &target);
 
     if (s == FUT_S_OK) s = region_frame(thread, region, offset, FUT_RIGHT_REGION_WRITE, &frame);
     if (s != FUT_S_OK) return s;
@@ -271,7 +258,7 @@ status thread_regs(u32 thread, u64 slot, u64 direction, u64 region, u64 offset)
 status thread_debug(u32 thread, u64 slot, u64 on)
 {
     u32 target;
-    status s = thread_target(thread, slot, FUT_RIGHT_THREAD_REGS, &target);
+    status s = cap_named(thread, slot, FUT_TYPE_THREAD, FUT_RIGHT_THREAD_REGS, &target);
 
     if (s != FUT_S_OK) return s;
     if (on > 1) return FUT_S_ARG;

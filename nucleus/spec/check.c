@@ -268,10 +268,13 @@ static u32 check_domain(u32 d)
     return check_reuse(domains[d].state != DOMAIN_FREE, domains[d].dead_epoch);
 }
 
-/* 1: a live region lies below the end of physical memory. */
+/* 1: a live region lies below the end of physical memory; one of ports names ports that it may. */
 static u32 check_region(u32 r)
 {
     if (regions[r].live == 1 && regions[r].base + regions[r].frames > PFN_END) return 1;
+    if (regions[r].live == 1 && regions[r].kind == FUT_REGION_PORT &&
+        PORT_CHECK(regions[r].base, regions[r].frames) != FUT_S_OK)
+        return 1;
     return check_reuse(regions[r].live == 2, regions[r].dead_epoch);
 }
 

@@ -115,6 +115,8 @@
 #define FUT_SC_CAPPED                1                    /* at the end the thread waits for sc_set */
 #define FUT_REGION_RAM               0                    /* kind of region */
 #define FUT_REGION_MMIO              1                    /* kind of region */
+#define FUT_REGION_PORT              2                    /* kind of region: I/O ports (x86-64; base: the first port, frames: their number); only io_port uses it */
+#define FUT_IO_PORT_WRITE            256                  /* io_port: write, beside the width */
 #define FUT_RESET_OFF                0                    /* reset: power off */
 #define FUT_RESET_REBOOT             1                    /* reset: restart */
 #define FUT_REGS_READ                0                    /* thread_regs: record to frame */
@@ -193,7 +195,7 @@
 #define FUT_SYS_IO_LINK              44                   /* IOSPACE */
 #define FUT_SYS_IO_MAP               45                   /* IOSPACE */
 #define FUT_SYS_IO_UNMAP             46                   /* IOSPACE */
-#define FUT_SYS_IO_PORT              47                   /* CONTROL */
+#define FUT_SYS_IO_PORT              47                   /* REGION (WRITE to write) */
 #define FUT_SYS_IRQ_BIND             48                   /* IRQ (BIND) */
 #define FUT_SYS_TIMER_SET            49                   /* CONTROL (TIMER) */
 #define FUT_SYS_CPU_START            50                   /* CONTROL (CPU) */

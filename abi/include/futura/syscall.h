@@ -345,9 +345,14 @@ static inline fut_status fut_sys_io_unmap(uint32_t slot)
     FUT_CONTROL_CALL(FUT_SYS_IO_UNMAP, x8 = slot, (void)0);
 }
 
-static inline fut_status fut_sys_io_port(uint32_t slot)
+/* One access of 1, 2 or 4 bytes at port `offset` of a FUT_REGION_PORT capability: `flags` is the
+ * width, with FUT_IO_PORT_WRITE to write the low bytes of `value`. read (not null): what was read;
+ * 0 after a write. FUT_S_ARG: another width, or ports beyond the capability's range. Never blocks.
+ */
+static inline fut_status fut_sys_io_port(uint32_t slot, uint64_t offset, uint32_t flags,
+                                         uint64_t value, uint64_t *read)
 {
-    FUT_CONTROL_CALL(FUT_SYS_IO_PORT, x8 = slot, (void)0);
+    FUT_CONTROL_CALL(FUT_SYS_IO_PORT, (x8 = slot, x0 = offset, x1 = flags, x2 = value), *read = x0);
 }
 
 /* --- interrupts, time, cores, power --- */

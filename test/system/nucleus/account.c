@@ -29,7 +29,8 @@ static u32 outcomes_allowed(u32 number)
 {
     const struct fut_outcome *o = &fut_outcomes[number];
 
-    return o->listed & ~(boot->debug != 0 ? o->unseen_debug : o->unseen_release);
+    return o->listed & ~(boot->debug != 0 ? o->unseen_debug : o->unseen_release) &
+           ~MACHINE_UNSEEN(o);
 }
 
 void outcome_listed(u32 number, u64 got)

@@ -12,6 +12,7 @@ extern char child_start[], child_end[];
 
 const struct fut_bootinfo *boot;
 static volatile u32 *uart;
+static u32 uart_ports; /* the slot of its ports, where it has ports */
 static u32 next_slot = FUT_BOOT_SLOT_FIRST, next_record[16], made_record;
 static u32 extent, extent_used;
 static u64 next_window = WINDOW_VA;
@@ -36,6 +37,15 @@ static void stop(const char *why)
 
 void out_char(char c)
 {
+    u64 status = 0;
+
+    if (uart == NULL && uart_ports != 0) {
+        while ((status & MACHINE_CONSOLE_EMPTY) == 0)
+            if (fut_sys_io_port(uart_ports, MACHINE_CONSOLE_STATUS, 1, 0, &status) != FUT_S_OK)
+                return;
+        fut_sys_io_port(uart_ports, 0, 1 | FUT_IO_PORT_WRITE, (u8)c, &status);
+        return;
+    }
     if (uart == NULL) {
         fut_sys_debug_put(SLOT_CONTROL, (u8)c);
         return;
@@ -78,15 +88,21 @@ void out_value(const char *name, u64 value)
 void out_start(void)
 {
     u64 argument[5] = {boot->uart_base >> 12, 1, FUT_REGION_MMIO, 0, 0};
-    u32 slot;
+    u32 slot = slot_new();
 
     table_pages = boot->windows.tables;
-    next_record[FUT_TYPE_REGION] = 2;
-    if (boot->uart_base == 0) return; /* debug_put writes */
-    slot = slot_new();
+    next_record[FUT_TYPE_REGION] = 3;
+    if (boot->uart_base == 0) {
+        argument[0] = MACHINE_CONSOLE_PORT;
+        argument[1] = MACHINE_CONSOLE_PORTS;
+        argument[2] = FUT_REGION_PORT;
+    }
     if (fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_REGION, 2, slot, argument) != FUT_S_OK)
         stop("no region over the UART");
-    next_record[FUT_TYPE_REGION] = 3;
+    if (boot->uart_base == 0) {
+        uart_ports = slot;
+        return;
+    }
     for (;;) {
         u64 level;
         fut_status s = fut_sys_map(SLOT_SELF, UART_VA, slot, 0, 1, FUT_MAP_WRITE, &level);

@@ -51,4 +51,13 @@
     ((reg)[7] = 1, (reg)[1] = (reg)[0] + 1, (reg)[4] = 1) /* clear, match, unmask */
 #define MACHINE_DEVICE_CLEAR(reg) ((reg)[7] = 1)
 
+/* Outcomes that this processor does not have. */
+#define MACHINE_UNSEEN(outcome) ((outcome)->unseen_aarch64)
+
+/* The console has no ports. */
+#define MACHINE_CONSOLE_PORT 0
+#define MACHINE_CONSOLE_PORTS 0
+#define MACHINE_CONSOLE_STATUS 0
+#define MACHINE_CONSOLE_EMPTY 0
+
 #endif

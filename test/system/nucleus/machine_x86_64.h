@@ -51,4 +51,13 @@
      (reg)[66] = (reg)[60] + 100000000u, (reg)[67] = (reg)[61], (reg)[4] = 1)
 #define MACHINE_DEVICE_CLEAR(reg) ((reg)[8] = 1)
 
+/* Outcomes that this processor does not have. */
+#define MACHINE_UNSEEN(outcome) ((outcome)->unseen_x86_64)
+
+/* The console's ports: the first, how many, and where the line status and the free byte are. */
+#define MACHINE_CONSOLE_PORT 0x3f8
+#define MACHINE_CONSOLE_PORTS 8
+#define MACHINE_CONSOLE_STATUS 5
+#define MACHINE_CONSOLE_EMPTY 0x20
+
 #endif

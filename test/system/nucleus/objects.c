@@ -157,7 +157,6 @@ static void control_calls(void)
     EXPECT(fut_sys_io_link(SLOT_CONTROL), FUT_S_NOSYS);
     EXPECT(fut_sys_io_map(SLOT_CONTROL), FUT_S_NOSYS);
     EXPECT(fut_sys_io_unmap(SLOT_CONTROL), FUT_S_NOSYS);
-    EXPECT(fut_sys_io_port(SLOT_CONTROL), FUT_S_NOSYS);
     EXPECT(fut_sys_cpu_start(SLOT_CONTROL), FUT_S_NOSYS);
     check_end();
 

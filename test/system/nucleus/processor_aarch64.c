@@ -46,12 +46,23 @@ CHILD static void child_dit(u64 set)
         fut_sys_yield();
 }
 
+static void no_ports(void)
+{
+    u64 range[5] = {0, 1, FUT_REGION_PORT, 0, 0}, read;
+
+    check_begin("no I/O ports");
+    EXPECT(fut_sys_io_port(SLOT_RAM, 0, 1, 0, &read), FUT_S_NOSYS);
+    EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_REGION, 100, slot_new(), range), FUT_S_ARG);
+    check_end();
+}
+
 void suite_processor_own(void)
 {
     u32 record, ep = endpoint_new(&record), domain = domain_new(0, 0);
     struct fut_msg m;
     struct task t;
 
+    no_ports();
     check_begin("DIT stays with its thread");
     give(domain, FAULT_SLOT, ep, FUT_RIGHT_ENDPOINT_CALL, 1);
     give(domain, REPORT, ep, FUT_RIGHT_ENDPOINT_CALL, 2);

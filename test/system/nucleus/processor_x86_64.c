@@ -216,6 +216,7 @@ void suite_processor_own(void)
     flags();
     canaries();
     returning();
+    suite_ports();
 }
 
 void suite_bench(void) { out_text("suite: no measurements on this processor\n"); }

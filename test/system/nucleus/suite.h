@@ -101,5 +101,6 @@ void suite_bench(void);
 void vectors_fill(u64 seed);            /* number the vector registers from it */
 u64 vectors_differ(u64 seed, u64 step); /* bits in which they differ from that */
 void suite_processor_own(void);         /* what only this processor has */
+void suite_ports(void);                 /* of that: I/O ports */
 
 #endif
