@@ -7,7 +7,7 @@ import subprocess
 import common
 import cpio
 import records
-from common import BUILD, FOLDER, ROOT
+from common import ALL, BUILD, ROOT
 
 
 def cloc(patterns, leave_out=()):
@@ -28,24 +28,29 @@ def measure_lines(out):
     sources = ["*.c", "*.h", "*.S"]
     out("nucleus.lines", "lines",
         [cloc([room + "/" + s for room in ("nucleus", "platform") for s in sources],
-              ("nucleus/spec/",) + X86_64)], 1)
-    out("nucleus.x86_64_lines", "lines", [cloc(["nucleus/arch/x86_64/" + s for s in sources])], 1)
-    out("nucleus.boot_formats_lines", "lines", [cloc(["abi/boot/" + s for s in sources])], 1)
+              ("nucleus/spec/",) + X86_64)], 1, board=ALL)
+    out("nucleus.x86_64_lines", "lines", [cloc(["nucleus/arch/x86_64/" + s for s in sources])], 1, board=ALL)
+    out("nucleus.boot_formats_lines", "lines", [cloc(["abi/boot/" + s for s in sources])], 1, board=ALL)
 
 
-def measure_counts(out):
-    """Golden vectors, and programs in the image's bin/."""
+def measure_goldens(out):
     folder = os.path.join(ROOT, "abi/fic/goldens")
     vectors = [len(json.load(open(os.path.join(folder, f)))) for f in sorted(os.listdir(folder)) if f.endswith(".json")]
-    out("fic.goldens", "count", [sum(vectors)], 1)
-    archive = open(os.path.join(FOLDER, "boot.cpio"), "rb").read()
+    out("fic.goldens", "count", [sum(vectors)], 1, board=ALL)
+
+
+def measure_programs(out):
+    """Programs in the image's bin/."""
+    archive = open(os.path.join(common.folder(), "boot.cpio"), "rb").read()
     names = [name for name, _, _, _ in cpio.entries(archive) if name.startswith("bin/")]
     out("rootfs.commands", "count", [len(names)], 1)
 
 
-def measure_records(out):
-    """What the last ./futura test counted here; the commit, where it is another one than this."""
+def measure_records(out, boards):
+    """What the last ./futura test counted here of these boards; the commit, where it is another one than this."""
     here = records.commit(common.ROOT)
-    for name, record in sorted(records.load(BUILD).items()):
+    for _, record in sorted(records.load(BUILD).items()):
+        if record["board"] not in boards:
+            continue
         old = "" if record["commit"] == here else "counted at %s by %s" % (record["commit"], record["test"])
-        out(name, "count", [record["value"]], 1, old)
+        out(record["name"], "count", [record["value"]], 1, old, record["board"])

@@ -5,7 +5,7 @@ import subprocess
 import tempfile
 import time
 
-from common import FOLDER, ROOT
+from common import ROOT, folder
 from machine_runs import prompt_seconds
 
 SERVER = os.path.join(ROOT, "servers/vfs/main.c")
@@ -22,7 +22,7 @@ def rebuild_seconds():
     """One source of a server is newer than what was built of it: build, boot, prompt."""
     os.utime(SERVER)
     started = time.monotonic()
-    run(["ninja", "-C", FOLDER, "nucleus", "boot.cpio"])
+    run(["ninja", "-C", folder(), "nucleus", "boot.cpio"])
     prompt_seconds()
     return time.monotonic() - started
 

@@ -5,11 +5,14 @@ import re
 import shlex
 import signal
 import subprocess
+import sys
 import threading
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("FUTURA_BUILD", os.path.join(ROOT, "build"))
 LOGS = os.path.join(BUILD, "test-logs")
+sys.path.insert(0, os.path.join(ROOT, "test/system/lib"))
+import board  # noqa: E402
 
 lock = threading.Lock()
 children = set()
@@ -92,11 +95,14 @@ def is_checkout():
 
 
 class Build:
-    """One preset: configured and built; `ok` says whether all of it was."""
+    """One preset: configured and built; `ok` says whether all of it was. `board`: None for the host; `kind` of a board's
+    build: release, debug or clang."""
 
     def __init__(self, preset):
         self.preset, self.dir, self.ok, self.why = preset, os.path.join(BUILD, preset), False, ""
         self.entries = None  # what ctest says after the build
+        name = board.of_preset(preset)
+        self.board, self.kind = (board.load(name), preset[len(name) + 1:] or "release") if name else (None, "host")
 
     def configure(self):
         os.makedirs(self.dir, exist_ok=True)

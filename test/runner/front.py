@@ -73,9 +73,9 @@ def doctor_is_complete():
     name, lists = "front.doctor", package_lists()
     with fake_tools(dpkg_query="exit 1") as env:
         status, log = run_logged(name, [DOOR, "doctor"], 60, env)
-    said = re.findall(r"^(FAIL|warn) +(\S+) +missing, needed for (\w+); apt-get install --no-install-recommends (\S+)$",
+    said = re.findall(r"^(FAIL|warn) +(\S+) +missing, needed for ([\w -]+); apt-get install --no-install-recommends (\S+)$",
                       open(log, errors="replace").read(), re.MULTILINE)
-    needed = lists["BUILD"] + lists["RUN"]
+    needed = lists["BUILD"] + lists["ARM"]
     wanted = sorted((("FAIL" if p in needed else "warn"), p) for p in {p for words in lists.values() for p in words})
     wrong = sorted(set(wanted) ^ {(degree, package) for degree, package, _, _ in said})
     good = status == 1 and not wrong and len(said) == len(wanted) and all(package == to for _, package, _, to in said)

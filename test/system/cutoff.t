@@ -3,7 +3,7 @@
 # Clients that are killed in the middle of a call to a real server: in a pipe's read (vfs), a sleep (timer), a read of
 # the console (console, through devfs) and a stream of writes (ramfs). The server goes on answering others, its late
 # reply reaches nobody, and nothing leaks.
-# presets: qemu-virt qemu-virt-debug
+# builds: release debug
 # timeout: 240
 import re
 

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-# presets: qemu-virt-debug
+# builds: debug
 # timeout: 300
 """./futura debug: the symbols of the nucleus and of any program, by the name that the image has for it."""
 import os
 import subprocess
 import tempfile
 
+import board
 from machine import case, passed
 
 ROOT, BUILD = os.environ["FUTURA_ROOT"], os.path.dirname(os.environ["FUTURA_PRESET_DIR"])
@@ -20,7 +21,7 @@ def debug(*programs):
             with open(os.path.join(folder, name), "w") as file:
                 file.write("#!/bin/sh\n%s\n" % text)
             os.chmod(os.path.join(folder, name), 0o755)
-        done = subprocess.run([ROOT + "/futura", "debug", *programs], capture_output=True, text=True, timeout=120,
+        done = subprocess.run([ROOT + "/futura", "debug", board.current().name, *programs], capture_output=True, text=True, timeout=120,
                               env={**os.environ, "FUTURA_BUILD": BUILD, "PATH": folder + ":" + os.environ["PATH"]})
     return done.returncode, done.stdout, done.stderr
 
@@ -30,7 +31,7 @@ assert status == 0, err
 files = [line.split()[1] for line in out.splitlines() if line.startswith(("add-symbol-file ", "file "))]
 assert [os.path.basename(f) for f in files] == ["futura.elf", *PROGRAMS.values()], out
 for file in files:
-    sections = subprocess.run(["aarch64-linux-gnu-objdump", "-h", file], capture_output=True, text=True).stdout
+    sections = subprocess.run(["readelf", "-SW", file], capture_output=True, text=True).stdout
     assert ".debug_info" in sections, file
 case("symbols of every program")
 status, out, err = debug("nosuch")

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Malformed device trees: each is a readable line that names what was wrong, and a clean halt; harmless oddities boot.
 # QEMU repairs and refuses trees that go through -dtb, so nucleus, tree and archive are put into memory by hand.
-# presets: qemu-virt qemu-virt-debug
+# boards: qemu-virt
+# builds: release debug
 # timeout: 240
 import os
 import struct

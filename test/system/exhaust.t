@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Who takes all memory or all room for files hits its own cap: everybody else starts, computes and writes as before,
 # and at its end everything comes back.
-# presets: qemu-virt qemu-virt-debug
+# builds: release debug
 # timeout: 240
-# needs: nucleus/futura.img test.cpio
+# needs: test.cpio
 import re
 import time
 

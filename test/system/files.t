@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Open files without vfs: reads and writes cost it nothing, a filesystem that dies takes its files along, waiting costs
 # nothing, mapped files need no call, /dev/console is the console.
-# presets: qemu-virt qemu-virt-debug
+# builds: release debug
 # timeout: 180
-# needs: nucleus/futura.img files.cpio
+# needs: files.cpio
 import re
 
 from machine import Machine, case, passed

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Bad input that passes the nucleus: manifests, missing binaries and boot options. Each is named, and the system halts or
 # goes on as docs/troubleshooting.md says, in release builds too.
-# presets: qemu-virt qemu-virt-debug
+# builds: release debug
 # timeout: 240
 import contextlib
 import tempfile

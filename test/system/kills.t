@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # More than 500 kills of uart, ramfs and vfs, 170 of each, seen through the log that capmgr prints itself; before
 # them, connects of other versions of an interface.
-# presets: qemu-virt-debug
+# builds: debug
 # timeout: 300
-# needs: nucleus/futura.img chaos.cpio
+# needs: chaos.cpio
 from machine import Machine, passed, record
 
 with Machine(image="chaos") as m:

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # Commands on files of a mebibyte take a fraction of a second, also in frames that held code before.
-# presets: qemu-virt
 # timeout: 240
 from machine import Machine, case, passed
 

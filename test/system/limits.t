@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # What is too long, too much or not there is said, or works; nothing hangs, and the login shell lives on.
-# presets: qemu-virt qemu-virt-debug
+# builds: release debug
 # timeout: 240
 from machine import Machine, case, passed
 

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # The capability manager's bounds: large requests are refused, large lanes made between requests, slots limited as the
 # manifest says, tickets that die told to their issuer, and a server that acknowledges no close reported, in a second.
-# presets: qemu-virt qemu-virt-debug
+# builds: release debug
 # timeout: 120
-# needs: nucleus/futura.img manager.cpio
+# needs: manager.cpio
 import re
 import time
 

@@ -7,10 +7,12 @@ import re
 import shutil
 import subprocess
 
+import board
 from machine import Machine, passed
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-WORK = os.path.join(os.path.dirname(os.environ["FUTURA_PRESET_DIR"]), "new-server")
+BOARD = board.current()
+WORK = os.path.join(os.path.dirname(os.environ["FUTURA_PRESET_DIR"]), "new-server-" + BOARD.name)
 TREE, BUILD = os.path.join(WORK, "tree"), os.path.join(WORK, "build")
 
 page = open(os.path.join(ROOT, "docs/new-server.md")).read()
@@ -28,7 +30,7 @@ for kind, text in blocks:
         target = os.path.join(TREE, kind[5:])
         os.makedirs(os.path.dirname(target), exist_ok=True)
         open(target, "w").write(text)
-manifest = os.path.join(TREE, "platform/qemu-virt/qemu-virt.sys")
+manifest = os.path.join(TREE, os.path.relpath(board.manifest(BOARD.name), ROOT))
 text = open(manifest).read()
 component, use = (dict(blocks)[k] for k in ("manifest", "use"))
 text = text.replace("component shell", component + "\ncomponent shell").replace(
@@ -36,9 +38,9 @@ text = text.replace("component shell", component + "\ncomponent shell").replace(
     "    uses timer: futura.timer/1.Timer from timer.timer;\n    uses loader")
 open(manifest, "w").write(text)
 
-subprocess.run(["cmake", "--preset", "qemu-virt", "-S", TREE, "-B", BUILD], cwd=TREE, check=True)
+subprocess.run(["cmake", "--preset", BOARD.name, "-S", TREE, "-B", BUILD], cwd=TREE, check=True)
 subprocess.run(["ninja", "-C", BUILD], check=True)
-with Machine(kernel=os.path.join(BUILD, "nucleus/futura.img"), initrd=os.path.join(BUILD, "boot.cpio")) as m:
+with Machine(kernel=os.path.join(BUILD, BOARD.kernel), initrd=os.path.join(BUILD, "boot.cpio")) as m:
     m.wait_prompt()
     assert m.run("greet world") == "Hello, world"
     assert "TOO_SHY" in m.run("greet ''", status=1)

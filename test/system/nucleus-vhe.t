@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # EL2 with VHE: firmware has set HCR_EL2.E2H, and the nucleus stays there. A prompt, traps that go to EL2, and the suite.
-# presets: qemu-virt qemu-virt-debug
+# boards: qemu-virt
+# builds: release debug
 # timeout: 280
-# needs: nucleus/futura.img boot.cpio suite.cpio
+# needs: boot.cpio suite.cpio
 import os
 import re
 import tempfile

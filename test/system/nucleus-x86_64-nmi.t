@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # The nucleus suite on q35 while non-maskable interrupts arrive: in threads, in the nucleus, in its wait. None may be seen.
-# presets: qemu-x86_64-debug
+# boards: qemu-x86_64
+# builds: debug
 # timeout: 240
-# needs: nucleus/futura.elf suite.cpio
+# needs: suite.cpio
 import json
 import os
 import socket

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # Bad input to the nucleus on a PC: each is refused with a line that says what was wrong.
-# presets: qemu-x86_64-debug
+# boards: qemu-x86_64
+# builds: debug
 # timeout: 240
-# needs: nucleus/futura.elf suite.cpio
+# needs: suite.cpio
 import os
 import struct
 import tempfile
@@ -11,14 +12,13 @@ import tempfile
 from machine import Machine, case, passed
 
 FOLDER = os.environ["FUTURA_PRESET_DIR"]
-KERNEL, ARCHIVE = os.path.join(FOLDER, "nucleus/futura.elf"), os.path.join(FOLDER, "suite.cpio")
+ARCHIVE = os.path.join(FOLDER, "suite.cpio")
 IOAPIC = b"\x01\x0c\0\0" + struct.pack("<II", 0xfec00000, 0)
 PROCESSOR = b"\0\x08\0\0\x01\0\0\0"
 
 
 def refused(name, text, initrd=ARCHIVE, cpu="max", memory=64, append="", extra=()):
-    with Machine(qemu="qemu-system-x86_64", machine="q35", kernel=KERNEL, initrd=initrd, cpu=cpu, memory=memory,
-                 append=append, extra=extra) as m:
+    with Machine(machine="q35", initrd=initrd, cpu=cpu, memory=memory, append=append, extra=extra) as m:
         m.expect(r"^futura: boot: %s$" % text, 30)
     case(name)
 
@@ -36,7 +36,7 @@ with tempfile.TemporaryDirectory() as folder:
         return table(folder, "APIC", struct.pack("<II", address, 1) + body)
 
     refused("no archive", "boot archive: the loader gave none", initrd="")
-    refused("an archive that is none", "boot archive: boot archive entry is not in the newc format", initrd=KERNEL)
+    refused("an archive that is none", "boot archive: boot archive entry is not in the newc format", initrd=os.path.join(FOLDER, "nucleus/futura.elf"))
     refused("a command line without end", "command line: too long", append="x" * 1100)
     refused("no execute protection", "this processor has no long mode or no execute protection", cpu="max,nx=off")
     refused("no 64 bits", "this processor has no long mode or no execute protection", cpu="max,lm=off")

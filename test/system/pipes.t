@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # What goes through pipes arrives, at every size around the pipe's own, and pipelines end.
-# presets: qemu-virt qemu-virt-debug
+# builds: release debug
 # timeout: 400
 from machine import Machine, case, passed
 

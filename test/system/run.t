@@ -5,6 +5,7 @@
 import os
 import subprocess
 
+import board
 from machine import case, passed
 
 ROOT, BUILD = os.environ["FUTURA_ROOT"], os.path.dirname(os.environ["FUTURA_PRESET_DIR"])
@@ -28,7 +29,7 @@ CASES = [
 
 
 def run(commands, *arguments, **environment):
-    done = subprocess.run([ROOT + "/futura", "run", "-c", commands, *arguments], capture_output=True, timeout=60,
+    done = subprocess.run([ROOT + "/futura", "run", board.current().name, "-c", commands, *arguments], capture_output=True, timeout=60,
                           env={**os.environ, "FUTURA_BUILD": BUILD, **environment})
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 

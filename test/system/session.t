@@ -11,9 +11,11 @@ import select
 import signal
 import time
 
+import board
 from machine import PlainText, case, passed
 
 ROOT, BUILD = os.environ["FUTURA_ROOT"], os.path.dirname(os.environ["FUTURA_PRESET_DIR"])
+BOARD = board.current().name
 PROMPT = r"/ \$ $"
 # Exit statuses that are signals come back negative.
 
@@ -49,7 +51,7 @@ class Terminal:
         self.pid, self.master = pty.fork()
         if self.pid == 0:
             os.environ["FUTURA_BUILD"] = BUILD
-            os.execv(ROOT + "/futura", ["futura", "run", *arguments, "--", "-name", self.mark])
+            os.execv(ROOT + "/futura", ["futura", "run", BOARD, *arguments, "--", "-name", self.mark])
 
     def expect(self, pattern, seconds=60):
         """What comes after the last match must match within the time."""

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # The shell's everyday commands, each a program in a domain of its own.
-# presets: qemu-virt qemu-virt-debug
+# builds: release debug
 # timeout: 180
 from machine import Machine, case, passed
 

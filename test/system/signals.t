@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # Signal characters end what runs in the foreground, whatever it does; kill ends what the shell started.
-# presets: qemu-virt qemu-virt-debug
+# builds: release debug
 # timeout: 300
 import re
 import time

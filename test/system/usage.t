@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Every command of the running system: `help` knows it; an unknown option, an operand that is missing and a file that
 # is missing are said in its name, with a line of usage and status 2, or 1 (what cmp, grep and ls make 2).
-# presets: qemu-virt
 # timeout: 300
 from machine import Machine, case, passed
 

@@ -18,6 +18,8 @@ import subprocess
 import sys
 import time
 
+import board
+
 PROMPT = r"[$#] $"
 UNSEEN = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 UNFINISHED = re.compile(r"\x1b(\[[0-9;?]*)?\Z")
@@ -42,17 +44,18 @@ class PlainText:
 
 
 class Machine:
-    """One QEMU. `memory` in MiB, `append` = boot options, `image` the variant of the boot archive (boot: what is
-    shipped), `kernel` and `initrd` replace the build's own files (to test malformed ones; "": none), `dtb` replaces the
-    machine's device tree, `extra` are further arguments of QEMU, which is `qemu`; `machine` is -M's."""
+    """One QEMU, which starts the board of the build folder. `memory` in MiB, `append` = boot options, `image` the variant of
+    the boot archive (boot: what is shipped), `kernel` and `initrd` replace the build's own files (to test malformed ones;
+    "": none), `dtb` replaces the machine's device tree, `machine` and `cpu` are -M's and -cpu's where they are not the
+    board's own, `extra` are further arguments of QEMU."""
 
-    def __init__(self, memory=256, append="", kernel=None, initrd=None, dtb=None, extra=(),
-                 image="boot", machine="virt,gic-version=3", cpu="cortex-a72", qemu="qemu-system-aarch64"):
-        folder = os.environ["FUTURA_PRESET_DIR"]
-        command = [qemu, "-M", machine, "-cpu", cpu, "-m", str(memory),
-                   "-display", "none", "-monitor", "none", "-no-reboot", "-nic", "none",
+    def __init__(self, memory=None, append="", kernel=None, initrd=None, dtb=None, extra=(), image="boot", machine=None,
+                 cpu=None):
+        folder, here = os.environ["FUTURA_PRESET_DIR"], board.current()
+        command = [here.qemu, "-M", machine or here.machine, "-cpu", cpu or here.cpu, "-m", str(memory or here.memory),
+                   *here.options, "-display", "none", "-monitor", "none", "-no-reboot", "-nic", "none",
                    "-chardev", "stdio,id=tty,signal=off", "-serial", "chardev:tty"]
-        kernel = os.path.join(folder, "nucleus/futura.img") if kernel is None else kernel
+        kernel = os.path.join(folder, here.kernel) if kernel is None else kernel
         if kernel:
             command += ["-kernel", kernel]
         initrd = os.path.join(folder, image + ".cpio") if initrd is None else initrd

@@ -29,5 +29,4 @@ def run(checks=CHECKS, started=lambda: None, **options):
 
 def run_x86_64(**options):
     """The same on a PC: nine checks of its own for two of aarch64's."""
-    run(checks=CHECKS + 7, qemu="qemu-system-x86_64",
-        kernel=os.path.join(os.environ["FUTURA_PRESET_DIR"], "nucleus/futura.elf"), **options)
+    run(checks=CHECKS + 7, **options)
