@@ -5,8 +5,8 @@
  * The nucleus has one deadline a core, and only the holder of its control capability may set it:
  * this server, through the facility futura.capmgr/1.Clock. The core keeps everybody's deadlines in
  * a heap and the earliest of them in the nucleus; when it passes, a notification bit rings. A sleep
- * is a kept reply token, an alarm an event. The wall clock is read once from a PL031, where the
- * manifest grants one, and is not set where it does not.
+ * is a kept reply token, an alarm an event. The wall clock is read once from the clock device
+ * that the manifest grants, and is not set where it grants none.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -14,7 +14,7 @@
 #include "capmgr.h"
 #include "component.h"
 #include "futura/syscall.h"
-#include "mmio.h"
+#include "rtc.h"
 #include "timer.h"
 #include "timer_core.h"
 
@@ -25,12 +25,6 @@
 #define OWNER_CAPMGR UINT64_MAX /* no session's badge */
 #define TOKEN_ALARM 0u          /* of a session's one alarm; a sleep's is its index + 1 */
 
-/* PL031, ARM DDI 0224 */
-#define RTC_DR 0x000u
-#define RTC_LR 0x008u
-#define RTC_ID0 0xfe0u
-#define RTC_ID0_VALUE 0x31u
-
 struct sleep {
     struct fipc_deferred call; /* session NULL: free */
     uint32_t next;             /* of the free list, index + 1 */
@@ -40,7 +34,6 @@ static struct timer timer;
 static struct wall wall;
 static uint32_t control_slot, notify_slot; /* what `timer_set` takes */
 static capmgr_clock clock_object;
-static uint64_t rtc; /* address of the PL031; 0: none */
 
 static bool capmgr_is_due;
 
@@ -75,24 +68,15 @@ static void on_arm(void *ctx, uint64_t deadline)
     if (s != FUT_S_OK) component_fail("the deadline cannot be set (nucleus status %u)", s);
 }
 
-static void rtc_start(void)
+static void wall_start(void)
 {
-    const struct startpage_device *device = startpage_find_device(&component_page, "arm,pl031");
-    uint64_t base = device != NULL && device->reg_count != 0 ? device->reg[0].address : 0;
-    uint32_t seconds;
+    int64_t sec;
 
-    if (base == 0) {
-        component_log(COMPONENT_NOTICE, "no clock device is granted: wall clock not set");
-        return;
-    }
-    if ((mmio_read32(base, RTC_ID0) & 0xffu) != RTC_ID0_VALUE) {
-        component_log(COMPONENT_WARNING, "the clock device is not a PL031: wall clock not set");
-        return;
-    }
-    rtc = base;
-    seconds = mmio_read32(base, RTC_DR);
-    if (wall_set_rtc(&wall, seconds, component_now_ns()) != TIMER_OK)
-        component_log(COMPONENT_WARNING, "the clock device says %u s: wall clock not set", seconds);
+    wall_init(&wall);
+    if (!rtc_start(&sec)) return;
+    if (wall_set(&wall, sec, 0, component_now_ns()) != TIMER_OK)
+        component_log(COMPONENT_WARNING, "the clock device says %lu s: wall clock not set",
+                      (unsigned long)sec);
 }
 
 static void clock_start(void)
@@ -196,13 +180,13 @@ static fut_err on_wall(void *self, struct fipc_req *r, int64_t *sec, uint32_t *n
     return FUT_OK;
 }
 
-/* The device is set too, so that the next start knows; it counts 32 bits of seconds. */
+/* The device is set too, so that the next start knows. */
 static fut_err on_set_wall(void *self, struct fipc_req *r, int64_t sec, uint32_t nsec)
 {
     (void)self;
     (void)r;
     if (wall_set(&wall, sec, nsec, component_now_ns()) != TIMER_OK) return FUT_EINVAL;
-    if (rtc != 0 && sec <= (int64_t)UINT32_MAX) mmio_write32(rtc, RTC_LR, (uint32_t)sec);
+    rtc_set(sec);
     return FUT_OK;
 }
 
@@ -276,10 +260,9 @@ int main(void)
 
     component_start();
     timer_init(&timer, &core_ops, NULL);
-    wall_init(&wall);
     sleeps_init();
     clock_start();
-    rtc_start();
+    wall_start();
     watch_capmgr();
     component_run(&server, &config, offers, 1);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The driver of the PL011 as a server: offers futura.tty/1.Port.
+ * The driver of the serial port as a server: offers futura.tty/1.Port.
  *
  * Everything waits in one place, the receive of the server's loop: an interrupt is a notification
  * bit, a read without data is a kept reply token, and a write never waits at all. Received bytes
@@ -11,9 +11,8 @@
 #include <stdint.h>
 
 #include "component.h"
+#include "device.h"
 #include "futura/syscall.h"
-#include "mmio.h"
-#include "pl011.h"
 #include "tty.h"
 
 #define TTY_CHUNK 4032u /* CHUNK of the interface: constants are folded away in its image */
@@ -21,16 +20,14 @@
 #define SESSIONS 8u
 #define READERS 16u /* reads that wait, of all clients */
 #define STAGE_SIZE 1024u
-#define COPY_SIZE 256u                 /* bytes of a write that are copied at a time */
-#define ROOM_LEAST (PL011_TX_SIZE / 2) /* free bytes at which `writable` is sent */
+#define COPY_SIZE 256u                /* bytes of a write that are copied at a time */
+#define ROOM_LEAST (UART_TX_SIZE / 2) /* free bytes at which `writable` is sent */
 
 struct reader {
     struct fipc_deferred call;
     uint32_t count; /* most bytes that it wants */
 };
 
-static struct pl011 uart;
-static const struct startpage_device *device;
 static uint64_t lost_told; /* dropped bytes that readers know of */
 
 static struct reader readers[READERS]; /* oldest first */
@@ -46,45 +43,28 @@ static _Alignas(16) uint8_t arena[TTY_PORT_ARENA + 16];
 
 /* --- the device --- */
 
-static uint32_t on_read32(void *ctx, uint32_t offset)
-{
-    (void)ctx;
-    return mmio_read32(device->reg[0].address, offset);
-}
-
-static void on_write32(void *ctx, uint32_t offset, uint32_t value)
-{
-    (void)ctx;
-    mmio_write32(device->reg[0].address, offset, value);
-}
-
-static const struct pl011_ops device_ops = {on_read32, on_write32};
-
 /* Bytes that never reached a reader. An overrun is at least one. */
 static uint64_t lost_total(void)
 {
-    return uart.stats.overruns + uart.stats.framing + uart.stats.parity;
+    const struct uart_stats *stats = &uart->queue->stats;
+
+    return stats->overruns + stats->framing + stats->parity;
 }
 
 static uint64_t interrupt_bits(void)
 {
     uint64_t bits = 0;
 
-    for (uint32_t i = 0; i < device->irq_count; i++)
-        bits |= 1ull << device->irq[i].bit;
+    for (uint32_t i = 0; i < uart_device->irq_count; i++)
+        bits |= 1ull << uart_device->irq[i].bit;
     return bits;
 }
 
 static void device_start(void)
 {
-    enum pl011_error e;
-
-    device = component_device("arm,pl011");
-    if (device->irq_count == 0) component_fail("the serial port has no interrupt");
+    uart_start();
     if ((interrupt_bits() & (FIPC_BIT_DOORBELL | FIPC_BIT_CAPMGR)) != 0)
         component_fail("the interrupt's bit is taken: use one below 62");
-    e = pl011_init(&uart, &device_ops, NULL, 0, 0);
-    if (e != PL011_OK) component_fail("the device is not a PL011 (error %u)", (unsigned)e);
 }
 
 /* --- readers --- */
@@ -109,7 +89,7 @@ static void readers_serve(void)
 
         if (stage_at == stage_end) {
             stage_at = 0;
-            stage_end = (uint32_t)pl011_read(&uart, stage, STAGE_SIZE);
+            stage_end = (uint32_t)uart->read(stage, STAGE_SIZE);
         }
         n = stage_end - stage_at;
         if (n == 0) return;
@@ -154,13 +134,13 @@ static fut_err port_write(void *self, struct fipc_req *r, const struct fipc_view
     (void)self;
     while (done < data->len) {
         uint32_t n = data->len - done;
-        uint32_t room = (uint32_t)pl011_tx_room(&uart);
+        uint32_t room = uart_tx_room(uart->queue);
 
         if (n > COPY_SIZE) n = COPY_SIZE;
         if (n > room) n = room;
         if (n == 0) break;
         if (fipc_view_copy(data, done, buf, n) != FUT_OK) return FUT_EBADMSG;
-        done += (uint32_t)pl011_write(&uart, buf, n);
+        done += (uint32_t)uart->write(buf, n);
     }
     if (done < data->len) wants_room[session_index(r->session)] = true;
     *count = done;
@@ -171,7 +151,7 @@ static fut_err port_write(void *self, struct fipc_req *r, const struct fipc_view
  * others wait there, and whoever reads them writes again. */
 static void writers_tell(void)
 {
-    if (pl011_tx_room(&uart) < ROOM_LEAST) return;
+    if (uart_tx_room(uart->queue) < ROOM_LEAST) return;
     for (uint32_t i = 0; i < SESSIONS; i++) {
         if (!wants_room[i]) continue;
         wants_room[i] = false;
@@ -185,12 +165,21 @@ static const struct tty_port_ops port_ops = {.write = port_write, .read = port_r
 static const struct fipc_binding port = {&tty_port_iface, &port_ops, NULL};
 static const struct component_offer offers[] = {{"tty", &port, NULL}};
 
+static void interrupts_acknowledge(uint64_t bits)
+{
+    for (uint32_t i = 0; i < uart_device->irq_count; i++) {
+        if ((bits >> uart_device->irq[i].bit & 1) != 0)
+            (void)fut_sys_irq_ack(uart_device->irq[i].slot);
+    }
+}
+
+/* An edge that comes while the interrupt is masked may be lost, so it is acknowledged first; a
+ * level that nobody has looked at yet would only come again. */
 static void interrupts_serve(uint64_t bits)
 {
-    (void)pl011_interrupt(&uart);
-    for (uint32_t i = 0; i < device->irq_count; i++) {
-        if ((bits >> device->irq[i].bit & 1) != 0) (void)fut_sys_irq_ack(device->irq[i].slot);
-    }
+    if (uart->ack_first) interrupts_acknowledge(bits);
+    (void)uart->interrupt();
+    if (!uart->ack_first) interrupts_acknowledge(bits);
     readers_serve();
     writers_tell();
 }

@@ -22,11 +22,6 @@ enum timer_error wall_set(struct wall *w, int64_t sec, uint32_t nsec, uint64_t m
     return TIMER_OK;
 }
 
-enum timer_error wall_set_rtc(struct wall *w, uint32_t seconds, uint64_t mono)
-{
-    return wall_set(w, (int64_t)seconds, 0, mono) == TIMER_OK ? TIMER_OK : TIMER_E_NOT_SET;
-}
-
 enum timer_error wall_get(const struct wall *w, uint64_t mono, int64_t *sec, uint32_t *nsec)
 {
     uint64_t part = w->base_nsec + mono % NSEC;

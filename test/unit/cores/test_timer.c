@@ -125,9 +125,9 @@ START_TEST(keeps_wall_time)
     wall_init(&w);
     ck_assert_int_eq(wall_get(&w, 5, &sec, &nsec), TIMER_E_NOT_SET);
     ck_assert_str_eq(timer_strerror(TIMER_E_NOT_SET), "clock not set");
-    ck_assert_int_eq(wall_set_rtc(&w, 0, 5), TIMER_E_NOT_SET);
+    ck_assert_int_eq(wall_set(&w, 0, 0, 5), TIMER_E_RANGE);
     ck_assert_int_eq(wall_get(&w, 5, &sec, &nsec), TIMER_E_NOT_SET);
-    ck_assert_int_eq(wall_set_rtc(&w, 1700000000, 2500000000), TIMER_OK);
+    ck_assert_int_eq(wall_set(&w, 1700000000, 0, 2500000000), TIMER_OK);
     ck_assert_int_eq(wall_get(&w, 2500000000, &sec, &nsec), TIMER_OK);
     ck_assert_int_eq(sec, 1700000000);
     ck_assert_uint_eq(nsec, 0);

@@ -92,7 +92,7 @@ START_TEST(receives)
     uint8_t buf[8];
 
     receive("hello");
-    ck_assert_uint_eq(pl011_interrupt(&uart), PL011_RX_READY);
+    ck_assert_uint_eq(pl011_interrupt(&uart), UART_RX_READY);
     ck_assert_uint_eq(pl011_read(&uart, buf, 8), 5);
     ck_assert_mem_eq(buf, "hello", 5);
     ck_assert_uint_eq(pl011_interrupt(&uart), 0);
@@ -100,42 +100,42 @@ START_TEST(receives)
     model.rx[model.rx_head++] = 'b' | 1 << 9;  /* parity */
     model.rx[model.rx_head++] = 1 << 10;       /* break */
     model.rx[model.rx_head++] = 'c' | 1 << 11; /* overrun; the character is good */
-    ck_assert_uint_eq(pl011_interrupt(&uart), PL011_RX_READY | PL011_BREAK);
+    ck_assert_uint_eq(pl011_interrupt(&uart), UART_RX_READY | UART_BREAK);
     ck_assert_uint_eq(pl011_read(&uart, buf, 8), 1);
     ck_assert_uint_eq(buf[0], 'c');
-    ck_assert_uint_eq(uart.stats.framing, 1);
-    ck_assert_uint_eq(uart.stats.parity, 1);
-    ck_assert_uint_eq(uart.stats.breaks, 1);
-    ck_assert_uint_eq(uart.stats.overruns, 1);
-    ck_assert_uint_eq(uart.stats.received, 6);
+    ck_assert_uint_eq(uart.queue.stats.framing, 1);
+    ck_assert_uint_eq(uart.queue.stats.parity, 1);
+    ck_assert_uint_eq(uart.queue.stats.breaks, 1);
+    ck_assert_uint_eq(uart.queue.stats.overruns, 1);
+    ck_assert_uint_eq(uart.queue.stats.received, 6);
 }
 END_TEST
 
 START_TEST(holds_back_when_full)
 {
-    uint8_t buf[PL011_RX_SIZE];
+    uint8_t buf[UART_RX_SIZE];
 
-    for (uint32_t i = 0; i < PL011_RX_SIZE + 10; i++)
+    for (uint32_t i = 0; i < UART_RX_SIZE + 10; i++)
         model.rx[model.rx_head++] = (uint8_t)i;
     for (int i = 0; i < 40; i++)
         pl011_interrupt(&uart);
-    ck_assert_uint_eq(pl011_rx_count(&uart), PL011_RX_SIZE);
+    ck_assert_uint_eq(uart_rx_count(&uart.queue), UART_RX_SIZE);
     ck_assert_uint_eq(mask() & 0x50, 0);
     ck_assert_uint_eq(model.rx_head - model.rx_tail, 10);
     ck_assert_uint_eq(pl011_read(&uart, buf, 1), 1);
     /* The FIFO's level stays above empty, so no interrupt would come: reading takes what fits. */
     ck_assert_uint_eq(model.rx_head - model.rx_tail, 9);
     ck_assert_uint_eq(mask() & 0x50, 0);
-    ck_assert_uint_eq(pl011_read(&uart, buf, sizeof(buf)), PL011_RX_SIZE);
-    ck_assert_uint_eq(buf[PL011_RX_SIZE - 1], (uint8_t)PL011_RX_SIZE);
-    ck_assert_uint_eq(pl011_rx_count(&uart), 9);
+    ck_assert_uint_eq(pl011_read(&uart, buf, sizeof(buf)), UART_RX_SIZE);
+    ck_assert_uint_eq(buf[UART_RX_SIZE - 1], (uint8_t)UART_RX_SIZE);
+    ck_assert_uint_eq(uart_rx_count(&uart.queue), 9);
     ck_assert_uint_eq(mask() & 0x50, 0x50);
 }
 END_TEST
 
 START_TEST(sends)
 {
-    uint8_t data[PL011_TX_SIZE + 100];
+    uint8_t data[UART_TX_SIZE + 100];
     size_t taken;
 
     for (size_t i = 0; i < sizeof(data); i++)
@@ -145,18 +145,18 @@ START_TEST(sends)
     ck_assert_uint_eq(mask() & 0x20, 0);
     ck_assert(pl011_is_idle(&uart));
     taken = 4 + pl011_write(&uart, data + 4, sizeof(data) - 4);
-    ck_assert_uint_eq(taken, PL011_TX_SIZE + 4);
+    ck_assert_uint_eq(taken, UART_TX_SIZE + 4);
     ck_assert_uint_eq(model.sent_len, FIFO);
     ck_assert_uint_eq(mask() & 0x20, 0x20);
     ck_assert(!pl011_is_idle(&uart));
-    ck_assert_uint_eq(pl011_tx_room(&uart), FIFO - 4);
+    ck_assert_uint_eq(uart_tx_room(&uart.queue), FIFO - 4);
     while (model.sent_len < taken) {
         model.fifo_room = FIFO;
-        ck_assert_uint_eq(pl011_interrupt(&uart), PL011_TX_ROOM);
+        ck_assert_uint_eq(pl011_interrupt(&uart), UART_TX_ROOM);
     }
     ck_assert_uint_eq(mask() & 0x20, 0);
     ck_assert_mem_eq(model.sent, data, taken);
-    ck_assert_uint_eq(uart.stats.sent, taken);
+    ck_assert_uint_eq(uart.queue.stats.sent, taken);
 }
 END_TEST
 

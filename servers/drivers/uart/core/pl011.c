@@ -94,21 +94,17 @@ enum pl011_error pl011_init(struct pl011 *u, const struct pl011_ops *ops, void *
     return PL011_OK;
 }
 
-size_t pl011_rx_count(const struct pl011 *u) { return u->rx_head - u->rx_tail; }
-
-size_t pl011_tx_room(const struct pl011 *u) { return PL011_TX_SIZE - (u->tx_head - u->tx_tail); }
-
 /* Counts the error bits of one received character; false if it carries no data. */
-static bool rx_check(struct pl011 *u, uint32_t dr, uint32_t *events)
+static bool rx_check(struct uart_stats *stats, uint32_t dr, uint32_t *events)
 {
-    if ((dr & DR_OE) != 0) u->stats.overruns++;
+    if ((dr & DR_OE) != 0) stats->overruns++;
     if ((dr & DR_BE) != 0) {
-        u->stats.breaks++;
-        *events |= PL011_BREAK;
+        stats->breaks++;
+        *events |= UART_BREAK;
         return false;
     }
-    if ((dr & DR_FE) != 0) u->stats.framing++;
-    if ((dr & DR_PE) != 0) u->stats.parity++;
+    if ((dr & DR_FE) != 0) stats->framing++;
+    if ((dr & DR_PE) != 0) stats->parity++;
     return (dr & (DR_FE | DR_PE)) == 0;
 }
 
@@ -118,17 +114,15 @@ static uint32_t rx_drain(struct pl011 *u)
 {
     uint32_t events = 0;
 
-    for (uint32_t i = 0; i < 2 * PL011_RX_SIZE && pl011_rx_count(u) < PL011_RX_SIZE; i++) {
+    for (uint32_t i = 0; i < 2 * UART_RX_SIZE && !uart_rx_is_full(&u->queue); i++) {
         uint32_t dr;
 
         if ((reg_read(u, UARTFR) & FR_RXFE) != 0) break;
         dr = reg_read(u, UARTDR);
-        if (!rx_check(u, dr, &events)) continue;
-        u->rx[u->rx_head++ & (PL011_RX_SIZE - 1)] = (uint8_t)dr;
-        u->stats.received++;
+        if (rx_check(&u->queue.stats, dr, &events)) uart_rx_put(&u->queue, (uint8_t)dr);
     }
-    mask_set(u, INT_RX | INT_RT, pl011_rx_count(u) < PL011_RX_SIZE);
-    return events | (pl011_rx_count(u) != 0 ? PL011_RX_READY : 0);
+    mask_set(u, INT_RX | INT_RT, !uart_rx_is_full(&u->queue));
+    return events | (uart_rx_count(&u->queue) != 0 ? UART_RX_READY : 0);
 }
 
 /* Moves queued bytes into the FIFO. The transmit interrupt is wanted only while more are queued: it
@@ -137,13 +131,13 @@ static uint32_t tx_fill(struct pl011 *u)
 {
     uint32_t sent = 0;
 
-    while (u->tx_head != u->tx_tail && sent < FIFO_LIMIT && (reg_read(u, UARTFR) & FR_TXFF) == 0) {
-        reg_write(u, UARTDR, u->tx[u->tx_tail++ & (PL011_TX_SIZE - 1)]);
+    while (!uart_tx_is_empty(&u->queue) && sent < FIFO_LIMIT &&
+           (reg_read(u, UARTFR) & FR_TXFF) == 0) {
+        reg_write(u, UARTDR, uart_tx_next(&u->queue));
         sent++;
     }
-    u->stats.sent += sent;
-    mask_set(u, INT_TX, u->tx_head != u->tx_tail);
-    return sent != 0 ? PL011_TX_ROOM : 0;
+    mask_set(u, INT_TX, !uart_tx_is_empty(&u->queue));
+    return sent != 0 ? UART_TX_ROOM : 0;
 }
 
 uint32_t pl011_interrupt(struct pl011 *u)
@@ -155,27 +149,23 @@ uint32_t pl011_interrupt(struct pl011 *u)
 
 size_t pl011_read(struct pl011 *u, uint8_t *buf, size_t cap)
 {
-    size_t n = 0;
+    size_t n = uart_rx_take(&u->queue, buf, cap);
 
-    for (; n < cap && u->rx_head != u->rx_tail; n++)
-        buf[n] = u->rx[u->rx_tail++ & (PL011_RX_SIZE - 1)];
     if (n != 0) (void)rx_drain(u); /* what waited in the FIFO raises no further interrupt */
     return n;
 }
 
 size_t pl011_write(struct pl011 *u, const uint8_t *data, size_t len)
 {
-    size_t n = 0;
+    size_t n = uart_tx_put(&u->queue, data, len);
 
-    for (; n < len && pl011_tx_room(u) != 0; n++)
-        u->tx[u->tx_head++ & (PL011_TX_SIZE - 1)] = data[n];
-    tx_fill(u);
+    (void)tx_fill(u);
     return n;
 }
 
 bool pl011_is_idle(const struct pl011 *u)
 {
-    return u->tx_head == u->tx_tail && (reg_read(u, UARTFR) & FR_BUSY) == 0;
+    return uart_tx_is_empty(&u->queue) && (reg_read(u, UARTFR) & FR_BUSY) == 0;
 }
 
 void pl011_stop(struct pl011 *u)

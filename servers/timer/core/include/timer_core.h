@@ -67,7 +67,7 @@ uint64_t timer_next(const struct timer *t);
 
 /* --- wall clock (wall.c) --- */
 
-/* Before this second (2020-01-01) a hardware clock is taken as not set. */
+/* Before this second (2020-01-01) a clock is taken as not set. */
 #define WALL_EARLIEST INT64_C(1577836800)
 /* Years up to 9999. */
 #define WALL_LATEST INT64_C(253402300799)
@@ -83,9 +83,6 @@ void wall_init(struct wall *w);
 /* Sets the clock: it is `sec`, `nsec` after 1970 UTC at monotonic time `mono`. TIMER_E_RANGE for
  * nsec >= 10^9 or a second outside [WALL_EARLIEST, WALL_LATEST]; the clock then stays as it was. */
 enum timer_error wall_set(struct wall *w, int64_t sec, uint32_t nsec, uint64_t mono);
-
-/* Takes the seconds register of a PL031; an implausible value leaves the clock not set. */
-enum timer_error wall_set_rtc(struct wall *w, uint32_t seconds, uint64_t mono);
 
 /* The time at `mono`; TIMER_E_NOT_SET without a clock. */
 enum timer_error wall_get(const struct wall *w, uint64_t mono, int64_t *sec, uint32_t *nsec);

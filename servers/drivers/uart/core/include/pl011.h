@@ -10,12 +10,7 @@
 #ifndef PL011_H
 #define PL011_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#define PL011_RX_SIZE 1024u /* powers of two */
-#define PL011_TX_SIZE 4096u
+#include "uart_queue.h"
 
 /* Register access; `offset` is in bytes from the start of the register page, a multiple of 4. */
 struct pl011_ops {
@@ -29,24 +24,11 @@ enum pl011_error {
     PL011_E_BAUD, /* the baud rate cannot be made from the clock */
 };
 
-/* What happened, a sum; results of pl011_interrupt(). */
-#define PL011_RX_READY 1u /* bytes wait to be read */
-#define PL011_TX_ROOM 2u  /* bytes left the transmit ring */
-#define PL011_BREAK 4u    /* the line was held low */
-
-struct pl011_stats {
-    uint64_t received, sent;
-    uint64_t overruns, framing, parity, breaks;
-};
-
 struct pl011 {
     const struct pl011_ops *ops;
     void *ctx;
-    uint32_t mask;                               /* interrupts enabled: what IMSC holds */
-    uint32_t rx_head, rx_tail, tx_head, tx_tail; /* free-running */
-    uint8_t rx[PL011_RX_SIZE];
-    uint8_t tx[PL011_TX_SIZE];
-    struct pl011_stats stats;
+    uint32_t mask; /* interrupts enabled: what IMSC holds */
+    struct uart_queue queue;
 };
 
 /* Checks the identification, sets 8N1 with FIFOs and enables receive interrupts. `baud` 0 keeps the
@@ -55,7 +37,8 @@ struct pl011 {
 enum pl011_error pl011_init(struct pl011 *u, const struct pl011_ops *ops, void *ctx,
                             uint32_t clock_hz, uint32_t baud);
 
-/* Serves everything that is pending; call it for each interrupt, before acknowledging it. */
+/* Serves everything that is pending and returns what happened (UART_RX_READY and so on); call it
+ * for each interrupt, before acknowledging it. */
 uint32_t pl011_interrupt(struct pl011 *u);
 
 /* Takes up to `cap` received bytes; returns how many. */
@@ -63,9 +46,6 @@ size_t pl011_read(struct pl011 *u, uint8_t *buf, size_t cap);
 
 /* Queues bytes and starts sending; returns how many were taken (fewer when the ring is full). */
 size_t pl011_write(struct pl011 *u, const uint8_t *data, size_t len);
-
-size_t pl011_rx_count(const struct pl011 *u); /* bytes that wait to be read */
-size_t pl011_tx_room(const struct pl011 *u);  /* bytes that pl011_write() would take */
 
 /* True when nothing is queued and the transmitter is idle. */
 bool pl011_is_idle(const struct pl011 *u);
