@@ -10,8 +10,8 @@ BEGIN { FS = "\t"; errors = 0
     print "/* SPDX-License-Identifier: Apache-2.0 */"
     print "/* Made by abi/generate.awk from abi/abi.tab: do not edit. Bit n of a set stands for status n. */"
     print "#ifndef FUTURA_OUTCOMES_H\n#define FUTURA_OUTCOMES_H\n"
-    print "/* listed: how the call can end; unseen: what of it no program can reach, by kind of build and processor. */"
-    print "struct fut_outcome {\n    const char *name;\n    unsigned listed, unseen_release, unseen_debug, unseen_aarch64, unseen_x86_64;\n};\n"
+    print "/* listed: how the call can end; unseen: what no program can reach, by build and processor. */"
+    print "struct fut_outcome {\n    const char *name;\n    unsigned listed, unseen_release, unseen_debug;\n    unsigned unseen_aarch64, unseen_x86_64;\n};\n"
     print "/* clang-format off */\nstatic const char *const fut_status_names[] = {"
   } else {
     print "# The nucleus ABI\n\nMade by `abi/generate.awk` from `abi/abi.tab`; a test holds them together."

@@ -3,10 +3,11 @@
 #ifndef FUTURA_OUTCOMES_H
 #define FUTURA_OUTCOMES_H
 
-/* listed: how the call can end; unseen: what of it no program can reach, by kind of build and processor. */
+/* listed: how the call can end; unseen: what no program can reach, by build and processor. */
 struct fut_outcome {
     const char *name;
-    unsigned listed, unseen_release, unseen_debug, unseen_aarch64, unseen_x86_64;
+    unsigned listed, unseen_release, unseen_debug;
+    unsigned unseen_aarch64, unseen_x86_64;
 };
 
 /* clang-format off */
