@@ -7,4 +7,4 @@
 # needs: suite.cpio
 import suite
 
-suite.run_x86_64(machine="q35", cpu="qemu64", memory=64)
+suite.run_x86_64(machine="q35", cpu="qemu64", memory=64, append="-plain")

@@ -49,5 +49,12 @@ with tempfile.TemporaryDirectory() as folder:
             extra=madt(PROCESSOR + IOAPIC, address=0))
     refused("MCFG with a window nowhere", "ACPI table MCFG: it has an address that cannot be",
             extra=table(folder, "MCFG", bytes(8) + struct.pack("<QHBBI", 0x123, 0, 0, 255, 0)))
+    refused("DMAR with a unit that ends outside", "ACPI table DMAR: it has a malformed entry",
+            extra=table(folder, "DMAR", bytes((47, 0)) + bytes(10) + struct.pack("<HH", 0, 17) + bytes(12)))
+    refused("DMAR with registers nowhere", "ACPI table DMAR: it has an address that cannot be",
+            extra=table(folder, "DMAR", bytes((47, 0)) + bytes(10) + struct.pack("<HHBBHQ", 0, 16, 1, 0, 0, 0x123)))
+    refused("DMAR with too many units", "ACPI table DMAR: it has too many entries of one kind",
+            extra=table(folder, "DMAR", bytes((47, 0)) + bytes(10)
+                        + 9 * struct.pack("<HHBBHQ", 0, 16, 1, 0, 0, 0xfed90000)))
     refused("FADT that is too short", "ACPI table FACP: its length is impossible", extra=table(folder, "FACP", bytes(8)))
 passed()

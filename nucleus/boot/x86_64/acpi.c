@@ -61,6 +61,21 @@ static void power_read(void)
     board.off_value[1] = SLEEP_ENABLE | (u32)type[1] << SLEEP_TYPE_SHIFT;
 }
 
+static void remappers_read(const void *table, u32 size)
+{
+    enum acpi_error e;
+    struct acpi_dmar dmar;
+
+    e = acpi_dmar_read(table, size, &dmar);
+    while (e == ACPI_OK && boot_acpi.remapper_count < BOOT_REMAPPERS_MAX) {
+        e = acpi_dmar_unit(table, size, boot_acpi.remapper_count,
+                           &boot_acpi.remapper[boot_acpi.remapper_count]);
+        if (e == ACPI_OK) boot_acpi.remapper_count++;
+    }
+    if (e == ACPI_OK) table_refuse("DMAR", ACPI_E_TOO_MANY);
+    if (e != ACPI_E_MISSING) table_refuse("DMAR", e);
+}
+
 static bool table_is(u64 pa, const char *signature)
 {
     u32 length;
@@ -84,6 +99,9 @@ static void table_read(u64 pa)
         e = acpi_mcfg_read(table, size, 0, &boot_acpi.pci);
         if (e == ACPI_E_MISSING) boot_acpi.pci.base = 0;
         if (e != ACPI_OK && e != ACPI_E_MISSING) table_refuse("MCFG", e);
+    } else if (table_is(pa, "DMAR")) {
+        table = table_map(pa, "DMAR", &size);
+        remappers_read(table, size);
     } else if (table_is(pa, "FACP")) {
         table = table_map(pa, "FACP", &size);
         e = acpi_fadt_read(table, size, &boot_acpi.fadt);

@@ -92,30 +92,54 @@ void features_enable(void)
     vectors_enable();
 }
 
-/* A word of the processor's random numbers; it may have none for a while. */
-static bool random_word(u64 *word)
+/* A word of the processor's random numbers, of its source where it tells; it may have none for a
+ * while. */
+static bool random_word(bool source, u64 *word)
 {
     u32 i;
     u8 ok = 0;
 
     for (i = 0; i < RANDOM_TRIES && ok == 0; i++)
-        __asm__ volatile("rdrand %0\n\tsetc %1" : "=r"(*word), "=qm"(ok) : : "cc");
+        if (source)
+            __asm__ volatile("rdseed %0\n\tsetc %1" : "=r"(*word), "=qm"(ok) : : "cc");
+        else
+            __asm__ volatile("rdrand %0\n\tsetc %1" : "=r"(*word), "=qm"(ok) : : "cc");
     return ok != 0;
+}
+
+/* A processor that says the same again and again is known; it has no seed then. */
+static bool random_fill(bool source, u64 *seed, u32 words)
+{
+    u32 i, same = 0;
+
+    for (i = 0; i < words; i++) {
+        if (!random_word(source, &seed[i])) return false;
+        same += i > 0 && seed[i] == seed[i - 1];
+    }
+    return same == 0;
 }
 
 void entropy_read(void)
 {
     static u64 seed[FUT_BOOT_ENTROPY / 8];
-    u32 i;
+    bool source = cpuid(0, 0).a >= 7 && bit(cpuid(7, 0).b, 18), rdrand = bit(cpuid(1, 0).c, 30);
 
-    if (!bit(cpuid(1, 0).c, 30)) return;
-    for (i = 0; i < FUT_BOOT_ENTROPY / 8; i++)
-        if (!random_word(&seed[i])) return;
+    if (!(source && random_fill(true, seed, FUT_BOOT_ENTROPY / 8)) &&
+        !(rdrand && random_fill(false, seed, FUT_BOOT_ENTROPY / 8)))
+        return;
     boot.chosen.rng_seed = (const u8 *)seed;
     boot.chosen.rng_seed_len = sizeof seed;
 }
 
-void features_report(void)
+static u32 text_add(char *to, u32 at, const char *text)
+{
+    for (; *text != 0; text++)
+        to[at++] = *text;
+    to[at] = 0;
+    return at;
+}
+
+const char *features_text(void)
 {
     static const struct {
         const char *name;
@@ -127,10 +151,10 @@ void features_report(void)
         {" x2apic", FEATURE_X2APIC},     {" 1g", FEATURE_GIANT},
         {" deadline", FEATURE_DEADLINE}, {"; open to meltdown", FEATURE_MELTDOWN},
     };
-    u32 i;
+    static char text[128]; /* all names take less */
+    u32 i, at = text_add(text, 0, "x86-64: nx");
 
-    boot_text("futura: x86-64: nx");
     for (i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (board_has(names[i].feature)) boot_text(names[i].name);
-    boot_text("\n");
+        if (board_has(names[i].feature)) at = text_add(text, at, names[i].name);
+    return text;
 }

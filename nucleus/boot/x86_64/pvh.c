@@ -77,12 +77,15 @@ void loader_console(void)
 {
     boot.uart_pa = 0; /* it is at ports */
     boot.uart_irq = CONSOLE_IRQ;
-    features_report();
+    boot_text("futura: ");
+    boot_text(features_text());
+    boot_text("\n");
 }
 
 static void mmio_keep(u64 pfn, u64 frames)
 {
-    if (board.mmio_count == BOARD_MMIO_MAX) boot_fail("ACPI", "too many interrupt controllers");
+    if (board.mmio_count == BOARD_MMIO_MAX)
+        boot_fail("ACPI", "too many interrupt controllers and remapping units");
     board.mmio[board.mmio_count].pfn = pfn;
     board.mmio[board.mmio_count].frames = frames;
     board.mmio_count++;
@@ -99,6 +102,8 @@ void loader_devices(void)
         mmio_keep(boot_acpi.madt.local_apic >> FUT_PAGE_BITS, 1);
     for (i = 0; i < boot_acpi.madt.ioapic_count; i++)
         mmio_keep(boot_acpi.madt.ioapic[i].address >> FUT_PAGE_BITS, 1);
+    for (i = 0; i < boot_acpi.remapper_count; i++)
+        mmio_keep(boot_acpi.remapper[i].base >> FUT_PAGE_BITS, 1);
 }
 
 void loader_memory(void)

@@ -34,6 +34,9 @@ static void tree_chosen(void)
     fdt_write_text(&tree, "stdout-path", "/isa/serial@3f8");
     fdt_write_u64(&tree, "linux,initrd-start", boot.chosen.initrd_start);
     fdt_write_u64(&tree, "linux,initrd-end", boot.chosen.initrd_end);
+    if (boot.chosen.rng_seed != NULL)
+        fdt_write_bytes(&tree, "rng-seed", boot.chosen.rng_seed, boot.chosen.rng_seed_len);
+    fdt_write_text(&tree, "futura,processor", features_text());
     fdt_write_node_end(&tree);
 }
 
@@ -141,6 +144,23 @@ static void tree_pci(void)
     fdt_write_node_end(&tree);
 }
 
+/* What translates the devices' accesses to memory, one node a unit. */
+static void tree_remappers(void)
+{
+    const struct acpi_remapper *unit;
+    u32 i;
+
+    for (i = 0; i < boot_acpi.remapper_count; i++) {
+        unit = &boot_acpi.remapper[i];
+        fdt_write_node_at(&tree, "iommu", unit->base);
+        fdt_write_text(&tree, "compatible", "intel,vt-d");
+        tree_reg(unit->base, FUT_PAGE_SIZE);
+        fdt_write_u32(&tree, "linux,pci-domain", unit->segment);
+        if (unit->all) fdt_write_bytes(&tree, "futura,all-devices", "", 0);
+        fdt_write_node_end(&tree);
+    }
+}
+
 /* Frames for it, from the end of RAM, which boot's allocator reaches last. */
 static u64 tree_place(void)
 {
@@ -172,6 +192,7 @@ void tree_make(void)
     tree_interrupts();
     tree_isa();
     tree_pci();
+    tree_remappers();
     fdt_write_node_end(&tree);
     boot.dtb_pa = pa;
     boot.dtb_size = fdt_write_end(&tree);

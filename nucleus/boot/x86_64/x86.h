@@ -9,10 +9,14 @@
 #define CONSOLE_PORT 0x3f8u
 #define CONSOLE_IRQ 4u
 
+#define BOOT_REMAPPERS_MAX 8u
+
 struct boot_acpi {
     struct acpi_madt madt;
     struct acpi_fadt fadt;
     struct acpi_pci_window pci; /* base 0: none */
+    u32 remapper_count;         /* units that translate what devices do to memory */
+    struct acpi_remapper remapper[BOOT_REMAPPERS_MAX];
 };
 
 extern struct boot_acpi boot_acpi;
@@ -26,6 +30,7 @@ void tree_make(void);        /* of all that is known; memory_settle has been cal
 void acpi_open(u64 rsdp_pa); /* reads every table that boot needs; fails for good */
 void features_enable(void);  /* what the processor has, decided once */
 void entropy_read(void);     /* boot.chosen.rng_seed, where the processor has some */
-void features_report(void);  /* one line on the early console */
+/* What was decided, in one line without its end; features_enable has been called. */
+const char *features_text(void);
 
 #endif

@@ -33,6 +33,20 @@ static void stop(const char *why)
         fut_sys_yield();
 }
 
+int command_has(const char *word)
+{
+    const char *line = boot->command_line;
+
+    for (; *line != 0; line++) {
+        const char *a = line, *b = word;
+
+        while (*b != 0 && *a == *b)
+            a++, b++;
+        if (*b == 0) return 1;
+    }
+    return 0;
+}
+
 /* ---- output ---- */
 
 void out_char(char c)

@@ -2,25 +2,13 @@
 /* Order of the suite. The command line word `bench` runs the measurements instead. */
 #include "suite.h"
 
-static int has_word(const char *line, const char *word)
-{
-    for (; *line != 0; line++) {
-        const char *a = line, *b = word;
-
-        while (*b != 0 && *a == *b)
-            a++, b++;
-        if (*b == 0) return 1;
-    }
-    return 0;
-}
-
 void suite_main(const struct fut_bootinfo *info);
 
 static void suite_run(u64 unused)
 {
     (void)unused;
     out_text("suite: start\n");
-    if (has_word(boot->command_line, "bench")) {
+    if (command_has("bench")) {
         suite_bench();
     } else {
         suite_objects();

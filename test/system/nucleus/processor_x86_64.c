@@ -183,6 +183,41 @@ static void returning(void)
     check_end();
 }
 
+/* The seed is that of the boot information, and there is one exactly where the processor has any;
+ * the processor is told of. `-plain` says that it has none. */
+static void board_processor(const struct fdt *tree, const struct fdt_chosen *chosen)
+{
+    const char *text = fdt_prop_string(tree, fdt_find_path(tree, "/chosen"), "futura,processor");
+    u32 i, size = command_has("-plain") ? 0 : FUT_BOOT_ENTROPY, same = 0;
+
+    check_is(boot->entropy_size, size, "bytes of seed");
+    check_is(chosen->rng_seed_len, size, "bytes of seed in the tree");
+    for (i = 0; i < chosen->rng_seed_len && i < FUT_BOOT_ENTROPY; i++)
+        same += chosen->rng_seed[i] == boot->entropy[i];
+    check_is(same, size, "equal bytes of seed");
+    for (i = 0, same = 0; i + 8 < size; i += 8)
+        same += *(const u64 *)&boot->entropy[i] == *(const u64 *)&boot->entropy[i + 8];
+    check_is(same, 0, "equal words of seed");
+    check_is(text != NULL, 1, "the processor's text");
+    for (i = 0; text != NULL && i < 10; i++)
+        check_is((u8)text[i], (u8) "x86-64: nx"[i], "how it begins");
+}
+
+/* `-iommu`: the board has one, and nobody gets its registers. */
+static void board_remapper(const struct fdt *tree)
+{
+    u32 node = fdt_find_compatible(tree, FDT_NONE, "intel,vt-d");
+    u64 argument[5] = {0, 1, FUT_REGION_MMIO, 0, 0};
+    struct fdt_range range;
+
+    check_is(node != FDT_NONE, command_has("-iommu"), "remapping unit");
+    if (node == FDT_NONE) return;
+    check_is(fdt_reg(tree, node, 0, &range), FDT_OK, "its registers");
+    argument[0] = range.base >> 12;
+    EXPECT(fut_sys_obj_create(SLOT_CONTROL, FUT_TYPE_REGION, 120, slot_new(), argument),
+           FUT_S_FRAME);
+}
+
 /* What the nucleus' boot made of ACPI's tables. */
 static void board(void)
 {
@@ -207,6 +242,8 @@ static void board(void)
     check_is(fdt_reg(&tree, node, 0, &range), FDT_OK, "PCI");
     check_is(range.size, 256ull << 20, "configuration space");
     check_is(fdt_find_path(&tree, "/cpus/cpu@0") != FDT_NONE, 1, "a processor");
+    board_processor(&tree, &chosen);
+    board_remapper(&tree);
     check_end();
 }
 

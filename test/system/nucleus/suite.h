@@ -38,6 +38,8 @@ extern u32 suite_me;
 #define SLOT_CONTROL FUT_BOOT_SLOT_CONTROL
 #define SLOT_RAM FUT_BOOT_SLOT_RAM
 
+int command_has(const char *word); /* the command line */
+
 /* --- output --- */
 void out_start(void);
 void out_char(char c);
