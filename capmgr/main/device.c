@@ -8,6 +8,8 @@
 #include "manifest_devices.h"
 
 #define GRANTS (MANIFEST_REGS + MANIFEST_IRQS)
+#define WINDOW_PAGES 4096u /* of a register range, mapped at most: of a longer one its beginning   \
+                            */
 
 /* A register range that was given; regions and interrupts are made once and kept. */
 struct grant {
@@ -64,7 +66,7 @@ static enum cm_err grant_registers(struct comp *c, uint32_t device, const struct
     uint64_t argument[5] = {first, pages, FUT_REGION_MMIO, 0, 0};
     enum cm_err e = CM_OK;
 
-    if (g == NULL || pages > 4096) return CM_ENOMEM;
+    if (g == NULL || pages > WINDOW_PAGES + 1u) return CM_ENOMEM;
     if (g->comp != CM_NONE) return CM_EBUSY;
     if (g->record == CM_NONE) e = nuc_create(FUT_TYPE_REGION, &g->record, &g->slot, argument);
     if (e != CM_OK) {
@@ -146,6 +148,7 @@ static enum cm_err grant_device(struct comp *c, uint32_t index)
     for (i = 0; i < d->regs.count && e == CM_OK; i++) {
         if (fdt_reg(&tree, node, manifest.reg[d->regs.first + i], &range) != FDT_OK)
             return CM_ENODEV;
+        if (range.size > WINDOW_PAGES * PAGE) range.size = WINDOW_PAGES * PAGE;
         e = grant_registers(c, index, &range);
     }
     for (i = 0; i < d->irqs.count && e == CM_OK; i++) {
