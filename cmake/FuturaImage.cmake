@@ -9,11 +9,7 @@ function(futura_target_flags target float)
     target_compile_options(${target} PRIVATE -fno-pie -fno-stack-protector
         -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables)
     if(NOT float)
-        if(CMAKE_SYSTEM_PROCESSOR STREQUAL "aarch64")
-            target_compile_options(${target} PRIVATE -mgeneral-regs-only)
-        else()
-            target_compile_options(${target} PRIVATE -mno-sse -mno-mmx)
-        endif()
+        target_compile_options(${target} PRIVATE -mgeneral-regs-only)
     endif()
 endfunction()
 
@@ -158,11 +154,7 @@ function(futura_archive target archive suffix manifest)
         COMMAND ${FUTURA_TOOLS_DIR}/bin/mkboot ${list} ${CMAKE_BINARY_DIR}/${archive}.cpio
         DEPENDS ${depends} ${list} host-tools ${FUTURA_TOOLS_DIR}/bin/mkboot
         COMMENT "Writing ${archive}.cpio" VERBATIM)
-    set(all ALL)
-    if(FUTURA_BOARD STREQUAL "qemu-x86_64")
-        set(all) # its programs do not build yet
-    endif()
-    add_custom_target(${target} ${all} DEPENDS ${CMAKE_BINARY_DIR}/${archive}.cpio)
+    add_custom_target(${target} ALL DEPENDS ${CMAKE_BINARY_DIR}/${archive}.cpio)
 endfunction()
 
 # NAME.cpio: the board's image and what names this variant among its IMAGES. Where the folder has a `manifest.sh BOARD.sys
@@ -214,7 +206,7 @@ function(futura_finish_board)
     endforeach()
     if(NOT EXISTS ${CMAKE_SOURCE_DIR}/nucleus/CMakeLists.txt)
         message(STATUS "${FUTURA_BOARD}: no nucleus in this tree; only libraries and programs are built")
-    elseif(NOT FUTURA_BOARD STREQUAL "qemu-virt")
+    elseif(NOT manifest)
         message(STATUS "${FUTURA_BOARD}: this board cannot boot yet; only what exists is built (see README.md)")
     endif()
 endfunction()

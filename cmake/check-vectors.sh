@@ -14,7 +14,7 @@ objdump=$1 program=$2
         text = $0
         sub(/^[^:]*:[ \t]*/, "", text)
         sub(/[ \t]*(\/\/|<).*$/, "", text)
-        if (text ~ /[ \t,{\[]([qvdsbh]([0-9]|[12][0-9]|3[01])|[xyz]mm[0-9]+)([ .,}\[]|$)/ || text ~ /%[xyz]mm[0-9]/)
+        if (text ~ /[ \t,{\[]([qvdsbh]([0-9]|[12][0-9]|3[01])|[xyz]mm[0-9]+)([ .,}\[]|$)/ || text ~ /%([xyz]?mm[0-9]|st)([^a-z]|$)/ || text ~ /^(f|fn)(ld|st|ild|ist|ninit|xch)/)
             if (!(name in seen)) {
                 seen[name] = 1
                 list = list "\n    " name ": " text

@@ -13,7 +13,7 @@ orig=musl_${version}.orig.tar.gz
 orig_sha256=7d5b0b6062521e4627e099e4c9dc8248d32a30285e959b7eecaa780cf8cfd4a4
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${FUTURA_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/futura}
-rules=$(cat "$here/musl.sh" "$here/musl_os_syscall.h" "$here/musl_syscall_cp_$cpu.S" \
+rules=$(cat "$here/musl.sh" "$here/musl_os_syscall.h" "$here/musl_"*"_$cpu.S" \
     "$here/musl_vfprintf_integer.awk" | sha256sum | cut -c1-12)
 compiler=$("$gcc" -dumpfullversion)
 dest=$cache/musl-$version-$cpu-gcc$compiler-$rules
@@ -46,8 +46,11 @@ cp "$here/musl_os_syscall.h" "$work/arch/$cpu/syscall_arch.h"
     cd "$work/src"
     rm -f "string/$cpu"/memset.[sS] "thread/$cpu/clone.s" "thread/$cpu/__unmapself.s" \
         "process/$cpu/vfork.s" "signal/$cpu/restore.s" "thread/$cpu/syscall_cp.s"
-    [ "$cpu" != x86_64 ] || rm -f "thread/$cpu/__set_thread_area.s"
     cp "$here/musl_syscall_cp_$cpu.S" "thread/$cpu/syscall_cp.S"
+    if [ "$cpu" = x86_64 ]; then # a system call of Linux's where aarch64 has a register
+        rm "thread/$cpu/__set_thread_area.s"
+        cp "$here/musl_set_thread_area_$cpu.S" "thread/$cpu/__set_thread_area.S"
+    fi
     ! grep -rlwE 'svc|syscall$' --include='*.[sS]' . | grep "/$cpu/" >&2 || die "raw system calls are left in the files above"
 )
 
@@ -58,7 +61,7 @@ cp "$here/musl_os_syscall.h" "$work/arch/$cpu/syscall_arch.h"
 cat > "$work/cc" << EOF
 #!/bin/sh
 case " \$* " in *" -c "*) ;; *) exec $gcc "\$@" ;; esac
-$gcc "\$@" $(case $cpu in aarch64) echo -mgeneral-regs-only ;; *) echo -mno-sse -mno-mmx ;; esac) 2> /dev/null || exec $gcc "\$@"
+$gcc "\$@" -mgeneral-regs-only 2> /dev/null || exec $gcc "\$@"
 EOF
 chmod +x "$work/cc"
 flags="-O2 -g0 -fno-pie -ffunction-sections -fdata-sections -fno-stack-protector"

@@ -10,6 +10,7 @@
 #define GIC_CELLS 3u
 #define PLAIN_CELLS 2u
 #define ISA_PORTS 1u /* first cell of an ISA device's reg */
+#define ISA_ENTRY 12u
 
 /* Ancestors of a node: at[0] is the root, at[depth] the node itself. */
 struct lineage {
@@ -311,7 +312,7 @@ enum fdt_error fdt_interrupt(const struct fdt *f, uint32_t node, uint32_t index,
     return cells == GIC_CELLS ? irq_decode(p.data, out) : irq_decode_plain(p.data, out);
 }
 
-enum fdt_error fdt_ports(const struct fdt *f, uint32_t node, struct fdt_range *out)
+enum fdt_error fdt_ports(const struct fdt *f, uint32_t node, uint32_t index, struct fdt_range *out)
 {
     uint32_t bus = fdt_node_parent(f, node);
     struct fdt_prop p;
@@ -319,7 +320,9 @@ enum fdt_error fdt_ports(const struct fdt *f, uint32_t node, struct fdt_range *o
     if (bus == FDT_NONE || !fdt_node_is_compatible(f, bus, "isa") ||
         !fdt_prop_get(f, node, "reg", &p))
         return FDT_E_MISSING;
-    if (p.len != 12) return FDT_E_LENGTH;
+    if (p.len % ISA_ENTRY != 0) return FDT_E_LENGTH;
+    if (index >= p.len / ISA_ENTRY) return FDT_E_MISSING;
+    p.data += ISA_ENTRY * index;
     if (cells_read(p.data, 1) != ISA_PORTS) return FDT_E_VALUE;
     out->base = cells_read(p.data + 4, 1);
     out->size = cells_read(p.data + 8, 1);

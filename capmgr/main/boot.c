@@ -6,6 +6,7 @@
 #include "boot/cpio.h"
 #include "boot/elf.h"
 #include "bootopts.h"
+#include "futura/processor.h"
 #include "main.h"
 
 #define INIT_STACK_PAGES 1u
@@ -142,7 +143,7 @@ static enum cm_err load_stack(struct comp *c, const struct elf_image *image, con
 
 static enum cm_err load_program(struct comp *c, const struct cpio_entry *file, const char *name)
 {
-    struct elf_rules rules = {ELF_MACHINE_AARCH64, 4096, SPACE_PROGRAM, SPACE_PROGRAM_TOP};
+    struct elf_rules rules = {FUT_PROCESSOR_ELF, 4096, SPACE_PROGRAM, SPACE_PROGRAM_TOP};
     static struct elf_image image;
     uint64_t sp = 0;
     uint32_t i;

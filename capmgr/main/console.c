@@ -6,42 +6,17 @@
  */
 #include "bootopts.h"
 #include "main.h"
-#include "uart/early_pl011.h"
 
 #define LAST_RECORDS 40u
 
-static uintptr_t uart;
 static bool tried;
-
-/* The console's registers, in the manager's space. Its driver, if there is one, does not run any
- * more: nobody has a higher priority than the manager, which goes on to the system's end. None: the
- * board names none, or there is no memory to map it with. */
-static bool console_open(void)
-{
-    uint64_t argument[5] = {boot->uart_base / PAGE, 1, FUT_REGION_MMIO, 0, 0}, level;
-    uint32_t record = CM_NONE, slot, table, tries;
-    fut_status s = FUT_S_TABLE;
-
-    if (boot->uart_base == 0) return false;
-    if (nuc_create(FUT_TYPE_REGION, &record, &slot, argument) != CM_OK) return false;
-    for (tries = 0; tries < FUT_PT_LEVELS + 1 && s == FUT_S_TABLE; tries++) {
-        s = fut_sys_map(FUT_BOOT_SLOT_DOMAIN, OWN_UART, slot, 0, 1, FUT_MAP_WRITE, &level);
-        if (s != FUT_S_TABLE) break;
-        table = page_take(FUT_FRAME_PT, (uint32_t)level);
-        if (table == CM_NONE ||
-            fut_sys_pt_link(FUT_BOOT_SLOT_DOMAIN, OWN_UART, FUT_BOOT_SLOT_RAM, table) != FUT_S_OK)
-            return false;
-    }
-    if (s == FUT_S_OK) uart = OWN_UART + boot->uart_base % PAGE;
-    return s == FUT_S_OK;
-}
 
 static void console_byte(uint8_t byte)
 {
     if (boot->debug != 0)
         (void)fut_sys_debug_put(FUT_BOOT_SLOT_CONTROL, byte);
-    else if (uart != 0)
-        early_pl011_put(uart, byte);
+    else
+        uart_put(byte);
 }
 
 void console_put(const char *text, size_t len)
@@ -73,7 +48,7 @@ void console_last_words(const char *why)
     bool first = !tried;
 
     tried = true; /* opening it may fail in a way that comes here again */
-    if (first && boot->debug == 0 && console_open()) console_show_log();
+    if (first && boot->debug == 0 && uart_open()) console_show_log();
     if (why == NULL) return;
     console_put("capmgr: ", 8);
     console_put(why, strlen(why));

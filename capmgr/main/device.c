@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Device grants: what a manifest entry names is looked up in the device tree, checked, and given to
- * the component: registers mapped, interrupts bound to its first thread when it starts, memory for
- * DMA in one piece.
+ * the component: registers mapped, or as a capability for their I/O ports, interrupts bound to its
+ * first thread when it starts, memory for DMA in one piece.
  */
 #include "main.h"
 #include "manifest_devices.h"
 
 #define GRANTS (MANIFEST_REGS + MANIFEST_IRQS)
-#define WINDOW_PAGES 4096u /* of a register range, mapped at most: of a longer one its beginning   \
-                            */
+/* Of a register range that many pages are mapped at most: of a longer one its beginning. */
+#define WINDOW_PAGES 4096u
 
-/* A register range that was given; regions and interrupts are made once and kept. */
+enum device_kind { DEVICE_MEMORY, DEVICE_PORTS, DEVICE_INTERRUPT };
+
+/* What was given; regions are made once and kept. */
 struct grant {
+    enum device_kind kind;
     uint64_t base, size; /* of an interrupt: its number, 0 */
     uint64_t address;    /* in the component */
     uint32_t comp;       /* CM_NONE: free again */
@@ -20,7 +23,7 @@ struct grant {
     uint32_t slot, record;
     uint32_t table_slot, bit;
     bool edge;
-    caps_handle root; /* of an interrupt */
+    caps_handle root; /* of what is in the component's table */
 };
 
 /* Memory for DMA. */
@@ -41,38 +44,47 @@ const struct fdt *device_init(void)
     if (boot->dtb_size != 0)
         has_tree =
             fdt_init(&tree, (const void *)(uintptr_t)boot->dtb_address, boot->dtb_size) == FDT_OK;
-    return has_tree ? &tree : NULL;
+    return device_tree();
 }
 
-static struct grant *grant_find(uint64_t base, uint64_t size, bool irq)
+const struct fdt *device_tree(void) { return has_tree ? &tree : NULL; }
+
+static struct grant *grant_find(enum device_kind kind, uint64_t base, uint64_t size)
 {
     uint32_t i;
 
     for (i = 0; i < grant_count; i++) {
-        if (grants[i].base == base && (grants[i].size == 0) == irq &&
-            (irq || grants[i].size == size))
+        if (grants[i].kind == kind && grants[i].base == base && grants[i].size == size)
             return &grants[i];
     }
     if (grant_count == GRANTS) return NULL;
-    grants[grant_count] =
-        (struct grant){.base = base, .size = size, .comp = CM_NONE, .record = CM_NONE};
+    grants[grant_count] = (struct grant){
+        .kind = kind, .base = base, .size = size, .comp = CM_NONE, .record = CM_NONE};
     return &grants[grant_count++];
+}
+
+/* The region, made when it is granted for the first time. */
+static enum cm_err grant_region(struct grant *g, uint64_t first, uint64_t count, uint64_t kind)
+{
+    uint64_t argument[5] = {first, count, kind, 0, 0};
+    enum cm_err e = CM_OK;
+
+    if (g->record == CM_NONE) e = nuc_create(FUT_TYPE_REGION, &g->record, &g->slot, argument);
+    if (e == CM_OK) return CM_OK;
+    g->record = CM_NONE;
+    return CM_ENODEV;
 }
 
 static enum cm_err grant_registers(struct comp *c, uint32_t device, const struct fdt_range *r)
 {
-    struct grant *g = grant_find(r->base, r->size, false);
+    struct grant *g = grant_find(DEVICE_MEMORY, r->base, r->size);
     uint64_t first = r->base / PAGE, pages = (r->base + r->size + PAGE - 1u) / PAGE - first;
-    uint64_t argument[5] = {first, pages, FUT_REGION_MMIO, 0, 0};
-    enum cm_err e = CM_OK;
+    enum cm_err e;
 
     if (g == NULL || pages > WINDOW_PAGES + 1u) return CM_ENOMEM;
     if (g->comp != CM_NONE) return CM_EBUSY;
-    if (g->record == CM_NONE) e = nuc_create(FUT_TYPE_REGION, &g->record, &g->slot, argument);
-    if (e != CM_OK) {
-        g->record = CM_NONE;
-        return CM_ENODEV;
-    }
+    e = grant_region(g, first, pages, FUT_REGION_MMIO);
+    if (e != CM_OK) return e;
     g->address = space_take_device(&c->space, (uint32_t)pages);
     if (g->address == 0) return CM_ENOMEM;
     g->comp = comp_index(c);
@@ -80,10 +92,27 @@ static enum cm_err grant_registers(struct comp *c, uint32_t device, const struct
     return vm_map_device(c, g->address, g->slot, 0, (uint32_t)pages);
 }
 
+static enum cm_err grant_ports(struct comp *c, uint32_t device, const struct fdt_range *r)
+{
+    struct grant *g = grant_find(DEVICE_PORTS, r->base, r->size);
+    enum cm_err e;
+
+    if (g == NULL) return CM_ENOMEM;
+    if (g->comp != CM_NONE) return CM_EBUSY;
+    e = grant_region(g, r->base, r->size, FUT_REGION_PORT);
+    if (e == CM_OK)
+        e = caps_add_root(&caps, FUT_TYPE_REGION, g->record, FUT_RIGHT_REGION_WRITE, r->size,
+                          &g->root);
+    if (e != CM_OK) return e;
+    g->comp = comp_index(c);
+    g->device = device;
+    return slot_fill(c, g->root, g->slot, FUT_RIGHT_REGION_WRITE, 0, 0, 0, &g->table_slot);
+}
+
 static enum cm_err grant_irq(struct comp *c, uint32_t device, const struct fdt_irq *irq,
                              uint32_t bit)
 {
-    struct grant *g = grant_find(irq->intid, 0, true);
+    struct grant *g = grant_find(DEVICE_INTERRUPT, irq->intid, 0);
     enum cm_err e = CM_OK;
 
     if (g == NULL) return CM_ENOMEM;
@@ -140,16 +169,18 @@ static enum cm_err grant_device(struct comp *c, uint32_t index)
     uint32_t node, i;
     struct fdt_range range;
     struct fdt_irq irq;
+    bool ports;
     enum cm_err e = CM_OK;
 
     if (scbor_str_is(d->path, MANIFEST_ARCHIVE_PATH)) return CM_OK;
     if (manifest_device_find(&manifest, d, has_tree ? &tree : NULL, &node) != MANIFEST_DEVICE_OK)
         return CM_ENODEV;
     for (i = 0; i < d->regs.count && e == CM_OK; i++) {
-        if (fdt_reg(&tree, node, manifest.reg[d->regs.first + i], &range) != FDT_OK)
+        if (manifest_device_reg(&tree, node, manifest.reg[d->regs.first + i], &range, &ports) !=
+            FDT_OK)
             return CM_ENODEV;
-        if (range.size > WINDOW_PAGES * PAGE) range.size = WINDOW_PAGES * PAGE;
-        e = grant_registers(c, index, &range);
+        if (!ports && range.size > WINDOW_PAGES * PAGE) range.size = WINDOW_PAGES * PAGE;
+        e = ports ? grant_ports(c, index, &range) : grant_registers(c, index, &range);
     }
     for (i = 0; i < d->irqs.count && e == CM_OK; i++) {
         const struct manifest_irq *m = &manifest.irq[d->irqs.first + i];
@@ -180,7 +211,7 @@ void device_bind(struct comp *c)
     for (i = 0; i < grant_count; i++) {
         struct grant *g = &grants[i];
 
-        if (g->comp == comp_index(c) && g->size == 0)
+        if (g->comp == comp_index(c) && g->kind == DEVICE_INTERRUPT)
             (void)fut_sys_irq_bind(g->slot, thread_recs[c->thread_first].slot,
                                    UINT64_C(1) << g->bit, g->edge ? FUT_IRQ_EDGE : 0);
     }
@@ -188,10 +219,15 @@ void device_bind(struct comp *c)
 
 static void describe_grant(const struct grant *g, struct startpage_device *d)
 {
-    if (g->size == 0 && d->irq_count < STARTPAGE_IRQS)
-        d->irq[d->irq_count++] = (struct startpage_irq){g->table_slot, g->bit};
-    if (g->size != 0 && d->reg_count < STARTPAGE_REGS)
-        d->reg[d->reg_count++] = (struct startpage_reg){g->address + g->base % PAGE, g->size, 0};
+    if (g->kind == DEVICE_INTERRUPT) {
+        if (d->irq_count < STARTPAGE_IRQS)
+            d->irq[d->irq_count++] = (struct startpage_irq){g->table_slot, g->bit};
+        return;
+    }
+    if (d->reg_count == STARTPAGE_REGS) return;
+    d->reg[d->reg_count++] = g->kind == DEVICE_PORTS
+                                 ? (struct startpage_reg){0, g->size, g->table_slot}
+                                 : (struct startpage_reg){g->address + g->base % PAGE, g->size, 0};
 }
 
 void device_describe(struct comp *c, struct startpage *s)
@@ -226,8 +262,9 @@ void device_release(struct comp *c)
     for (i = 0; i < grant_count; i++) {
         if (grants[i].comp != comp_index(c)) continue;
         grants[i].comp = CM_NONE;
-        if (grants[i].size == 0) caps_forget(grants[i].root);
-        if (grants[i].size == 0) nuc_destroy(FUT_TYPE_IRQ, grants[i].record, grants[i].slot);
+        if (grants[i].kind != DEVICE_MEMORY) caps_forget(grants[i].root);
+        if (grants[i].kind == DEVICE_INTERRUPT)
+            nuc_destroy(FUT_TYPE_IRQ, grants[i].record, grants[i].slot);
     }
     for (i = 0; i < dma_count;) {
         if (dmas[i].comp == comp_index(c))
@@ -237,13 +274,12 @@ void device_release(struct comp *c)
     }
 }
 
-/* Grant number `index` of a component; false when there are no more. */
-bool device_next(const struct comp *c, uint32_t index, uint64_t *base, uint64_t *size)
+bool device_next(const struct comp *c, bool ports, uint32_t index, uint64_t *base, uint64_t *size)
 {
     uint32_t i;
 
     for (i = 0; i < grant_count; i++) {
-        if (grants[i].comp != comp_index(c)) continue;
+        if (grants[i].comp != comp_index(c) || (grants[i].kind == DEVICE_PORTS) != ports) continue;
         if (index-- == 0) {
             *base = grants[i].base;
             *size = grants[i].size;

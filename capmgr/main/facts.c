@@ -85,6 +85,7 @@ static void facts_board(struct line *l, const struct fdt *tree)
 {
     const char *model = fdt_prop_string(tree, fdt_root(tree), "model");
     const char *compatible = fdt_prop_string(tree, fdt_root(tree), "compatible");
+    struct fdt_range ioapic;
     struct fdt_gic gic;
 
     put(l, "board: ");
@@ -92,20 +93,27 @@ static void facts_board(struct line *l, const struct fdt *tree)
     put_fact(l, ", device tree of ", boot->dtb_size, " bytes");
     put_fact(l, ", ", boot->cores, " core in use");
     say(l);
-    if (fdt_gic_find(tree, &gic) != FDT_OK) return;
-    put_fact(l, "interrupts: GICv", gic.version, ", distributor at ");
-    put_hex(l, gic.dist.base);
+    if (fdt_gic_find(tree, &gic) == FDT_OK) {
+        put_fact(l, "interrupts: GICv", gic.version, ", distributor at ");
+        put_hex(l, gic.dist.base);
+    } else if (fdt_reg(tree, fdt_find_compatible(tree, FDT_NONE, "intel,ioapic"), 0, &ioapic) ==
+               FDT_OK) {
+        put(l, "interrupts: I/O APIC at ");
+        put_hex(l, ioapic.base);
+    } else {
+        put(l, "interrupts: of a kind without a name");
+    }
     put_fact(l, "; counter of ", boot->counter_hz, " Hz");
     say(l);
 }
 
 static void facts_console(struct line *l)
 {
-    if (boot->uart_base == 0) {
+    if (boot->uart_base == 0 && boot->uart_irq == 0) {
         put(l, "console: the device tree names none");
     } else {
-        put(l, "console: at ");
-        put_hex(l, boot->uart_base);
+        put(l, boot->uart_base != 0 ? "console: at " : "console: at I/O ports");
+        if (boot->uart_base != 0) put_hex(l, boot->uart_base);
         put_fact(l, ", interrupt ", boot->uart_irq, "");
     }
     say(l);

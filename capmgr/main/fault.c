@@ -7,10 +7,8 @@
  * harms nobody else: the address touches its own space, the thread must be its own.
  */
 #include "crash.h"
+#include "futura/processor.h"
 #include "main.h"
-
-/* Data and instruction abort status codes 4 to 7 are translation faults, of levels 0 to 3. */
-static bool fault_is_translation(uint64_t syndrome) { return (syndrome & 0x3cu) == 0x04u; }
 
 static size_t put_text(char *line, size_t at, const char *text)
 {
@@ -41,7 +39,8 @@ static void fault_report_program(struct comp *c)
                           .pc = c->death.pc,
                           .sp = c->death.sp,
                           .syndrome = c->death.syndrome,
-                          .has_registers = true};
+                          .has_registers = true,
+                          .machine = FUT_PROCESSOR_ELF};
     size_t len, end, at;
 
     memcpy(crash.x, c->death.registers, sizeof(crash.x));
@@ -104,13 +103,14 @@ bool fault_handle(uint64_t badge, const struct fut_msg *m)
     c = &comps[index];
     if (c->state != COMP_RUNNING || c->number != (uint32_t)((badge & ~BADGE_FAULT) >> 16))
         return false;
-    if (m->w[0] >= FUT_FAULT_READ && m->w[0] <= FUT_FAULT_EXEC && fault_is_translation(m->w[3]) &&
+    if (m->w[0] >= FUT_FAULT_READ && m->w[0] <= FUT_FAULT_EXEC && fut_fault_is_absent(m->w[3]) &&
         memory_touch(c, m->w[1], m->w[0] == FUT_FAULT_WRITE, m->w[0] == FUT_FAULT_EXEC, &budget))
         return true;
     /* A permission fault on a page that another thread has just been allowed to use. */
-    if (m->w[0] == FUT_FAULT_WRITE && (m->w[3] & 0x3cu) == 0x0cu &&
+    if (m->w[0] == FUT_FAULT_WRITE && fut_fault_is_denied(m->w[3]) &&
         (vm_get(c, m->w[1]) & SHADOW_WRITE) != 0)
         return true;
+    if (emulate(c, m)) return true;
     fault_kill(c, m, budget ? CAUSE_BUDGET : CAUSE_FAULT);
     return false;
 }

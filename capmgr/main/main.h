@@ -281,6 +281,8 @@ uint64_t thread_ticks(uint32_t thread);
 uint64_t comp_ticks(const struct comp *c);
 uint64_t comp_calls(const struct comp *c);
 bool thread_registers(uint32_t thread, uint64_t *out, uint32_t count);
+/* The thread must not run; its vector state stays. */
+bool thread_registers_set(uint32_t thread, const uint64_t words[FUT_REG_WORDS]);
 
 /* --- memory.c --- */
 enum cm_err memory_alloc(struct comp *c, uint32_t pages, uint32_t map, uint64_t near, uint64_t *at);
@@ -372,12 +374,14 @@ void slot_clear(struct comp *c, uint32_t slot);
 
 /* --- device.c --- */
 const struct fdt *device_init(void);
+const struct fdt *device_tree(void);                        /* NULL: there is none, or not yet */
 bool device_is_archive(const struct manifest_component *m); /* it is granted the boot archive */
 enum cm_err device_grant(struct comp *c, uint32_t *which);
 void device_describe(struct comp *c, struct startpage *s);
 void device_bind(struct comp *c); /* its interrupts, to its first thread */
 void device_release(struct comp *c);
-bool device_next(const struct comp *c, uint32_t index, uint64_t *base, uint64_t *size);
+/* Number `index` of a component's grants of I/O ports or of all others; false: no more. */
+bool device_next(const struct comp *c, bool ports, uint32_t index, uint64_t *base, uint64_t *size);
 
 /* --- reap.c --- */
 void caps_forget(caps_handle root); /* everything derived from it, and it, leaves the tree */
@@ -411,6 +415,17 @@ void console_put(const char *text, size_t len);
 /* The system ends: in release builds the end of the log, if no component drives the console; then
  * why, if it is not NULL. */
 void console_last_words(const char *why);
+
+/* --- ARCHITECTURE/uart.c --- */
+/* Takes the console's registers. Its driver, if there is one, does not run any more: nobody has a
+ * higher priority than the manager, which goes on to the system's end. False: the board names none,
+ * or there is no memory to map it with. */
+bool uart_open(void);
+void uart_put(uint8_t byte); /* nothing before it is open */
+
+/* --- ARCHITECTURE/emulate.c --- */
+/* Carries out an instruction that the thread's processor lacks; false: it is none of those. */
+bool emulate(struct comp *c, const struct fut_msg *m);
 
 /* --- transport.c --- */
 const void *transport_table(void); /* a struct fipc_transport */

@@ -160,21 +160,36 @@ static fut_err on_connection(void *self, struct fipc_req *r, uint64_t badge, uin
     return FUT_OK;
 }
 
-static fut_err on_devices(void *self, struct fipc_req *r, uint32_t component, uint32_t first,
-                          const struct capmgr_grant **entries, size_t *count, uint32_t *next)
+static fut_err grants_list(struct fipc_req *r, uint32_t component, bool ports, uint32_t first,
+                           const struct capmgr_grant **entries, size_t *count, uint32_t *next)
 {
     struct capmgr_grant *out = fipc_req_alloc(r, GRANTS_EACH * sizeof(*out));
     const struct comp *c = comp_of_number(component);
 
-    (void)self;
     if (c == NULL) return FUT_ENOENT;
     if (out == NULL) return FUT_ENOMEM;
     for (*count = 0; *count < GRANTS_EACH; (*count)++) {
-        if (!device_next(c, first + (uint32_t)*count, &out[*count].base, &out[*count].size)) break;
+        struct capmgr_grant *g = &out[*count];
+
+        if (!device_next(c, ports, first + (uint32_t)*count, &g->base, &g->size)) break;
     }
     *next = *count == GRANTS_EACH ? first + GRANTS_EACH : 0;
     *entries = out;
     return FUT_OK;
+}
+
+static fut_err on_devices(void *self, struct fipc_req *r, uint32_t component, uint32_t first,
+                          const struct capmgr_grant **entries, size_t *count, uint32_t *next)
+{
+    (void)self;
+    return grants_list(r, component, false, first, entries, count, next);
+}
+
+static fut_err on_ports(void *self, struct fipc_req *r, uint32_t component, uint32_t first,
+                        const struct capmgr_grant **entries, size_t *count, uint32_t *next)
+{
+    (void)self;
+    return grants_list(r, component, true, first, entries, count, next);
 }
 
 static fut_err on_frames(void *self, struct fipc_req *r, uint64_t *total, uint64_t *free,
@@ -238,6 +253,7 @@ static const struct capmgr_info_ops info_ops = {.components = on_components,
                                                 .uses = on_uses,
                                                 .capabilities = on_capabilities,
                                                 .devices = on_devices,
+                                                .ports = on_ports,
                                                 .connection = on_connection,
                                                 .frames = on_frames,
                                                 .clock = on_clock,

@@ -79,7 +79,7 @@ static void thread_set_registers(uint32_t t, uint64_t pc, uint64_t sp, uint64_t 
 
     for (i = 0; i < PAGE / 8u; i++)
         page[i] = 0;
-    page[FUT_REG_X0] = argument;
+    page[FUT_REG_ARGUMENT] = argument;
     page[FUT_REG_SP] = sp;
     page[FUT_REG_PC] = pc;
     page[FUT_REG_TLS] = tls;
@@ -165,6 +165,21 @@ bool thread_registers(uint32_t t, uint64_t *out, uint32_t count)
     for (i = 0; i < count; i++)
         out[i] = page[i];
     return true;
+}
+
+bool thread_registers_set(uint32_t t, const uint64_t words[FUT_REG_WORDS])
+{
+    uint64_t *page = regs_page();
+    uint32_t i;
+
+    /* The vector state in the page is the thread's own, which a read has put there. */
+    if (fut_sys_thread_regs(thread_recs[t].slot, FUT_REGS_READ, FUT_BOOT_SLOT_RAM, regs_frame) !=
+        FUT_S_OK)
+        return false;
+    for (i = 0; i < FUT_REG_WORDS; i++)
+        page[i] = words[i];
+    return fut_sys_thread_regs(thread_recs[t].slot, FUT_REGS_WRITE, FUT_BOOT_SLOT_RAM,
+                               regs_frame) == FUT_S_OK;
 }
 
 /* --- the end of threads --- */

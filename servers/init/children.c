@@ -6,6 +6,7 @@
 #include "boot/cpio.h"
 #include "capmgr.h"
 #include "crash.h"
+#include "futura/processor.h"
 #include "init.h"
 #include "spawn.h"
 #include "supervise.h"
@@ -211,6 +212,7 @@ static void death_log(uint32_t index, const struct capmgr_death *d)
     crash.pc = d->pc;
     crash.sp = d->sp;
     crash.syndrome = d->syndrome;
+    crash.machine = FUT_PROCESSOR_ELF;
     crash.has_registers = d->cause == CAPMGR_CAUSE_FAULT || d->cause == CAPMGR_CAUSE_BUDGET;
     memcpy(crash.x, d->registers, sizeof crash.x);
     if (d->cause == CAPMGR_CAUSE_BUDGET)

@@ -11,10 +11,21 @@
 
 /* ---- devices ---- */
 
-/* Calls `each` for the device grants of a component. */
-static int devices_walk(uint32_t component, struct procfs_text *t,
-                        void (*each)(struct procfs_text *t, uint32_t component,
-                                     const struct capmgr_grant *grant))
+struct grant {
+    bool ports;
+    struct capmgr_grant range;
+};
+
+static fut_err grants_read(uint32_t component, bool ports, uint32_t first,
+                           struct capmgr_grant grants[GRANTS], size_t *n, uint32_t *next)
+{
+    return ports ? capmgr_info_ports(source_info, component, first, grants, GRANTS, n, next)
+                 : capmgr_info_devices(source_info, component, first, grants, GRANTS, n, next);
+}
+
+static int grants_walk(uint32_t component, bool ports, struct procfs_text *t,
+                       void (*each)(struct procfs_text *t, uint32_t component,
+                                    const struct grant *grant))
 {
     static struct capmgr_grant grants[GRANTS];
     uint32_t first = 0, next;
@@ -22,22 +33,37 @@ static int devices_walk(uint32_t component, struct procfs_text *t,
     fut_err e;
 
     for (;; first = next) {
-        e = capmgr_info_devices(source_info, component, first, grants, GRANTS, &n, &next);
+        e = grants_read(component, ports, first, grants, &n, &next);
         if (e != FUT_OK) return (int)e;
-        for (i = 0; i < n; i++)
-            each(t, component, &grants[i]);
+        for (i = 0; i < n; i++) {
+            struct grant grant = {ports, grants[i]};
+
+            each(t, component, &grant);
+        }
         if (next <= first) return FSC_OK;
     }
 }
 
-static void put_grant(struct procfs_text *t, const struct capmgr_grant *g)
+/* Calls `each` for the device grants of a component. */
+static int devices_walk(uint32_t component, struct procfs_text *t,
+                        void (*each)(struct procfs_text *t, uint32_t component,
+                                     const struct grant *grant))
 {
+    int e = grants_walk(component, false, t, each);
+
+    return e != FSC_OK ? e : grants_walk(component, true, t, each);
+}
+
+static void put_grant(struct procfs_text *t, const struct grant *grant)
+{
+    const struct capmgr_grant *g = &grant->range;
+
     if (g->size == 0) {
         procfs_put(t, "irq:");
         procfs_put_u64(t, g->base);
         return;
     }
-    procfs_put(t, "mmio:0x");
+    procfs_put(t, grant->ports ? "ports:0x" : "mmio:0x");
     procfs_put_hex(t, g->base);
     procfs_put(t, "+0x");
     procfs_put_hex(t, g->size);
@@ -69,12 +95,20 @@ static void put_edge(void *ctx, const struct capmgr_use *use)
     procfs_put(e->t, use->sessions != 0 ? "\toc\n" : "\to\n");
 }
 
-static void put_device_edge(struct procfs_text *t, uint32_t component, const struct capmgr_grant *g)
+/* Registers: memory that may be mapped, or ports that may be accessed; or an interrupt. */
+static const char *grant_rights(const struct grant *g)
+{
+    return g->range.size == 0 ? "r" : g->ports ? "p" : "m";
+}
+
+static void put_device_edge(struct procfs_text *t, uint32_t component, const struct grant *g)
 {
     put_name(t, component);
     procfs_put(t, "\t");
     put_grant(t, g);
-    procfs_put(t, g->size != 0 ? "\tdevice\tm\n" : "\tdevice\tr\n");
+    procfs_put(t, "\tdevice\t");
+    procfs_put(t, grant_rights(g));
+    procfs_put(t, "\n");
 }
 
 /* A component that went meanwhile has no edges. */
@@ -189,12 +223,14 @@ static void put_use(void *ctx, const struct capmgr_use *use)
     procfs_put(o->t, "\n");
 }
 
-static void put_device(struct procfs_text *t, uint32_t component, const struct capmgr_grant *g)
+static void put_device(struct procfs_text *t, uint32_t component, const struct grant *g)
 {
     (void)component;
     procfs_put(t, "\tdevice\t");
     put_grant(t, g);
-    procfs_put(t, g->size != 0 ? "\tm\t\tmanifest\n" : "\tr\t\tmanifest\n");
+    procfs_put(t, "\t");
+    procfs_put(t, grant_rights(g));
+    procfs_put(t, "\t\tmanifest\n");
 }
 
 int source_caps_text(uint32_t component, struct procfs_text *t)

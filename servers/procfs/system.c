@@ -2,6 +2,7 @@
 /* Components, and the files about the system as a whole. */
 #include <string.h>
 
+#include "futura/processor.h"
 #include "source.h"
 #include "timer.h"
 #include "vnode.h"
@@ -266,7 +267,7 @@ static int mounts_text(struct procfs_text *t)
 static int version_text(struct procfs_text *t)
 {
     procfs_put(t, "name\tversion\tboard\tmachine\nFutura\t" PROCFS_SYSTEM_VERSION
-                  "\t" PROCFS_SYSTEM_BOARD "\taarch64\n");
+                  "\t" PROCFS_SYSTEM_BOARD "\t" FUT_PROCESSOR_NAME "\n");
     return FSC_OK;
 }
 

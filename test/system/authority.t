@@ -50,6 +50,7 @@ with Machine() as m:
         live = {(r["to"], r["interface"]) for r in graph if r["from"] == name and r["interface"] != "device"}
         assert live == declared[name], "%s: declared %s, live %s" % (name, sorted(declared[name]), sorted(live))
         held = [r for r in graph if r["from"] == name and r["interface"] == "device"]
+        ports = len([r for r in held if r["to"].startswith("ports:") and r["rights"] == "p"])
         lines = len([r for r in held if r["to"].startswith("irq:")])
         assert (len(held) - lines, lines) == devices[name], "%s: devices %s" % (name, held)
         # The table itself: an endpoint from slot 4 on leads to a server that the manifest names,
@@ -61,9 +62,13 @@ with Machine() as m:
             if cap["type"] == "endpoint":
                 assert cap["object"] in servers, "%s slot %s: an endpoint of %s" % (name, cap["slot"], cap["object"])
                 assert cap["rights"] == "c", "%s slot %s: rights %s" % (name, cap["slot"], cap["rights"])
+            elif cap["type"] == "region":  # ports are accessed by capability, memory is mapped
+                assert cap["rights"] == "w" and ports > 0, "%s slot %s: a region" % (name, cap["slot"])
+                ports -= 1
             else:
                 assert cap["type"] in ("notification", "irq", "control"), "%s slot %s: a %s" % (name, cap["slot"], cap["type"])
                 assert cap["type"] != "control" or name == "timer", "%s has control" % name
+        assert ports == 0, "%s: ports without a capability" % name
     strangers = {r["from"] for r in graph} - set(declared) - {"cat"}
     assert not strangers, "authority of components that nobody declared: %s" % strangers
 passed()

@@ -5,6 +5,7 @@
 
 #include "capmgr.h"
 #include "component.h"
+#include "futura/processor.h"
 
 #define TEXT 480
 
@@ -100,5 +101,5 @@ void component_fail(const char *format, ...)
     va_end(arguments);
     capmgr_manager_exit((capmgr_manager){&component_capmgr, 0}, 1);
     for (;;)
-        __asm__ volatile("udf #3");
+        FUT_PROCESSOR_STOP(3);
 }

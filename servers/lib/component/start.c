@@ -5,6 +5,7 @@
 
 #include "capmgr.h"
 #include "component.h"
+#include "futura/processor.h"
 #include "futura/syscall.h"
 
 #define AT_FUTURA_START 0x46555401ul
@@ -28,7 +29,7 @@ static void conn_start(void)
     areas.pool = (void *)lane->pool;
     if (fipc_conn_init(&component_capmgr, NULL, &areas, &spec) != FUT_OK)
         for (;;) /* without capmgr there is not even a way to end */
-            __asm__ volatile("udf #1");
+            FUT_PROCESSOR_STOP(1);
 }
 
 void component_start(void)
@@ -39,7 +40,7 @@ void component_start(void)
     if (component_capmgr.slot != 0) return;
     if (page == NULL || startpage_decode(&component_page, page, STARTPAGE_SIZE) != STARTPAGE_OK)
         for (;;)
-            __asm__ volatile("udf #2");
+            FUT_PROCESSOR_STOP(2);
     conn_start();
     fut_sys_clock(&ticks, &clock_hz);
 }

@@ -2,6 +2,7 @@
 /* Crash reports: see crash.h. */
 #include "crash.h"
 
+#include "boot/elf.h"
 #include "futura/abi.h"
 #include "sink.h"
 
@@ -57,16 +58,33 @@ static void summary_put(struct sink *s, const struct crash *c)
     sink_char(s, '\n');
 }
 
+/* x86-64's general registers; the words before them are those of a system call. */
+#define X86_64_FIRST 12u
+static const char x86_64_names[][5] = {"rax ", "rcx ", "rdx ", "rbx ", "rbp ",
+                                       "rsi ", "rdi ", "r8  ", "r9  ", "r10 ",
+                                       "r11 ", "r12 ", "r13 ", "r14 ", "r15 "};
+
+static void name_put(struct sink *s, bool x86_64, uint32_t i)
+{
+    if (x86_64) {
+        sink_text(s, x86_64_names[i]);
+        return;
+    }
+    sink_char(s, 'x');
+    sink_number(s, i, 1, ' ');
+    sink_text(s, i < 10 ? "  " : " ");
+}
+
 static void registers_put(struct sink *s, const struct crash *c)
 {
-    for (uint32_t i = 0; i < CRASH_REGISTERS; i++) {
-        bool last = i % REGISTERS_A_LINE == REGISTERS_A_LINE - 1 || i + 1 == CRASH_REGISTERS;
+    bool x86_64 = c->machine == ELF_MACHINE_X86_64;
+    const uint64_t *x = c->x + (x86_64 ? X86_64_FIRST : 0);
+    uint32_t n = x86_64 ? sizeof x86_64_names / sizeof x86_64_names[0] : CRASH_REGISTERS;
 
-        sink_char(s, 'x');
-        sink_number(s, i, 1, ' ');
-        sink_text(s, i < 10 ? "  " : " ");
-        sink_hex(s, c->x[i], 16);
-        sink_char(s, last ? '\n' : ' ');
+    for (uint32_t i = 0; i < n; i++) {
+        name_put(s, x86_64, i);
+        sink_hex(s, x[i], 16);
+        sink_char(s, i % REGISTERS_A_LINE == REGISTERS_A_LINE - 1 || i + 1 == n ? '\n' : ' ');
     }
 }
 

@@ -32,6 +32,13 @@ enum manifest_device_error manifest_device_find(const struct manifest *m,
     return MANIFEST_DEVICE_E_COMPATIBLE;
 }
 
+enum fdt_error manifest_device_reg(const struct fdt *tree, uint32_t node, uint32_t index,
+                                   struct fdt_range *range, bool *ports)
+{
+    *ports = fdt_ports(tree, node, index, range) == FDT_OK;
+    return *ports ? FDT_OK : fdt_reg(tree, node, index, range);
+}
+
 enum manifest_device_error manifest_device_check(const struct manifest *m,
                                                  const struct manifest_device *d,
                                                  const struct fdt *tree)
@@ -40,11 +47,12 @@ enum manifest_device_error manifest_device_check(const struct manifest *m,
     struct fdt_range range;
     struct fdt_irq irq;
     uint32_t node;
+    bool ports;
 
     if (scbor_str_is(d->path, MANIFEST_ARCHIVE_PATH)) return MANIFEST_DEVICE_OK;
     e = manifest_device_find(m, d, tree, &node);
     for (uint32_t i = 0; i < d->regs.count && e == MANIFEST_DEVICE_OK; i++) {
-        if (fdt_reg(tree, node, m->reg[d->regs.first + i], &range) != FDT_OK)
+        if (manifest_device_reg(tree, node, m->reg[d->regs.first + i], &range, &ports) != FDT_OK)
             e = MANIFEST_DEVICE_E_REG;
     }
     for (uint32_t i = 0; i < d->irqs.count && e == MANIFEST_DEVICE_OK; i++) {

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "futura/processor.h"
 #include "ports.h"
 
 long cm_alloc(uint64_t near, size_t pages, unsigned map, uint64_t *at)
@@ -52,5 +53,5 @@ void cm_exit(int code)
     os_start();
     capmgr_manager_exit(MANAGER, code);
     for (;;)
-        __asm__ volatile("udf #4");
+        FUT_PROCESSOR_STOP(4);
 }

@@ -9,6 +9,8 @@
 #include <sys/utsname.h>
 #include <time.h>
 
+#include "futura/processor.h"
+#include "legacy.h"
 #include "os.h"
 
 long __os_syscall(long number, long a, long b, long c, long d, long e, long f);
@@ -176,7 +178,7 @@ static long sys_uname(struct utsname *u)
                                         .nodename = "futura",
                                         .release = "0.1",
                                         .version = "1",
-                                        .machine = "aarch64"};
+                                        .machine = FUT_PROCESSOR_NAME};
 
     *u = self;
     return 0;
@@ -304,7 +306,7 @@ static long system_call(long number, long a, long b, long c, long d, long e, lon
     case SYS_getegid: return 0;
     case SYS_rt_sigprocmask: /* no signals are delivered to native programs: nothing to mask */
         return 0;
-    default: return -ENOSYS;
+    default: return os_legacy(number, a, b, c, d, e);
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include "capmgr.h"
 #include "component.h"
+#include "futura/processor.h"
 #include "futura/syscall.h"
 
 #define MANAGER ((capmgr_manager){&component_capmgr, 0})
@@ -15,15 +16,9 @@
 #define PROGRAM_LOW UINT64_C(0x200000)
 #define PROGRAM_TOP UINT64_C(0x10000000)
 
-#if defined(__aarch64__)
-#define MACHINE ELF_MACHINE_AARCH64
-#else
-#define MACHINE ELF_MACHINE_X86_64
-#endif
-
 fut_err spawn_check(const struct spawn_file *file, struct elf_image *image, enum elf_error *why)
 {
-    static const struct elf_rules rules = {MACHINE, SPAWN_PAGE, PROGRAM_LOW, PROGRAM_TOP};
+    static const struct elf_rules rules = {FUT_PROCESSOR_ELF, SPAWN_PAGE, PROGRAM_LOW, PROGRAM_TOP};
     static uint8_t head[ELF_HEAD_SIZE];
     size_t n = file->size < sizeof head ? (size_t)file->size : sizeof head;
     fut_err e = file->read(file->ctx, 0, head, n);

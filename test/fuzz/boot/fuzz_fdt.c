@@ -23,8 +23,8 @@ static void node_visit(const struct fdt *f, uint32_t node)
         for (uint32_t i = 0; i < p.len; i++)
             fuzz_sink += p.data[i];
     }
-    if (fdt_ports(f, node, &range) == FDT_OK && range.base + range.size > 0x10000) abort();
     for (uint32_t i = 0; i < 3; i++) {
+        if (fdt_ports(f, node, i, &range) == FDT_OK && range.base + range.size > 0x10000) abort();
         if (fdt_reg(f, node, i, &range) == FDT_OK && range.size > UINT64_MAX - range.base) abort();
         if (fdt_interrupt(f, node, i, &irq) == FDT_OK && irq.intid > 1019) abort();
     }

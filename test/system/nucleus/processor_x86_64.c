@@ -233,7 +233,7 @@ static void board(void)
     check_is(chosen.initrd_end - chosen.initrd_start, boot->cpio_size, "initrd");
     check_is(fdt_memory(&tree, 0, &range), FDT_OK, "memory");
     node = fdt_find_path(&tree, chosen.stdout_path);
-    check_is(fdt_ports(&tree, node, &range), FDT_OK, "the console's ports");
+    check_is(fdt_ports(&tree, node, 0, &range), FDT_OK, "the console's ports");
     check_is(range.base, 0x3f8, "the console's first port");
     check_is(fdt_interrupt(&tree, node, 0, &irq), FDT_OK, "the console's interrupt");
     check_is(irq.intid, boot->uart_irq, "its number");

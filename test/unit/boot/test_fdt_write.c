@@ -68,12 +68,13 @@ START_TEST(reads_back)
     ck_assert(range.base == 0x100000 && range.size == 0x100000000);
     node = fdt_find_path(&f, "/isa/serial@3f8");
     ck_assert_uint_ne(node, FDT_NONE);
-    ck_assert_int_eq(fdt_ports(&f, node, &range), FDT_OK);
+    ck_assert_int_eq(fdt_ports(&f, node, 0, &range), FDT_OK);
     ck_assert(range.base == 0x3f8 && range.size == 8);
     ck_assert_int_eq(fdt_interrupt(&f, node, 0, &irq), FDT_OK);
     ck_assert(irq.intid == 4 && irq.edge);
     ck_assert_int_eq(fdt_interrupt(&f, node, 1, &irq), FDT_E_MISSING);
-    ck_assert_int_eq(fdt_ports(&f, fdt_find_path(&f, "/isa"), &range), FDT_E_MISSING);
+    ck_assert_int_eq(fdt_ports(&f, node, 1, &range), FDT_E_MISSING);
+    ck_assert_int_eq(fdt_ports(&f, fdt_find_path(&f, "/isa"), 0, &range), FDT_E_MISSING);
     ck_assert_uint_ne(fdt_find_path(&f, "/interrupt-controller@fec00000"), FDT_NONE);
 }
 END_TEST

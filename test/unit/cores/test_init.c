@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tests of init's decisions: restart policy, supervision, crash reports. */
+#include "boot/elf.h"
 #include "crash.h"
 #include "futura/abi.h"
 #include "supervise.h"
@@ -199,6 +200,13 @@ START_TEST(reports_crashes)
     ck_assert_uint_lt(crash_format(&c, out, sizeof(out)), sizeof(out) - 1);
     ck_assert_ptr_nonnull(strstr(out, "x30 0000000000abcdef\n"));
     ck_assert_ptr_nonnull(strstr(out, "x3  0000000000000000\nx4 "));
+    c.machine = ELF_MACHINE_X86_64;
+    c.x[12] = 0x1234;
+    c.x[26] = 0x5678;
+    ck_assert_uint_lt(crash_format(&c, out, sizeof(out)), sizeof(out) - 1);
+    ck_assert_ptr_nonnull(strstr(out, "\nrax 0000000000001234 rcx "));
+    ck_assert_ptr_nonnull(strstr(out, "r15 0000000000005678\n"));
+    ck_assert_ptr_null(strstr(out, "abcdef"));
     ck_assert_uint_eq(crash_format(&c, out, 10), 9);
     ck_assert_uint_eq(crash_format(&c, out, 0), 0);
     c = (struct crash){.component = "sh", .kind = CRASH_EXITED, .address = 3};

@@ -165,13 +165,14 @@ uint32_t fdt_node_parent(const struct fdt *f, uint32_t node);
 /* Entry `index` of `reg`, translated through the `ranges` of all parent buses to CPU addresses. */
 enum fdt_error fdt_reg(const struct fdt *f, uint32_t node, uint32_t index, struct fdt_range *out);
 
+/* The same for I/O ports, of a device on an ISA bus: first port and how many, within 65,536.
+ * FDT_E_VALUE: the entry is memory. */
+enum fdt_error fdt_ports(const struct fdt *f, uint32_t node, uint32_t index, struct fdt_range *out);
+
 /* Entry `index` of `interrupts`, for a parent that is a GIC with three cells, or any controller
  * with two: its number, which then is `intid`, and the trigger. */
 enum fdt_error fdt_interrupt(const struct fdt *f, uint32_t node, uint32_t index,
                              struct fdt_irq *out);
-
-/* The I/O ports of a device on an ISA bus. */
-enum fdt_error fdt_ports(const struct fdt *f, uint32_t node, struct fdt_range *out);
 
 /* --- fdt_board.c: what boot code asks --- */
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How the runtime reaches the kernel. On the target these are the system calls themselves, inline,
- * because a call through a table would cost more than the rest of a stub. On the host they go
- * through a table, so that tests run client and server in one process. */
+ * because a call through a table would cost more than the rest of a stub. With FIPC_TABLE, as on
+ * the host, they go through a table, so that tests run client and server in one process. */
 #ifndef FIPC_SYS_H
 #define FIPC_SYS_H
 #include "futura/abi.h"
 #include <stdint.h>
 
-#if defined(__aarch64__) && !defined(FIPC_TABLE)
+#ifndef FIPC_TABLE
 #include "futura/syscall.h"
 #define FIPC_DIRECT 1
 #else
@@ -40,19 +40,19 @@ extern const struct fipc_transport fipc_transport_nucleus;
 
 #if FIPC_DIRECT
 #define FIPC_SYS(t, op, ...) ((void)(t), fut_sys_##op(__VA_ARGS__))
-/* A request's first word with the object's number in bits 32-55: one instruction, where a compiler
- * finds two. */
-static inline __attribute__((always_inline)) uint64_t fipc_w0_object(uint64_t w0, uint32_t obj)
-{
-    __asm__("bfi %0, %x1, #32, #24" : "+r"(w0) : "r"(obj));
-    return w0;
-}
 #else
 #define FIPC_SYS(t, op, ...) ((t)->op((t)->at, __VA_ARGS__))
-static inline uint64_t fipc_w0_object(uint64_t w0, uint32_t obj)
-{
-    return w0 | (uint64_t)(obj & 0xffffff) << 32;
-}
 #endif
+
+/* A request's first word with the object's number in bits 32-55. */
+static inline __attribute__((always_inline)) uint64_t fipc_w0_object(uint64_t w0, uint32_t obj)
+{
+#ifdef __aarch64__
+    __asm__("bfi %0, %x1, #32, #24" : "+r"(w0) : "r"(obj)); /* compilers find two */
+    return w0;
+#else
+    return w0 | (uint64_t)(obj & 0xffffff) << 32;
+#endif
+}
 
 #endif

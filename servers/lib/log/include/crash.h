@@ -24,14 +24,15 @@ struct crash {
     uint64_t pc, sp;
     uint64_t syndrome; /* of the processor */
     bool has_registers;
-    uint64_t x[CRASH_REGISTERS]; /* x0..x30 */
+    uint32_t machine;            /* whose registers they are: a number of ELF files */
+    uint64_t x[CRASH_REGISTERS]; /* the first saved registers, as the nucleus ABI numbers them */
 };
 
 /* What a fault kind means, in English; never NULL. */
 const char *crash_cause(uint32_t kind);
 
-/* One summary line, then the registers, four a line; each line ends with a newline. Returns the
- * length without the NUL, cut to fit `cap`. */
+/* One summary line, then the registers that the machine has in them, four a line; each line ends
+ * with a newline. Returns the length without the NUL, cut to fit `cap`. */
 size_t crash_format(const struct crash *c, char *out, size_t cap);
 
 #endif

@@ -30,6 +30,10 @@ enum manifest_device_error manifest_device_find(const struct manifest *m,
                                                 const struct manifest_device *d,
                                                 const struct fdt *tree, uint32_t *node);
 
+/* Entry `index` of the `reg` of a device's node: a range of addresses, or of I/O ports. */
+enum fdt_error manifest_device_reg(const struct fdt *tree, uint32_t node, uint32_t index,
+                                   struct fdt_range *range, bool *ports);
+
 /* Everything that a grant of the device needs of the tree. The boot archive is always there. */
 enum manifest_device_error manifest_device_check(const struct manifest *m,
                                                  const struct manifest_device *d,
