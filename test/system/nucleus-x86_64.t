@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The nucleus suite on q35, every feature of TCG's processor, 256 MiB: all of its checks but DIT's.
 # boards: qemu-x86_64
-# builds: debug
+# builds: release debug
 # timeout: 240
 # needs: suite.cpio
 import suite

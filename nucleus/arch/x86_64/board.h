@@ -49,6 +49,8 @@ struct board {
     u64 vector_mask;               /* components that XSAVE keeps */
     u32 off_port[2], off_value[2]; /* ports that switch off; 0: none */
     u32 reset_port, reset_value;
+    u64 sleep; /* where the register is mapped that switches a board without such ports off; 0 */
+    u32 sleep_value;
     u32 hole_count; /* where device windows are, between the first and the last frame of RAM */
     struct board_mmio hole[BOARD_HOLES];
     u32 mmio_count;

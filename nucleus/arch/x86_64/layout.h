@@ -36,7 +36,8 @@
 #define FRAMES_WINDOW 0xffffffffb0000000
 #define SLOTS_WINDOW 0xffffffffc0000000
 #define DEVICE_LAPIC DEVICE_WINDOW
-#define DEVICE_IOAPIC (DEVICE_WINDOW + 0x1000) /* one page each */
+#define DEVICE_SLEEP (DEVICE_WINDOW + 0x1000)
+#define DEVICE_IOAPIC (DEVICE_WINDOW + 0x2000) /* one page each */
 
 #define KERNEL_STACK_SIZE 4096
 #define FAULT_STACK_SIZE 1024 /* of each entry that has a stack of its own */

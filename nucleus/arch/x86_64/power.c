@@ -20,6 +20,7 @@ void power_off(void)
 
     for (i = 0; i < 2; i++)
         if (board.off_port[i] != 0) port_write16((u16)board.off_port[i], (u16)board.off_value[i]);
+    if (board.sleep != 0) *(volatile u8 *)board.sleep = (u8)board.sleep_value;
     for (;;)
         __asm__ volatile("cli\n\thlt");
 }

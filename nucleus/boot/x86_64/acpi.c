@@ -8,6 +8,8 @@
 #define TABLES_MAX 64u
 #define SLEEP_ENABLE (1u << 13)
 #define SLEEP_TYPE_SHIFT 10u
+#define REDUCED_ENABLE (1u << 5) /* of the register that hardware-reduced boards have */
+#define REDUCED_TYPE_SHIFT 2u
 
 struct boot_acpi boot_acpi;
 
@@ -40,7 +42,7 @@ static const void *table_map(u64 pa, const char *signature, u32 *size)
     return table;
 }
 
-/* Ports that switch the machine off, from what the DSDT says of `soft off`. */
+/* What switches the machine off, from what the DSDT says of `soft off`. */
 static void power_read(void)
 {
     const struct acpi_fadt *f = &boot_acpi.fadt;
@@ -52,9 +54,13 @@ static void power_read(void)
         board.reset_port = (u32)f->reset.address;
         board.reset_value = f->reset_value;
     }
-    if (f->dsdt == 0 || f->reduced) return;
+    if (f->dsdt == 0) return;
     dsdt = table_map(f->dsdt, "DSDT", &size);
     if (acpi_soft_off(dsdt, size, type) != ACPI_OK) return;
+    if (f->reduced) {
+        board.sleep_value = REDUCED_ENABLE | (u32)type[0] << REDUCED_TYPE_SHIFT;
+        return;
+    }
     board.off_port[0] = f->pm1a_control;
     board.off_port[1] = f->pm1b_control;
     board.off_value[0] = SLEEP_ENABLE | (u32)type[0] << SLEEP_TYPE_SHIFT;

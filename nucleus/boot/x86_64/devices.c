@@ -50,6 +50,16 @@ static void ioapics_start(void)
     }
 }
 
+/* A hardware-reduced board switches itself off by a register in memory. */
+static void sleep_find(void)
+{
+    const struct acpi_register *sleep = &boot_acpi.fadt.sleep;
+
+    if (board.sleep_value == 0 || sleep->port || sleep->address == 0) return;
+    device_page(DEVICE_SLEEP, sleep->address);
+    board.sleep = DEVICE_SLEEP + sleep->address % FUT_PAGE_SIZE;
+}
+
 /* The lowest of some measures: tsc_measure errs upwards alone. */
 static void timer_measure(void)
 {
@@ -78,6 +88,7 @@ void devices_start(void)
     board.lapic_id = lapic_init(board.lapic, VECTOR_TIMER, VECTOR_SPURIOUS, false);
     if (board.lapic_id > 254) boot_fail("processor", "its local APIC has too high a number");
     ioapics_start();
+    sleep_find();
     timer_measure();
     if (board_has(FEATURE_DEADLINE)) lapic_init(board.lapic, VECTOR_TIMER, VECTOR_SPURIOUS, true);
     arch_timer_arm(~(u64)0);

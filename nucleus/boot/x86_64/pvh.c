@@ -102,6 +102,8 @@ void loader_devices(void)
         mmio_keep(boot_acpi.madt.local_apic >> FUT_PAGE_BITS, 1);
     for (i = 0; i < boot_acpi.madt.ioapic_count; i++)
         mmio_keep(boot_acpi.madt.ioapic[i].address >> FUT_PAGE_BITS, 1);
+    if (!boot_acpi.fadt.sleep.port && boot_acpi.fadt.sleep.address != 0)
+        mmio_keep(boot_acpi.fadt.sleep.address >> FUT_PAGE_BITS, 1);
     for (i = 0; i < boot_acpi.remapper_count; i++)
         mmio_keep(boot_acpi.remapper[i].base >> FUT_PAGE_BITS, 1);
 }

@@ -12,7 +12,6 @@ extern char child_start[], child_end[];
 
 const struct fut_bootinfo *boot;
 static volatile u32 *uart;
-static u32 uart_ports; /* the slot of its ports, where it has ports */
 static u32 next_slot = FUT_BOOT_SLOT_FIRST, next_record[16], made_record;
 static u32 extent, extent_used;
 static u64 next_window = WINDOW_VA;
@@ -20,7 +19,7 @@ static u64 next_window = WINDOW_VA;
 static u64 child_frames[CHILD_PAGES];
 static const char *current;
 static u32 table_pages;
-u32 suite_me;
+u32 suite_me, uart_ports;
 static u32 passed, failed, broken;
 
 static void stop(const char *why)

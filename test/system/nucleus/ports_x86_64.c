@@ -20,9 +20,9 @@ static u64 ports_refused(u64 first, u64 count)
 
 static void regions(void)
 {
-    static const uint16_t kept[] = {0x00,  0x1f,  0x20,  0x21,  0x40,  0x43,  0x61, 0x64, 0x81,
-                                    0x8f,  0x92,  0xa0,  0xa1,  0xb2,  0xb3,  0xc0, 0xdf, 0x4d0,
-                                    0x4d1, 0xcf8, 0xcf9, 0xcfc, 0xcff, 0x604, 0x605};
+    static const uint16_t kept[] = {0x00, 0x1f,  0x20,  0x21,  0x40,  0x43,  0x61, 0x64,
+                                    0x81, 0x8f,  0x92,  0xa0,  0xa1,  0xb2,  0xb3, 0xc0,
+                                    0xdf, 0x4d0, 0x4d1, 0xcf8, 0xcf9, 0xcfc, 0xcff};
     u64 argument[5] = {MACHINE_CONSOLE_PORT, MACHINE_CONSOLE_PORTS, FUT_REGION_PORT, 0, 0};
     u32 i;
 
@@ -39,7 +39,10 @@ static void regions(void)
         check_is(ports_refused(kept[i], 1), FUT_S_FRAME, "a port that is kept");
     check_is(ports_refused(0, 0x10000), FUT_S_FRAME, "all ports");
     check_is(ports_refused(0xcf0, 9), FUT_S_FRAME, "up to one that is kept");
-    check_is(ports_refused(0x605, 16), FUT_S_FRAME, "from one that is kept");
+    if (!command_has("-microvm")) { /* what ACPI names to switch off */
+        check_is(ports_refused(0x604, 1), FUT_S_FRAME, "the port that switches off");
+        check_is(ports_refused(0x605, 16), FUT_S_FRAME, "from its second byte");
+    }
     argument[0] = 0xffff;
     argument[1] = 1;
     object_new(FUT_TYPE_REGION, argument);

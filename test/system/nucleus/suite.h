@@ -41,6 +41,7 @@ extern u32 suite_me;
 int command_has(const char *word); /* the command line */
 
 /* --- output --- */
+extern u32 uart_ports; /* the slot of the console's ports; 0: it has none */
 void out_start(void);
 void out_char(char c);
 void out_text(const char *text);
