@@ -180,6 +180,91 @@ static void canaries(void)
     check_end();
 }
 
+#define SPINS 20000000
+
+/* Every register but rcx and rsp, through the interrupts that come in a long while: the bits that
+ * changed. */
+CHILD static void child_interrupted(u64 seed)
+{
+    u64 w[5], wrong = 0;
+
+    w[1] = w[2] = w[3] = w[4] = 0;
+    __asm__ volatile("push %%rbp\n\tmov %[seed], %%rbx\n\tlea 1(%%rbx), %%rbp\n\t"
+                     "lea 2(%%rbx), %%r12\n\tlea 3(%%rbx), %%r13\n\tlea 4(%%rbx), %%r14\n\t"
+                     "lea 5(%%rbx), %%r15\n\tlea 6(%%rbx), %%rax\n\tlea 7(%%rbx), %%rdx\n\t"
+                     "lea 8(%%rbx), %%rsi\n\tlea 9(%%rbx), %%rdi\n\tlea 10(%%rbx), %%r8\n\t"
+                     "lea 11(%%rbx), %%r9\n\tlea 12(%%rbx), %%r10\n\tlea 13(%%rbx), %%r11\n\t"
+                     "mov %[spins], %%ecx\n\t1: dec %%rcx\n\tjnz 1b\n\t"
+                     ".set number, 1\n\t"
+                     ".irp r,rbp,r12,r13,r14,r15,rax,rdx,rsi,rdi,r8,r9,r10,r11\n\t"
+                     "sub %%rbx, %%\\r\n\txor $number, %%\\r\n\tor %%\\r, %%rcx\n\t"
+                     ".set number, number + 1\n\t.endr\n\t"
+                     "mov %%rcx, %%rax\n\tpop %%rbp"
+                     : "=a"(wrong), [seed] "+D"(seed)
+                     : [spins] "i"(SPINS)
+                     : "rbx", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "r12", "r13", "r14",
+                       "r15", "cc", "memory");
+    w[0] = wrong;
+    fut_sys_call(REPORT, w);
+    for (;;)
+        fut_sys_yield();
+}
+
+/* Every number of a system call on a slot that is empty: the bits that stand in any register
+ * afterwards. None of them was there before, but for the low ones. */
+CHILD static void child_looks(u64 slot)
+{
+    u64 w[5], all = 0, number;
+
+    w[1] = w[2] = w[3] = w[4] = 0;
+    for (number = 0; number < 256; number++) {
+        u64 call = number | slot << FUT_SYSCALL_SLOT_SHIFT;
+
+        __asm__ volatile("push %%rbp\n\txor %%ebx, %%ebx\n\txor %%ebp, %%ebp\n\t"
+                         "xor %%edi, %%edi\n\tmov $1, %%esi\n\txor %%edx, %%edx\n\t"
+                         "xor %%r8d, %%r8d\n\txor %%r9d, %%r9d\n\txor %%r10d, %%r10d\n\t"
+                         "xor %%r12d, %%r12d\n\txor %%r13d, %%r13d\n\txor %%r14d, %%r14d\n\t"
+                         "xor %%r15d, %%r15d\n\tsyscall\n\t"
+                         ".irp r,rbx,rcx,rdx,rsi,rdi,rbp,r8,r9,r10,r11,r12,r13,r14,r15\n\t"
+                         "or %%\\r, %%rax\n\t.endr\n\tpop %%rbp"
+                         : "+a"(call)
+                         :
+                         : "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12",
+                           "r13", "r14", "r15", "cc", "memory");
+        if (number != FUT_SYS_CLOCK) all |= call;
+    }
+    w[0] = all;
+    fut_sys_call(REPORT, w);
+    for (;;)
+        fut_sys_yield();
+}
+
+/* Two of them at once, so that interrupts switch between them; and one that looks. */
+static void leaks(void)
+{
+    u32 record, ep = endpoint_new(&record), i;
+    struct task t[3];
+    struct fut_msg m;
+
+    check_begin("registers through interrupts, and none of the nucleus'");
+    for (i = 0; i < 3; i++) {
+        u32 domain = domain_new(0, 0);
+
+        give(domain, REPORT, ep, FUT_RIGHT_ENDPOINT_CALL, 1 + (i == 2));
+        t[i] = task_new(domain, i == 2 ? child_looks : child_interrupted,
+                        i == 2 ? REPORT + 1 : (i + 1) * 0x0101010101010101, PRIORITY_SUITE - 1, 0);
+        task_run(&t[i]);
+    }
+    for (i = 0; i < 3; i++) {
+        EXPECT(fut_sys_recv(ep, 0, 0, &m), FUT_S_OK);
+        check_is(m.badge == 1 ? m.w[0] : m.w[0] >> 47, 0,
+                 m.badge == 1 ? "changed registers" : "a register with a high address");
+    }
+    for (i = 0; i < 3; i++)
+        EXPECT(fut_sys_obj_kill(t[i].thread), FUT_S_OK);
+    check_end();
+}
+
 /* A system call whose next instruction would be in the page that is never mapped, one that is
  * set to go on at an address that is not canonical, and one at the nucleus'. */
 static void returning(void)
@@ -296,6 +381,7 @@ void suite_processor_own(void)
     board();
     flags();
     canaries();
+    leaks();
     returning();
     suite_ports();
 }
