@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-# A fault of the nucleus whose stack is gone: the double fault's own stack lets it say so. A debugger takes the stack away.
+# Stacks of their own: a debugger takes the nucleus' stack away, and the double fault still says so; a non-maskable interrupt
+# comes while a user's stack is loaded, and nothing is seen of it.
 # boards: qemu-x86_64
 # builds: debug
 # timeout: 120
@@ -51,25 +52,43 @@ class Debugger:
         assert answer.startswith(wanted), "%s was answered %s" % (text, answer)
 
 
-def broken(where, text):
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "gdb")
-        with Machine(machine="q35", cpu="max", memory=64, initrd=os.path.join(FOLDER, "suite.cpio"),
-                     extra=("-gdb", "unix:%s,server=on,wait=off" % path)) as m:
-            m.expect(r"^suite: start$", 60)
-            debugger = Debugger(path)
-            debugger.ask("qXfer:features:read:target.xml:0,ffb", "l<")  # who asks may set registers
-            debugger.ask("Z1,%x,1" % address_of(where), "OK")
-            debugger.ask("c", "T05")
-            debugger.ask("z1,%x,1" % address_of(where), "OK")
-            debugger.ask("P%x=%s" % (RSP, NOWHERE.to_bytes(8, "little").hex()), "OK")
-            debugger.send("c")
-            m.expect(text, 60)
-            m.wait_end()
+def stopped_at(m, path, where):
+    """A debugger of the machine, which stands at a symbol of the nucleus."""
+    m.expect(r"^suite: start$", 60)
+    debugger = Debugger(path)
+    debugger.ask("qXfer:features:read:target.xml:0,ffb", "l<")  # who asks may set registers
+    debugger.ask("Z1,%x,1" % address_of(where), "OK")
+    debugger.ask("c", "T05")
+    debugger.ask("z1,%x,1" % address_of(where), "OK")
+    return debugger
+
+
+def machine(path):
+    return Machine(machine="q35", cpu="max", memory=64, initrd=os.path.join(FOLDER, "suite.cpio"),
+                   extra=("-gdb", "unix:%s,server=on,wait=off" % path))
+
+
+def without_stack(path, where):
+    with machine(path) as m:
+        debugger = stopped_at(m, path, where)
+        debugger.ask("P%x=%s" % (RSP, NOWHERE.to_bytes(8, "little").hex()), "OK")
+        debugger.send("c")
+        m.expect(r"^futura: panic: exception in the nucleus, vector 0x0*8 error 0x0* pc 0xffffffff8", 60)
+        m.wait_end()
     case("the stack vanishes in " + where)
 
 
-VECTOR = r"^futura: panic: exception in the nucleus, vector 0x0*8 error 0x0* pc 0xffffffff8"
-broken("trap_syscall", VECTOR)
-broken("trap_resume", VECTOR)
+def interrupted(path, where):
+    with machine(path) as m:
+        debugger = stopped_at(m, path, where)
+        debugger.ask("qRcmd," + b"nmi".hex(), "OK")
+        debugger.send("c")
+        m.expect(r"^ok domain life$", 60)
+    case("a non-maskable interrupt in " + where)
+
+
+with tempfile.TemporaryDirectory() as folder:
+    without_stack(os.path.join(folder, "1"), "trap_syscall")
+    without_stack(os.path.join(folder, "2"), "trap_resume")
+    interrupted(os.path.join(folder, "3"), "entry_syscall")
 passed()
