@@ -27,7 +27,7 @@ struct boot_ranges {
 struct boot {
     u64 image_pa, image_end_pa;
     u64 entry_ticks;
-    u32 level; /* exception level of entry */
+    u32 level; /* exception level of entry; on x86-64, who entered (arch/x86_64/layout.h) */
 
     struct fdt fdt;
     u64 dtb_pa, dtb_size;
@@ -63,7 +63,7 @@ bool ranges_cover(const struct boot_ranges *r, u64 first, u64 end);
 void boot_part(const char *name, u64 base, u64 size);
 u64 boot_alloc(void); /* one frame: its page frame number; fails for good when there is none */
 
-/* --- tree.c, x86_64/pvh.c: what the loader left --- */
+/* --- tree.c, x86_64/loader.c: what the loader left --- */
 void loader_open(u64 pa);
 void loader_console(void);
 void loader_devices(void);

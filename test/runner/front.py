@@ -47,7 +47,7 @@ def command_test(name, command, expect_status, expect_text=(), timeout=120, env=
 
 def word_tests():
     yield command_test("front.shellcheck", ["shellcheck", "-S", "warning", "-s", "sh", DOOR,
-                                            os.path.join(ROOT, ".ci/run")] + sorted(glob.glob(ROOT + "/cmake/*.sh")), 0)
+                                            os.path.join(ROOT, ".ci/run")] + sorted(glob.glob(ROOT + "/cmake/*.sh") + glob.glob(ROOT + "/platform/*/*.sh")), 0)
     for verb in VERBS:
         yield command_test("front.help." + verb, [DOOR, verb, "--help"], 0, "usage: ./futura")
     yield Test("front.help-is-complete", help_is_complete, "front")

@@ -39,6 +39,9 @@
 #define DEVICE_SLEEP (DEVICE_WINDOW + 0x1000)
 #define DEVICE_IOAPIC (DEVICE_WINDOW + 0x2000) /* one page each */
 
+#define LOADER_PVH 0 /* the protocol by which the image was entered */
+#define LOADER_MULTIBOOT 1
+
 #define KERNEL_STACK_SIZE 4096
 #define FAULT_STACK_SIZE 1024 /* of each entry that has a stack of its own */
 #define FAULT_STACKS 4

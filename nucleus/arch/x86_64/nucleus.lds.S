@@ -26,6 +26,7 @@ SECTIONS
     . = IMAGE_BASE;
     .note : AT(LOADED(.note)) { KEEP(*(.note.Xen)) } :init :note
     .init : AT(LOADED(.init)) {
+        KEEP(*(.init.multiboot)) /* in the first 32 KiB of the file */
         KEEP(*(.init.head))
         */boot[/]*(.text .text.* .rodata .rodata.*)
         *(.init.text .init.rodata)

@@ -26,8 +26,10 @@
 
     .section .init.head, "ax"
     .code32
-    .global _start
+    .global _start, boot_enter
 _start:
+    mov     $LOADER_PVH, %edi
+boot_enter: /* edi: the protocol */
     cli
     cld
     mov     %ebx, %ebp
@@ -92,9 +94,10 @@ boot_high:
     rdtsc
     shl     $32, %rdx
     lea     (%rax, %rdx), %rcx
+    mov     %edi, %r8d
     mov     %ebp, %edi
     mov     $IMAGE_PHYSICAL, %esi
-    xor     %edx, %edx
+    mov     %r8d, %edx
     xor     %ebp, %ebp
     call    boot_main
     ud2

@@ -21,6 +21,20 @@ struct boot_acpi {
 
 extern struct boot_acpi boot_acpi;
 
+/* What the loader left, whichever protocol it speaks; addresses are physical, and not checked. */
+struct loader_left {
+    u64 command_line, rsdp; /* 0: none */
+    u64 map;                /* map_entries ranges, each map_stride bytes from the one before */
+    u32 map_entries, map_stride;
+    bool has_archive;
+    u64 archive, archive_size;
+};
+
+/* --- loader.c, pvh.c, multiboot.c --- */
+bool loader_address_usable(u64 pa);
+void pvh_open(u64 pa, struct loader_left *left);
+void multiboot_open(u64 pa, struct loader_left *left);
+
 /* --- memory.c --- */
 void memory_bank(u64 base, u64 size);
 void memory_banks_end(void); /* all are known: frame numbers count from here */
