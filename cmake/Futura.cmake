@@ -32,6 +32,12 @@ else()
     endif()
 endif()
 
+# Boards with a manifest have a whole system, and the images of its tests.
+set(FUTURA_SYSTEM FALSE)
+if(NOT FUTURA_HOST AND EXISTS ${CMAKE_SOURCE_DIR}/platform/${FUTURA_BOARD}/${FUTURA_BOARD}.sys)
+    set(FUTURA_SYSTEM TRUE)
+endif()
+
 if(NOT CMAKE_BUILD_TYPE)
     set(CMAKE_BUILD_TYPE Debug CACHE STRING "" FORCE)
 endif()

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "futura/processor.h"
+
 #define ROUNDS 1000
 #define BYTES 4096
 #define FILE_NAME "/bench.file"
@@ -17,14 +19,6 @@ enum { WHOLE, OPEN, READ, CLOSE, WRITE, PARTS };
 static const char *const names[PARTS] = {"vfs.open_read_close", "vfs.open", "vfs.read_4k",
                                          "vfs.close", "vfs.write_4k"};
 static uint64_t sample[PARTS][ROUNDS], reading;
-
-static uint64_t ticks(void)
-{
-    uint64_t t;
-
-    __asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(t)::"memory");
-    return t;
-}
 
 static int compare(const void *a, const void *b)
 {
@@ -53,15 +47,15 @@ static int round_run(int round, char *data)
     ssize_t n;
     int fd;
 
-    t[0] = ticks();
+    t[0] = fut_counter();
     fd = open(FILE_NAME, O_RDONLY);
-    t[1] = ticks();
+    t[1] = fut_counter();
     if (fd < 0) return fail("open");
     n = read(fd, data, BYTES);
-    t[2] = ticks();
+    t[2] = fut_counter();
     if (n != BYTES) return fail("read");
     if (close(fd) != 0) return fail("close");
-    t[3] = ticks();
+    t[3] = fut_counter();
     sample[OPEN][round] = t[1] - t[0] - reading;
     sample[READ][round] = t[2] - t[1] - reading;
     sample[CLOSE][round] = t[3] - t[2] - reading;
@@ -71,10 +65,10 @@ static int round_run(int round, char *data)
 
 static int write_run(int fd, int round, const char *data)
 {
-    uint64_t t = ticks(), end;
+    uint64_t t = fut_counter(), end;
     ssize_t n = pwrite(fd, data, BYTES, 0);
 
-    end = ticks();
+    end = fut_counter();
     if (n != BYTES) return fail("write");
     sample[WRITE][round] = end - t - reading;
     return 0;
@@ -83,10 +77,10 @@ static int write_run(int fd, int round, const char *data)
 int main(void)
 {
     static char data[BYTES], back[BYTES];
-    uint64_t start = ticks();
+    uint64_t start = fut_counter();
     int fd;
 
-    reading = ticks() - start;
+    reading = fut_counter() - start;
     memset(data, 'f', sizeof(data));
     if (file_make(data) != 0) return 1;
     for (int i = -10; i < ROUNDS; i++) /* these warm up */

@@ -8,6 +8,7 @@
  *   FUT_PROCESSOR_STOP(n)     ends the thread with a fault; n, 1 to 63, can be read in the code
  *   fut_fault_is_absent(s)    does the syndrome of a fault say that nothing was mapped there?
  *   fut_fault_is_denied(s)    that the mapping did not allow it?
+ *   fut_counter()             the counter that `clock` gives, read without a call, for measurements
  */
 #ifndef FUTURA_PROCESSOR_H
 #define FUTURA_PROCESSOR_H

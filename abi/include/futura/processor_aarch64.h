@@ -13,4 +13,12 @@
 static inline bool fut_fault_is_absent(uint64_t syndrome) { return (syndrome & 0x3cu) == 0x04u; }
 static inline bool fut_fault_is_denied(uint64_t syndrome) { return (syndrome & 0x3cu) == 0x0cu; }
 
+static inline uint64_t fut_counter(void)
+{
+    uint64_t ticks;
+
+    __asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(ticks)::"memory");
+    return ticks;
+}
+
 #endif

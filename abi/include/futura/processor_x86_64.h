@@ -20,4 +20,12 @@ static inline bool fut_fault_is_denied(uint64_t syndrome)
     return syndrome >> 32 == 14 && (syndrome & 1u) != 0;
 }
 
+static inline uint64_t fut_counter(void)
+{
+    uint32_t low, high;
+
+    __asm__ volatile("lfence\n\trdtsc" : "=a"(low), "=d"(high)::"memory");
+    return (uint64_t)high << 32 | low;
+}
+
 #endif
