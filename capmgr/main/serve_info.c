@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Info, Log, Power and Clock: what others may see and do of the system as a whole. */
+#include "boot/fdt.h"
 #include "serve.h"
 
 #define COMPONENTS_EACH 16u
@@ -249,6 +250,29 @@ static fut_err on_info_kill(void *self, struct fipc_req *r, uint32_t component)
     return FUT_OK;
 }
 
+/* The first text of a property; none where there is no such property. */
+static fut_err put_tree_text(struct fipc_out *out, const char *path, const char *property)
+{
+    uint32_t node = fdt_find_path(device_tree(), path);
+    struct fdt_prop p;
+    const char *text = NULL;
+
+    if (node != FDT_NONE && fdt_prop_get(device_tree(), node, property, &p))
+        text = fdt_prop_string_at(&p, 0);
+    return text == NULL ? FUT_OK : fipc_out_write(out, text, strlen(text));
+}
+
+static fut_err on_processor(void *self, struct fipc_req *r, struct fipc_out *model,
+                            struct fipc_out *features)
+{
+    fut_err e;
+
+    (void)self, (void)r;
+    if (device_tree() == NULL) return FUT_OK;
+    e = put_tree_text(model, "/cpus/cpu", "compatible");
+    return e != FUT_OK ? e : put_tree_text(features, "/chosen", "futura,processor");
+}
+
 static const struct capmgr_info_ops info_ops = {.components = on_components,
                                                 .uses = on_uses,
                                                 .capabilities = on_capabilities,
@@ -257,6 +281,7 @@ static const struct capmgr_info_ops info_ops = {.components = on_components,
                                                 .connection = on_connection,
                                                 .frames = on_frames,
                                                 .clock = on_clock,
+                                                .processor = on_processor,
                                                 .kill = on_info_kill};
 const struct fipc_binding info_binding = {&capmgr_info_iface, &info_ops, NULL};
 

@@ -271,6 +271,22 @@ static int version_text(struct procfs_text *t)
     return FSC_OK;
 }
 
+static int processor_text(struct procfs_text *t)
+{
+    char model[64], features[256];
+    size_t model_len, features_len;
+    fut_err e = capmgr_info_processor(source_info, model, sizeof model, &model_len, features,
+                                      sizeof features, &features_len);
+
+    if (e != FUT_OK) return (int)e;
+    procfs_put(t, "machine\tmodel\tfeatures\n" FUT_PROCESSOR_NAME "\t");
+    procfs_put_cell(t, model, model_len);
+    procfs_put(t, "\t");
+    procfs_put_cell(t, features, features_len);
+    procfs_put(t, "\n");
+    return FSC_OK;
+}
+
 static int hostname_text(struct procfs_text *t)
 {
     procfs_put(t, hostname);
@@ -292,6 +308,7 @@ static int text(void *ctx, enum procfs_what what, uint32_t component, struct pro
     case PROCFS_LOG_LEVELS: return source_levels_text(t);
     case PROCFS_GRAPH: return source_graph_text(t);
     case PROCFS_VERSION: return version_text(t);
+    case PROCFS_PROCESSOR: return processor_text(t);
     case PROCFS_HOSTNAME: return hostname_text(t);
     case PROCFS_CAPS: return source_caps_text(component, t);
     case PROCFS_INTERFACES: return source_interfaces_text(component, t);

@@ -17,6 +17,7 @@ HEADERS = {
     "log.levels": "component level",
     "graph": "from to interface rights",
     "version": "name version board machine",
+    "processor": "machine model features",
     "caps/uart": "slot type object rights badge origin",
     "interfaces/timer": "interface major minor method ordinal signature flags source",
 }

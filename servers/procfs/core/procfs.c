@@ -16,13 +16,19 @@
 static const struct {
     const char *name;
     uint16_t mode;
-} nodes[PROCFS_WHATS] = {
-    [PROCFS_TASKS] = {"tasks", 0444},       [PROCFS_MEMORY] = {"memory", 0444},
-    [PROCFS_UPTIME] = {"uptime", 0444},     [PROCFS_MOUNTS] = {"mounts", 0444},
-    [PROCFS_LOG] = {"log", 0444},           [PROCFS_LOG_LEVELS] = {"log.levels", 0644},
-    [PROCFS_GRAPH] = {"graph", 0444},       [PROCFS_VERSION] = {"version", 0444},
-    [PROCFS_HOSTNAME] = {"hostname", 0644}, [PROCFS_POWER] = {"power", 0200},
-    [PROCFS_CAPS] = {"caps", 0555},         [PROCFS_INTERFACES] = {"interfaces", 0555}};
+} nodes[PROCFS_WHATS] = {[PROCFS_TASKS] = {"tasks", 0444},
+                         [PROCFS_MEMORY] = {"memory", 0444},
+                         [PROCFS_UPTIME] = {"uptime", 0444},
+                         [PROCFS_MOUNTS] = {"mounts", 0444},
+                         [PROCFS_LOG] = {"log", 0444},
+                         [PROCFS_LOG_LEVELS] = {"log.levels", 0644},
+                         [PROCFS_GRAPH] = {"graph", 0444},
+                         [PROCFS_VERSION] = {"version", 0444},
+                         [PROCFS_PROCESSOR] = {"processor", 0444},
+                         [PROCFS_HOSTNAME] = {"hostname", 0644},
+                         [PROCFS_POWER] = {"power", 0200},
+                         [PROCFS_CAPS] = {"caps", 0555},
+                         [PROCFS_INTERFACES] = {"interfaces", 0555}};
 
 void procfs_init(struct procfs *p, const struct fsc_env *env, const struct procfs_source *source)
 {

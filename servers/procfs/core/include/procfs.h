@@ -2,7 +2,7 @@
 /*
  * Generated text files, OS-neutral; docs/proc.md says what is in them:
  *
- *   tasks memory uptime mounts log log.levels graph version hostname power
+ *   tasks memory uptime mounts log log.levels graph version processor hostname power
  *   and the directories caps/<component> and interfaces/<component>
  *
  * A file is generated as a whole when it is opened, into memory that the open file owns. Reading in
@@ -46,6 +46,7 @@ enum procfs_what {
     PROCFS_LOG_LEVELS, /* writable */
     PROCFS_GRAPH,
     PROCFS_VERSION,
+    PROCFS_PROCESSOR,
     PROCFS_HOSTNAME, /* writable */
     PROCFS_POWER,    /* writable, not readable */
     PROCFS_CAPS,     /* of one component, as the next */
