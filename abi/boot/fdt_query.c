@@ -9,7 +9,9 @@
 
 #define GIC_CELLS 3u
 #define PLAIN_CELLS 2u
-#define ISA_PORTS 1u /* first cell of an ISA device's reg */
+#define PCI_CELLS 3u
+#define PCI_MEMORY 2u /* of spaces; 3: memory with 64 bits of address */
+#define ISA_PORTS 1u  /* first cell of an ISA device's reg */
 #define ISA_ENTRY 12u
 
 /* Ancestors of a node: at[0] is the root, at[depth] the node itself. */
@@ -328,4 +330,33 @@ enum fdt_error fdt_ports(const struct fdt *f, uint32_t node, uint32_t index, str
     out->size = cells_read(p.data + 8, 1);
     return out->size != 0 && out->base <= 0xffff && out->size <= 0x10000 - out->base ? FDT_OK
                                                                                      : FDT_E_RANGE;
+}
+
+/* Entries are {flags, address on the bus: 64, address here, size: 64}; the flags say which space.
+ */
+enum fdt_error fdt_pci_window(const struct fdt *f, uint32_t node, uint32_t index,
+                              struct fdt_pci_window *out)
+{
+    uint32_t parent = fdt_node_parent(f, node), pa, ps, entry;
+    struct fdt_prop p;
+    enum fdt_error e;
+
+    if (parent == FDT_NONE || parent != fdt_root(f)) return FDT_E_MISSING;
+    e = node_read_cells(f, parent, &pa, &ps);
+    if (e != FDT_OK) return e;
+    if (!fdt_prop_get(f, node, "ranges", &p)) return FDT_E_MISSING;
+    entry = 4 * (PCI_CELLS + pa + 2);
+    if (p.len % entry != 0) return FDT_E_LENGTH;
+    for (uint32_t off = 0; off < p.len; off += entry) {
+        uint32_t space = (uint32_t)cells_read(p.data + off, 1) >> 24 & 3;
+
+        if (space < PCI_MEMORY || index-- != 0) continue;
+        out->bus = cells_read(p.data + off + 4, 2);
+        out->cpu.base = cells_read(p.data + off + 4 * PCI_CELLS, pa);
+        out->cpu.size = cells_read(p.data + off + 4 * (PCI_CELLS + pa), 2);
+        return out->cpu.size <= UINT64_MAX - out->cpu.base && out->cpu.size <= UINT64_MAX - out->bus
+                   ? FDT_OK
+                   : FDT_E_RANGE;
+    }
+    return FDT_E_MISSING;
 }

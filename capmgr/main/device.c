@@ -8,6 +8,7 @@
 #include "manifest_devices.h"
 
 #define GRANTS (MANIFEST_REGS + MANIFEST_IRQS)
+#define WINDOWS 8u /* of a bridge, looked at */
 /* Of a register range that many pages are mapped at most: of a longer one its beginning. */
 #define WINDOW_PAGES 4096u
 
@@ -287,4 +288,46 @@ bool device_next(const struct comp *c, bool ports, uint32_t index, uint64_t *bas
         }
     }
     return false;
+}
+
+enum cm_err device_window(const struct comp *c, uint32_t device, uint32_t index,
+                          struct fdt_pci_window *out)
+{
+    const struct manifest_component *m;
+    uint32_t node;
+
+    if (c->manifest == CM_NONE) return CM_EINVAL;
+    m = &manifest.component[c->manifest];
+    if (device >= m->devices.count ||
+        manifest_device_find(&manifest, &manifest.device[m->devices.first + device], device_tree(),
+                             &node) != MANIFEST_DEVICE_OK)
+        return CM_EINVAL;
+    return fdt_pci_window(&tree, node, index, out) == FDT_OK ? CM_OK : CM_ENOENT;
+}
+
+bool device_window_holds(const struct comp *c, uint32_t device, uint64_t address, uint32_t pages)
+{
+    struct fdt_pci_window w;
+    uint64_t size = (uint64_t)pages * PAGE;
+
+    for (uint32_t i = 0; i < WINDOWS && device_window(c, device, i, &w) == CM_OK; i++) {
+        if (address % PAGE == 0 && pages != 0 && address >= w.cpu.base && size <= w.cpu.size &&
+            address - w.cpu.base <= w.cpu.size - size)
+            return true;
+    }
+    return false;
+}
+
+/* Not one of the component's devices: its start page has been written long ago. */
+enum cm_err device_lend(struct comp *c, uint64_t address, uint32_t pages, uint64_t *at)
+{
+    struct fdt_range range = {address, (uint64_t)pages * PAGE};
+    uint32_t i;
+    enum cm_err e = grant_registers(c, CM_NONE, &range);
+
+    for (i = 0; i < grant_count && e == CM_OK; i++)
+        if (grants[i].kind == DEVICE_MEMORY && grants[i].base == address &&
+            grants[i].size == range.size)
+            *at = grants[i].address;
+    return e;
 }

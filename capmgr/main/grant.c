@@ -191,19 +191,21 @@ enum cm_err grant_memory(struct comp *c, uint64_t ticket, bool writable, uint64_
                          uint32_t *pages)
 {
     enum cm_missing missing;
-    const struct ticket *t = ticket_look(&tickets, ticket, c->number, TICKET_MEMORY, &missing);
+    const struct ticket *t = ticket_look(&tickets, ticket, c->number, 0, &missing);
     struct ticket_what what;
-    struct comp *issuer;
     enum cm_err e;
 
-    detail = missing;
-    if (t == NULL) return CM_EPERM;
+    detail = t == NULL ? missing : CM_MISSING_TICKET;
+    if (t == NULL || (t->what.kind != TICKET_MEMORY && t->what.kind != TICKET_DEVICE))
+        return CM_EPERM;
     detail = CM_MISSING_WRITE;
     if (writable && t->what.rights == 0) return CM_EPERM;
     detail = 0;
-    issuer = &comps[t->issuer_slot];
     *pages = t->what.count;
-    e = memory_borrow(issuer, t->what.value, t->what.count, writable, c, at);
+    if (t->what.kind == TICKET_DEVICE)
+        e = device_lend(c, t->what.value, *pages, at);
+    else
+        e = memory_borrow(&comps[t->issuer_slot], t->what.value, *pages, writable, c, at);
     if (e == CM_OK) (void)ticket_spend(&tickets, ticket, c->number, &what);
     return e;
 }

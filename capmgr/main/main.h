@@ -21,6 +21,7 @@
 
 #include <string.h>
 
+#include "boot/fdt.h"
 #include "capmgr/account.h"
 #include "capmgr/caps.h"
 #include "capmgr/frames.h"
@@ -382,6 +383,12 @@ void device_bind(struct comp *c); /* its interrupts, to its first thread */
 void device_release(struct comp *c);
 /* Number `index` of a component's grants of I/O ports or of all others; false: no more. */
 bool device_next(const struct comp *c, bool ports, uint32_t index, uint64_t *base, uint64_t *size);
+/* Windows of the bridge that device `device` of c's manifest entry is; whether the pages from
+ * `address` lie in one; and gives such pages to a component, alone, until it ends. */
+enum cm_err device_window(const struct comp *c, uint32_t device, uint32_t index,
+                          struct fdt_pci_window *out);
+bool device_window_holds(const struct comp *c, uint32_t device, uint64_t address, uint32_t pages);
+enum cm_err device_lend(struct comp *c, uint64_t address, uint32_t pages, uint64_t *at);
 
 /* --- reap.c --- */
 void caps_forget(caps_handle root); /* everything derived from it, and it, leaves the tree */

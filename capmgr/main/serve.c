@@ -285,6 +285,34 @@ static fut_err on_ticket_drop(void *self, struct fipc_req *r, uint64_t ticket)
     return answer(r, grant_drop(caller(r), ticket));
 }
 
+static fut_err on_device_window(void *self, struct fipc_req *r, uint32_t device, uint32_t index,
+                                uint64_t *bus, uint64_t *address, uint64_t *bytes)
+{
+    struct fdt_pci_window window;
+    enum cm_err e = device_window(caller(r), device, index, &window);
+
+    (void)self;
+    if (e != CM_OK) return answer(r, e);
+    *bus = window.bus;
+    *address = window.cpu.base;
+    *bytes = window.cpu.size;
+    return FUT_OK;
+}
+
+static fut_err on_ticket_device(void *self, struct fipc_req *r, uint64_t peer, uint32_t device,
+                                uint64_t address, uint32_t pages, uint64_t *ticket)
+{
+    struct ticket_what what = {
+        .kind = TICKET_DEVICE, .value = address, .count = pages, .rights = 1};
+
+    (void)self;
+    detail = MEMORY_PAGES;
+    if (pages > MEMORY_PAGES) return answer(r, CM_EMSGSIZE);
+    detail = 0;
+    if (!device_window_holds(caller(r), device, address, pages)) return answer(r, CM_EINVAL);
+    return answer(r, grant_issue(caller(r), peer, &what, ticket));
+}
+
 static fut_err on_redeem_memory(void *self, struct fipc_req *r, uint64_t ticket, bool writable,
                                 uint64_t *address, uint32_t *pages)
 {
@@ -452,6 +480,8 @@ static const struct capmgr_manager_ops manager_ops = {
     .ticket_lost = on_ticket_lost,
     .redeem = on_redeem,
     .redeem_memory = on_redeem_memory,
+    .device_window = on_device_window,
+    .ticket_device = on_ticket_device,
     .redeem_notify = on_redeem_notify,
     .alloc = on_alloc,
     .free = on_free,

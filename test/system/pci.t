@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-# What is on the PCI bus: lspci shows what QEMU was given, behind a bridge too; and the bus server alone has its registers.
+# What is on the PCI bus: lspci shows what QEMU was given, behind a bridge too; the bus server alone has its registers; and a
+# driver gets those of the function that it takes, and no others.
 # builds: release debug
 # timeout: 120
+# needs: boot.cpio bus.cpio
 import re
 
 from machine import Machine, case, passed
@@ -31,4 +33,11 @@ with Machine(extra=DEVICES) as m:
     holders = [line.split("\t")[0] for line in graph if "\tmmio:0x" in line and line.split("\t")[1].endswith("+0x1000000")]
     assert holders == ["pci"], holders
     case("the bus server alone")
+
+with Machine(image="bus", extra=DEVICES) as m:
+    m.wait_prompt()
+    for name in ("first", "again"):  # what it had is free again once it has ended
+        text = m.run("/test/pcidriver", timeout=30)
+        assert "not ok" not in text and "ok - who has no bridge gives no windows" in text, text
+        case("a driver, " + name)
 passed()

@@ -16,7 +16,8 @@
 #define RTC_PORT 0x70u
 #define RTC_IRQ 8u
 #define CONSOLE_CLOCK 1843200u
-#define BUS_SIZE 0x100000u /* configuration space of one PCI bus */
+#define PCI_MEMORY 0x02000000u /* below 4 GiB */
+#define BUS_SIZE 0x100000u     /* configuration space of one PCI bus */
 
 static struct fdt_writer tree;
 
@@ -128,6 +129,19 @@ static void tree_isa(void)
     fdt_write_node_end(&tree);
 }
 
+/* Where the bus has its devices' memory: ACPI says it in a language that nobody here reads, so it
+ * is what lies between configuration space and the I/O APIC, of which firmware uses the upper part.
+ */
+static void tree_pci_windows(u64 start)
+{
+    u64 end = boot_acpi.madt.ioapic[0].address;
+    const u32 window[] = {PCI_MEMORY, 0, (u32)start, 0, (u32)start, 0, (u32)(end - start)};
+
+    fdt_write_u32(&tree, "#address-cells", 3);
+    fdt_write_u32(&tree, "#size-cells", 2);
+    if (start < end) fdt_write_cells(&tree, "ranges", window, 7);
+}
+
 static void tree_pci(void)
 {
     const struct acpi_pci_window *pci = &boot_acpi.pci;
@@ -141,6 +155,7 @@ static void tree_pci(void)
              (u64)(pci->last_bus - pci->first_bus + 1) * BUS_SIZE);
     fdt_write_cells(&tree, "bus-range", buses, 2);
     fdt_write_u32(&tree, "linux,pci-domain", pci->segment);
+    tree_pci_windows(pci->base + ((u64)pci->last_bus + 1) * BUS_SIZE);
     fdt_write_node_end(&tree);
 }
 

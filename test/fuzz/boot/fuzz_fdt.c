@@ -12,6 +12,7 @@ static void node_visit(const struct fdt *f, uint32_t node)
 {
     struct fdt_range range;
     struct fdt_prop p;
+    struct fdt_pci_window window;
     struct fdt_irq irq;
 
     fuzz_sink += (uint32_t)strlen(fdt_node_name(f, node));
@@ -26,6 +27,9 @@ static void node_visit(const struct fdt *f, uint32_t node)
     for (uint32_t i = 0; i < 3; i++) {
         if (fdt_ports(f, node, i, &range) == FDT_OK && range.base + range.size > 0x10000) abort();
         if (fdt_reg(f, node, i, &range) == FDT_OK && range.size > UINT64_MAX - range.base) abort();
+        if (fdt_pci_window(f, node, i, &window) == FDT_OK &&
+            window.cpu.size > UINT64_MAX - window.cpu.base)
+            abort();
         if (fdt_interrupt(f, node, i, &irq) == FDT_OK && irq.intid > 1019) abort();
     }
 }

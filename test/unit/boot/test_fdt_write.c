@@ -15,6 +15,10 @@ static struct fdt f;
 static size_t tree_write(size_t size)
 {
     static const uint32_t reg[] = {1, 0x3f8, 8}, bank[] = {0, 0x100000, 1, 0}, irq[] = {4, 1};
+    static const uint32_t windows[] = {
+        0x01000000, 0,    0,          0,    0x3eff0000, 0,    0x10000,
+        0x02000000, 0,    0xc0000000, 0,    0xd0000000, 0,    0x10000000,
+        0x43000000, 0x80, 0,          0x80, 0,          0x80, 0};
 
     fdt_write_begin(&w, memory, size);
     fdt_write_node(&w, "");
@@ -36,6 +40,11 @@ static size_t tree_write(size_t size)
     fdt_write_u32(&w, "#interrupt-cells", 2);
     fdt_write_u32(&w, "phandle", 7);
     fdt_write_node_end(&w);
+    fdt_write_node(&w, "pcie");
+    fdt_write_u32(&w, "#address-cells", 3);
+    fdt_write_u32(&w, "#size-cells", 2);
+    fdt_write_cells(&w, "ranges", windows, 21);
+    fdt_write_node_end(&w);
     fdt_write_node(&w, "isa");
     fdt_write_text(&w, "compatible", "isa");
     fdt_write_u32(&w, "#address-cells", 2);
@@ -49,6 +58,24 @@ static size_t tree_write(size_t size)
     fdt_write_node_end(&w);
     return fdt_write_end(&w);
 }
+
+START_TEST(finds_pci_windows)
+{
+    struct fdt_pci_window window;
+    uint32_t node;
+
+    ck_assert_int_eq(fdt_init(&f, memory, tree_write(sizeof memory)), FDT_OK);
+    node = fdt_find_path(&f, "/pcie");
+    ck_assert_int_eq(fdt_pci_window(&f, node, 0, &window), FDT_OK); /* ports are none */
+    ck_assert(window.bus == 0xc0000000 && window.cpu.base == 0xd0000000);
+    ck_assert_uint_eq(window.cpu.size, 0x10000000);
+    ck_assert_int_eq(fdt_pci_window(&f, node, 1, &window), FDT_OK);
+    ck_assert(window.bus == 0x8000000000 && window.cpu.size == 0x8000000000);
+    ck_assert_int_eq(fdt_pci_window(&f, node, 2, &window), FDT_E_MISSING);
+    ck_assert_int_eq(fdt_pci_window(&f, fdt_find_path(&f, "/isa"), 0, &window), FDT_E_MISSING);
+    ck_assert_int_eq(fdt_pci_window(&f, fdt_root(&f), 0, &window), FDT_E_MISSING);
+}
+END_TEST
 
 START_TEST(reads_back)
 {
@@ -135,6 +162,7 @@ int main(void)
     int failed;
 
     tcase_add_test(t, reads_back);
+    tcase_add_test(t, finds_pci_windows);
     tcase_add_test(t, too_small);
     tcase_add_test(t, too_many_names);
     tcase_add_test(t, long_names);

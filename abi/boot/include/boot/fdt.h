@@ -174,6 +174,17 @@ enum fdt_error fdt_ports(const struct fdt *f, uint32_t node, uint32_t index, str
 enum fdt_error fdt_interrupt(const struct fdt *f, uint32_t node, uint32_t index,
                              struct fdt_irq *out);
 
+/* A window through which a bridge to PCI passes memory accesses on. */
+struct fdt_pci_window {
+    uint64_t bus;         /* where it starts for devices on the bus */
+    struct fdt_range cpu; /* where it is for the processor */
+};
+
+/* Memory window `index` of the `ranges` of a bridge to PCI below the root; those of I/O ports are
+ * not counted. FDT_E_MISSING after the last. */
+enum fdt_error fdt_pci_window(const struct fdt *f, uint32_t node, uint32_t index,
+                              struct fdt_pci_window *out);
+
 /* --- fdt_board.c: what boot code asks --- */
 
 /* Bank `index` over all enabled memory nodes; FDT_E_MISSING after the last. Empty banks are left

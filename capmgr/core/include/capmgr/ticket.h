@@ -37,6 +37,7 @@ enum ticket_kind {
     TICKET_MEMORY = 3,     /* value: first address, count: pages */
     TICKET_NOTIFY = 4,     /* value: mask */
     TICKET_GRANT = 5,      /* value: account, count: pages; uses in `use` */
+    TICKET_DEVICE = 6,     /* value: first address of registers, count: pages */
 };
 
 #define TICKET_USES 32u

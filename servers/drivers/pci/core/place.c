@@ -16,12 +16,18 @@ static bool is_memory(const struct pcibus_bar *b)
     return b->kind == PCIBUS_BAR_MEM32 || b->kind == PCIBUS_BAR_MEM64;
 }
 
+/* A page is the least that can be given to a driver, so BARs do not share one. */
+static uint64_t room_of(const struct pcibus_bar *b)
+{
+    return b->size > PCIBUS_PAGE ? b->size : PCIBUS_PAGE;
+}
+
 static bool lies_in(const struct pcibus_bar *b, const struct pcibus_window *window,
                     uint32_t windows)
 {
     for (uint32_t i = 0; i < windows; i++) {
-        if (b->address >= window[i].address && b->size <= window[i].size &&
-            b->address - window[i].address <= window[i].size - b->size)
+        if (b->address >= window[i].address && room_of(b) <= window[i].size &&
+            b->address - window[i].address <= window[i].size - room_of(b))
             return true;
     }
     return false;
@@ -33,8 +39,8 @@ static bool overlaps_another(const struct pcibus *p, const struct pcibus_bar *b)
         for (uint32_t k = 0; k < PCIBUS_BARS; k++) {
             const struct pcibus_bar *o = &p->function[i].bar[k];
 
-            if (o != b && is_memory(o) && b->address < o->address + o->size &&
-                o->address < b->address + b->size)
+            if (o != b && is_memory(o) && b->address < o->address + room_of(o) &&
+                o->address < b->address + room_of(b))
                 return true;
         }
     }
@@ -49,7 +55,7 @@ static bool is_placed(const struct pcibus *p, const struct pcibus_window *window
             const struct pcibus_bar *b = &p->function[i].bar[k];
 
             if (!is_memory(b)) continue;
-            if (b->address == 0 || (b->address & (b->size - 1)) != 0 ||
+            if (b->address == 0 || (b->address & (room_of(b) - 1)) != 0 ||
                 !lies_in(b, window, windows) || overlaps_another(p, b))
                 return false;
         }
@@ -100,9 +106,9 @@ static void bars_place(struct pcibus *p, struct pcibus_function *f, struct room 
         bool may_be_high = b->kind == PCIBUS_BAR_MEM64 && f->parent == PCIBUS_NOBODY;
 
         if (!is_memory(b)) continue;
-        b->address = may_be_high && b->is_prefetchable ? room_take(high, b->size) : 0;
-        if (b->address == 0) b->address = room_take(low, b->size);
-        if (b->address == 0 && may_be_high) b->address = room_take(high, b->size);
+        b->address = may_be_high && b->is_prefetchable ? room_take(high, room_of(b)) : 0;
+        if (b->address == 0) b->address = room_take(low, room_of(b));
+        if (b->address == 0 && may_be_high) b->address = room_take(high, room_of(b));
         p->unplaced += b->address == 0;
         bar_write(p, f, i);
     }
@@ -164,4 +170,16 @@ void pcibus_enable(struct pcibus *p, uint32_t index, bool memory, bool master)
     uint32_t set = (memory ? COMMAND_MEMORY : 0) | (master ? COMMAND_MASTER : 0);
 
     config_command(p, &p->function[index], COMMAND_DECODE | COMMAND_MASTER, set);
+}
+
+uint64_t pcibus_room(const struct pcibus_function *f, uint32_t bar)
+{
+    const struct pcibus_bar *b = &f->bar[bar];
+
+    return bar < PCIBUS_BARS && is_memory(b) && b->address != 0 ? room_of(b) : 0;
+}
+
+uint32_t pcibus_config(const struct pcibus *p, uint32_t index, uint32_t offset)
+{
+    return config_read(p, &p->function[index], offset);
 }

@@ -16,6 +16,7 @@
 
 #define PCIBUS_FUNCTIONS 64u /* found at most; more are counted */
 #define PCIBUS_BARS 6u
+#define PCIBUS_PAGE 4096u
 #define PCIBUS_DEPTH 8u              /* bridges behind bridges */
 #define PCIBUS_BUS_BYTES 0x100000u   /* configuration space of a bus */
 #define PCIBUS_SIZE_MAX (1ull << 40) /* of one BAR; larger ones are not believed */
@@ -75,10 +76,17 @@ struct pcibus_window {
 void pcibus_scan(struct pcibus *p, const struct pcibus_ops *ops, void *ctx, uint32_t first_bus,
                  uint32_t buses);
 
-/* Makes every memory BAR an address: those that firmware chose stay if all of them lie in a window,
- * and none overlaps another; else all are chosen anew. Only windows below 4 GiB serve what is
- * behind bridges. A BAR without room has address 0. */
+/* Gives every memory BAR an address, and pages of its own: what firmware chose stays if all lie in
+ * a window, and none shares a page with another; else all are chosen anew. Only windows below 4 GiB
+ * serve what is behind bridges. A BAR without room has address 0. */
 void pcibus_place(struct pcibus *p, const struct pcibus_window *window, uint32_t windows);
+
+/* Where BAR `bar` starts and how much room it has: whole pages. 0 bytes: it is none of memory, or
+ * has no address. */
+uint64_t pcibus_room(const struct pcibus_function *f, uint32_t bar);
+
+/* Configuration space of a function: 32 bits at `offset`, a multiple of 4 below 4,096. */
+uint32_t pcibus_config(const struct pcibus *p, uint32_t index, uint32_t offset);
 
 /* Lets a function answer at its memory BARs, and (`master`) write memory itself; or neither. */
 void pcibus_enable(struct pcibus *p, uint32_t index, bool memory, bool master);
