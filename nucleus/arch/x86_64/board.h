@@ -22,8 +22,9 @@ enum feature {
     FEATURE_XSAVE = 32,
     FEATURE_X2APIC = 64,
     FEATURE_DEADLINE = 128,
-    FEATURE_GIANT = 256,    /* 1 GiB pages */
-    FEATURE_MELTDOWN = 512, /* the processor is open to it: reported, not mended */
+    FEATURE_GIANT = 256,     /* 1 GiB pages */
+    FEATURE_MELTDOWN = 512,  /* the processor is open to it */
+    FEATURE_ISOLATED = 1024, /* so users' roots lack the nucleus (or for a boot option) */
 };
 
 struct board_mmio {

@@ -72,15 +72,18 @@ extern struct vector_state vectors[MAX_THREADS];
 
 /* What entry.S finds through gs. */
 struct core {
-    u64 user_rsp; /* for an instant of a system call */
-    u64 reg;      /* saved registers of the thread that runs */
-    u64 stack;    /* top of the core's stack */
-    u8 smap;      /* SMAP is on: entries must clear AC */
+    u64 user_rsp;               /* for an instant of a system call */
+    u64 reg;                    /* saved registers of the thread that runs */
+    u64 stack;                  /* top of the core's stack */
+    u8 smap;                    /* SMAP is on: entries must clear AC */
+    u64 kernel_root, user_root; /* for cr3, where users' roots lack the nucleus; else 0 */
 };
 extern struct core core;
 static_assert(offsetof(struct core, reg) == CORE_REG &&
                   offsetof(struct core, stack) == CORE_STACK &&
-                  offsetof(struct core, smap) == CORE_SMAP,
+                  offsetof(struct core, smap) == CORE_SMAP &&
+                  offsetof(struct core, kernel_root) == CORE_KERNEL_ROOT &&
+                  offsetof(struct core, user_root) == CORE_USER_ROOT,
               "what entry.S uses");
 
 /* --- entry.S --- */
@@ -89,7 +92,10 @@ void entry_start(u32 thread) __attribute__((noreturn));
 u32 entry_idle(void); /* wait for an interrupt; its vector, 0: it was none */
 void entry_syscall(void);
 extern u8 entry_vectors[]; /* 16 bytes a vector */
-extern u8 kernel_stack_top[], fault_stacks[];
+extern u8 kernel_stack_top[], fault_stacks[], entry_stack_top[];
+
+/* What the processor and entry.S use before the nucleus' root is loaded and after it was left. */
+#define SHARED __attribute__((section(".shared.data")))
 
 /* --- trap.c: what entry.S calls; the result is the thread to resume --- */
 u32 trap_syscall(void);
@@ -110,6 +116,7 @@ void descriptors_load(void); /* GDT, TSS, IDT, and where syscall enters */
 
 /* --- kernel_map.c --- */
 u64 kernel_root_entry(u32 index);
+u64 kernel_user_entry(u32 index); /* the same of a user's root */
 
 static inline void console_byte(u64 console, u8 byte) { early_16550_put((u16)console, byte); }
 

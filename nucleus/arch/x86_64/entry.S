@@ -6,6 +6,7 @@
  * stores everything there and then takes the core's stack. The nucleus runs with interrupts off, but for the wait of
  * an idle core. Debug exceptions, NMI, double fault and machine check have stacks of their own: none of them can hit a
  * user's stack pointer while the nucleus has it loaded. NMI needs no gs, whatever it interrupts. Keeps invariant 22.
+ * Where users' roots lack the nucleus (kernel_map.c), entries load its own first, and exits the user's last.
  */
 #include "futura/abi.h"
 #include "layout.h"
@@ -29,12 +30,21 @@
     mov     %r15, W(REG_R8 + 7)(\base)
     .endm
 
-    .text
+    .macro  root_load which register /* the root of that name, if there is one of its own */
+    mov     %gs:\which, \register
+    test    \register, \register
+    jz      .Lroot\@
+    mov     \register, %cr3
+.Lroot\@:
+    .endm
+
+    .section .shared.text, "ax"
     .global entry_syscall
     .balign 64
 entry_syscall:
     swapgs
     mov     %rsp, %gs:CORE_USER_RSP
+    root_load CORE_KERNEL_ROOT %rsp
     mov     %gs:CORE_REG, %rsp
     save_most %rsp
     mov     %rdi, W(REG_RDI)(%rsp)
@@ -77,6 +87,7 @@ entry_trap:
     jz      from_kernel
     swapgs
     push    %rdi
+    root_load CORE_KERNEL_ROOT %rdi
     mov     %gs:CORE_REG, %rdi
     save_most %rdi
     mov     (%rsp), %rax
@@ -126,16 +137,22 @@ resume:
     mov     W(FUT_REG_PSTATE)(%rdi), %r11
     mov     W(FUT_REG_SP)(%rdi), %rsp
     mov     W(REG_RDI)(%rdi), %rdi
+    mov     %rsp, %gs:CORE_USER_RSP
+    root_load CORE_USER_ROOT %rsp
+    mov     %gs:CORE_USER_RSP, %rsp
     swapgs
     sysretq
-1:  pushq   $SELECTOR_USER_DATA
+1:  lea     entry_stack_top(%rip), %rsp
+    pushq   $SELECTOR_USER_DATA
     pushq   W(FUT_REG_SP)(%rdi)
     pushq   W(FUT_REG_PSTATE)(%rdi)
     pushq   $SELECTOR_USER_CODE
     pushq   W(FUT_REG_PC)(%rdi)
     mov     W(REG_RCX)(%rdi), %rcx
     mov     W(REG_R8 + 3)(%rdi), %r11
-    mov     W(REG_RDI)(%rdi), %rdi
+    pushq   W(REG_RDI)(%rdi)
+    root_load CORE_USER_ROOT %rdi
+    pop     %rdi
     swapgs
     iretq
 
@@ -158,7 +175,11 @@ from_kernel:
     andq    $~FLAGS_TF, 32(%rsp)
     add     $16, %rsp
     iretq
-2:  mov     (%rsp), %edi
+2:  mov     core + CORE_KERNEL_ROOT(%rip), %rax /* gs may be a user's, and so may the root */
+    test    %rax, %rax
+    jz      3f
+    mov     %rax, %cr3
+3:  mov     (%rsp), %edi
     mov     8(%rsp), %rsi
     mov     16(%rsp), %rdx
     and     $-16, %rsp
@@ -187,12 +208,8 @@ entry_start:
     .balign 4
 idle_vector:
     .skip   4
-    .global nmi_count
-nmi_count:
-    .skip   4
 
-/* The core's stack, above a page that the final tables leave out, and those of debug exception, NMI, double fault and
-   machine check. */
+/* The core's stack, above a page that the final tables leave out. */
     .section .bss.stack, "aw", %nobits
     .balign 4096
     .global kernel_stack_guard
@@ -201,6 +218,17 @@ kernel_stack_guard:
     .skip   KERNEL_STACK_SIZE
     .global kernel_stack_top
 kernel_stack_top:
+
+/* What users' roots have as well: the stack of entries, and those of debug exception, NMI, double fault and machine
+   check. */
+    .section .shared.data, "aw"
+    .global nmi_count
+nmi_count:
+    .long   0
+    .balign 16
+    .skip   ENTRY_STACK_SIZE
+    .global entry_stack_top
+entry_stack_top:
     .global fault_stacks
 fault_stacks:
     .skip   FAULT_STACK_SIZE * FAULT_STACKS

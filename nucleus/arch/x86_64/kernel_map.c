@@ -5,6 +5,7 @@
  * a window needs comes from donated frames. Nothing is writable and executable. The entries of the
  * root are copied into every other root and never change. Keeps invariants 17 and 19.
  */
+#include "board.h"
 #include "cpu.h"
 
 #define TABLE __attribute__((aligned(4096)))
@@ -18,11 +19,15 @@ static u64 kernel_top_l2[TOP_TABLES * FUT_PT_ENTRIES] TABLE;
 static u64 kernel_image_l3[FUT_PT_ENTRIES] TABLE;
 static u64 kernel_zero_l3[FUT_PT_ENTRIES] TABLE;
 static u64 kernel_zero_page[FUT_PT_ENTRIES] TABLE;
+static u64 user_top_l1[FUT_PT_ENTRIES] TABLE;
+static u64 user_top_l2[FUT_PT_ENTRIES] TABLE;
+static u64 user_image_l3[FUT_PT_ENTRIES] TABLE;
 static u64 kernel_image_pa;
 
 /* Linker script: page-aligned parts of the image. */
 extern u8 image_init_data[], image_text[], image_rodata[], image_data[], image_init_bss[],
     image_end[];
+extern u8 image_shared_text_end[], image_shared_data_end[];
 extern u8 kernel_stack_guard[];
 
 static u64 image_pa(const void *address) { return kernel_image_pa + ((u64)address - IMAGE_BASE); }
@@ -34,12 +39,27 @@ static u64 leaf_global(u64 pa, u64 rights)
 
 static u64 zero_leaf(void) { return leaf_global(image_pa(kernel_zero_page), ENTRY_NX); }
 
+static u32 image_page(const u8 *p) { return (u32)(((u64)p - IMAGE_BASE) >> FUT_PAGE_BITS); }
+
 static INIT void kernel_image_pages(const u8 *from, const u8 *to, u64 rights)
 {
     const u8 *p;
 
     for (p = from; p < to; p += FUT_PAGE_SIZE)
-        kernel_image_l3[((u64)p - IMAGE_BASE) >> FUT_PAGE_BITS] = leaf_global(image_pa(p), rights);
+        kernel_image_l3[image_page(p)] = leaf_global(image_pa(p), rights);
+}
+
+/* What a user's root has of the nucleus, if it lacks the rest. */
+static INIT void user_tables_init(void)
+{
+    const u8 *p;
+
+    for (p = image_text; p < image_shared_text_end; p += FUT_PAGE_SIZE)
+        user_image_l3[image_page(p)] = kernel_image_l3[image_page(p)];
+    for (p = image_data; p < image_shared_data_end; p += FUT_PAGE_SIZE)
+        user_image_l3[image_page(p)] = kernel_image_l3[image_page(p)];
+    user_top_l2[(IMAGE_BASE - TOP_WINDOW) >> SLOT_BITS] = image_pa(user_image_l3) | TABLE_BITS_SET;
+    user_top_l1[FUT_PT_ENTRIES - TOP_TABLES] = image_pa(user_top_l2) | TABLE_BITS_SET;
 }
 
 INIT void kernel_tables_init(u64 image)
@@ -56,7 +76,7 @@ INIT void kernel_tables_init(u64 image)
     kernel_image_pages(image_text, image_rodata, 0);
     kernel_image_pages(image_rodata, image_data, ENTRY_NX);
     kernel_image_pages(image_data, image_end, PTE_WRITE | ENTRY_NX);
-    kernel_image_l3[((u64)kernel_stack_guard - IMAGE_BASE) >> FUT_PAGE_BITS] = 0;
+    kernel_image_l3[image_page(kernel_stack_guard)] = 0;
     kernel_top_l2[(IMAGE_BASE - TOP_WINDOW) >> SLOT_BITS] =
         image_pa(kernel_image_l3) | TABLE_BITS_SET;
     for (i = 0; i < TOP_TABLES; i++)
@@ -64,11 +84,19 @@ INIT void kernel_tables_init(u64 image)
             image_pa(&kernel_top_l2[i * FUT_PT_ENTRIES]) | TABLE_BITS_SET;
     kernel_root[RAM_ROOT_ENTRY] = image_pa(kernel_ram_l1) | TABLE_BITS_SET;
     kernel_root[TOP_ROOT_ENTRY] = image_pa(kernel_top_l1) | TABLE_BITS_SET;
+    user_tables_init();
+    if (board_has(FEATURE_ISOLATED)) core.kernel_root = kernel_root_pa(image);
 }
 
 INIT u64 kernel_root_pa(u64 image) { return image + ((u64)kernel_root - IMAGE_BASE); }
 
 u64 kernel_root_entry(u32 index) { return kernel_root[index]; }
+
+u64 kernel_user_entry(u32 index)
+{
+    if (!board_has(FEATURE_ISOLATED)) return kernel_root[index];
+    return index == TOP_ROOT_ENTRY ? image_pa(user_top_l1) | TABLE_BITS_SET : 0;
+}
 
 bool kernel_window_has_table(u64 address)
 {
@@ -104,8 +132,7 @@ void kernel_window_page(u64 address, u64 pfn, u32 kind)
  * with its map of all memory. */
 void kernel_discard_init(void)
 {
-    u32 i, first = (u32)(((u64)image_text - IMAGE_BASE) >> FUT_PAGE_BITS);
-    u32 last = (u32)(((u64)image_init_bss - IMAGE_BASE) >> FUT_PAGE_BITS);
+    u32 i, first = image_page(image_text), last = image_page(image_init_bss);
 
     for (i = 0; i < FUT_PT_ENTRIES; i++)
         if (i < first || i >= last) kernel_image_l3[i] = 0;

@@ -11,9 +11,11 @@
  *      0xffffffff83000000   domains     2 MiB      0xffffffffb0000000   frames    256 MiB
  *      0xffffffff84000000   endpoints  64 MiB      0xffffffffc0000000   slots       1 GiB
  *
- * Entries 256 (RAM) and 511 (the rest) of every root are the same for ever (invariant 19). The top
- * 2 GiB have two fixed level-2 tables. Every 2 MiB of them start with one shared level-3 table that
- * maps one frame of zeros, read-only.
+ * Entries 256 (RAM) and 511 (the rest) of every root are the same for ever (invariant 19); on a
+ * processor that lets users read what is only protected, a user's root has of all this the part of
+ * the image that entries need (image_shared_*, kernel_map.c), and the nucleus a root of its own.
+ * The top 2 GiB have two fixed level-2 tables. Every 2 MiB of them start with one shared level-3
+ * table that maps one frame of zeros, read-only.
  */
 #ifndef X86_64_LAYOUT_H
 #define X86_64_LAYOUT_H
@@ -45,6 +47,9 @@
 #define KERNEL_STACK_SIZE 4096
 #define FAULT_STACK_SIZE 1024 /* of each entry that has a stack of its own */
 #define FAULT_STACKS 4
+#define ENTRY_STACK_SIZE                                                                           \
+    256 /* where a thread's interrupts and exceptions arrive, and it is left                       \
+         */
 
 /* Entries of page tables. */
 #define PTE_PRESENT (1 << 0)
@@ -105,5 +110,7 @@
 #define CORE_REG 8
 #define CORE_STACK 16
 #define CORE_SMAP 24
+#define CORE_KERNEL_ROOT 32
+#define CORE_USER_ROOT 40
 
 #endif

@@ -36,13 +36,24 @@ SECTIONS
     .init_data : AT(LOADED(.init_data)) { */boot[/]*(.data .data.*) *(.init.data) . = ALIGN(16); } :init_data
     . = ALIGN(4096);
     image_text = .;
-    .text : AT(LOADED(.text)) { *(.text.vectors) *(.text .text.*) } :text
+    .text : AT(LOADED(.text)) {
+        *(.shared.text)
+        . = ALIGN(4096);
+        image_shared_text_end = .;
+        *(.text .text.*)
+    } :text
     . = ALIGN(4096);
     image_rodata = .;
     .rodata : AT(LOADED(.rodata)) { *(.rodata .rodata.*) } :rodata
     . = ALIGN(4096);
     image_data = .;
-    .data : AT(LOADED(.data)) { *(.data .data.*) . = ALIGN(16); } :data
+    .data : AT(LOADED(.data)) {
+        *(.shared.data)
+        . = ALIGN(4096);
+        image_shared_data_end = .;
+        *(.data .data.*)
+        . = ALIGN(16);
+    } :data
     image_bss = .;
     .bss : AT(LOADED(.bss)) { *(EXCLUDE_FILE(*/boot[/]*) .bss EXCLUDE_FILE(*/boot[/]*) .bss.* COMMON) . = ALIGN(4096); } :data
     image_init_bss = .;

@@ -61,7 +61,7 @@ void arch_root_init(u32 root_frame)
     u32 i;
 
     for (i = ROOT_ENTRIES; i < PT_ENTRIES; i++)
-        root[i] = kernel_root_entry(i);
+        root[i] = kernel_user_entry(i);
 }
 
 #if CONFIG_DEBUG
@@ -70,7 +70,7 @@ bool arch_root_safe(u32 root_frame)
     u32 i;
 
     for (i = ROOT_ENTRIES; i < PT_ENTRIES; i++)
-        if (ram_frame(root_frame)[i] != kernel_root_entry(i)) return false;
+        if (ram_frame(root_frame)[i] != kernel_user_entry(i)) return false;
     return true;
 }
 #endif
@@ -82,7 +82,8 @@ static void invpcid(u64 kind, u64 root, u64 address)
     __asm__ volatile("invpcid %0, %1" : : "m"(operand), "r"(kind) : "memory");
 }
 
-/* Without PCIDs only the loaded space is in the TLB. */
+/* Without PCIDs only the loaded space is in the TLB; and nothing of any user's while the nucleus
+ * has a root of its own. */
 void arch_tlb_page(u64 root, u64 address)
 {
     if (root == nuc.cpu[THIS_CORE].loaded_root)
@@ -96,7 +97,7 @@ void arch_tlb_space(u64 root)
     if (board_has(FEATURE_PCID))
         invpcid(INVPCID_SPACE, root, 0);
     else if (root == nuc.cpu[THIS_CORE].loaded_root)
-        CONTROL_WRITE(cr3, root & ENTRY_ADDRESS);
+        CONTROL_WRITE(cr3, CONTROL_READ(cr3));
 }
 
 /* Global ones too: changing CR4.PGE drops everything. */

@@ -25,10 +25,10 @@ struct table_register {
     const void *base;
 } __attribute__((packed));
 
-struct core core;
-static struct tss tss;
-static u64 idt[512];
-static u64 gdt[8] = {
+SHARED struct core core;
+static SHARED struct tss tss;
+static SHARED u64 idt[512];
+static SHARED u64 gdt[8] = {
     0,
     0x00af9b000000ffff, /* code */
     0x00cf93000000ffff, /* data */
@@ -68,7 +68,7 @@ static INIT void tss_make(void)
     u64 base = (u64)&tss;
     u32 i;
 
-    tss.stack[0] = (u64)kernel_stack_top;
+    tss.stack[0] = (u64)entry_stack_top;
     for (i = 0; i < EXCEPTION_STACKS; i++)
         tss.fault_stack[i] = (u64)&fault_stacks[(i + 1) * FAULT_STACK_SIZE];
     tss.ports = sizeof tss;

@@ -133,7 +133,10 @@ static void root_load(u64 root)
         value = root;
         if ((root & ~(u64)ENTRY_ADDRESS) != 0) value |= (u64)1 << 63;
     }
-    CONTROL_WRITE(cr3, value);
+    if (board_has(FEATURE_ISOLATED))
+        core.user_root = value; /* loaded on the way out */
+    else
+        CONTROL_WRITE(cr3, value);
     nuc.cpu[THIS_CORE].loaded_root = root;
 }
 

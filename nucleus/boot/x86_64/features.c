@@ -11,6 +11,7 @@
 #define CR4_SMEP (1u << 20)
 #define CR4_SMAP (1u << 21)
 #define CR4_UMIP (1u << 11)
+#define ISOLATE "isolate" /* boot option: as if the processor needed it */
 #define MSR_CAPABILITIES 0x10au
 #define CAPABILITY_RDCL_NO 1u
 #define XSAVE_X87_SSE 3u
@@ -32,6 +33,24 @@ static struct cpuid cpuid(u32 leaf, u32 sub)
 }
 
 static bool bit(u32 word, u32 n) { return (word >> n & 1) != 0; }
+
+/* Is there such a word in the command line? */
+static bool option_given(const char *word)
+{
+    const char *at = boot.chosen.bootargs;
+    u32 i;
+
+    while (at != NULL && *at != 0) {
+        for (i = 0; word[i] != 0 && at[i] == word[i]; i++)
+            ;
+        if (word[i] == 0 && (at[i] == 0 || at[i] == ' ')) return true;
+        while (*at != 0 && *at != ' ')
+            at++;
+        while (*at == ' ')
+            at++;
+    }
+    return false;
+}
 
 static void feature_if(bool there, u32 feature)
 {
@@ -56,6 +75,8 @@ static void features_read(void)
     feature_if(first.b == VENDOR_INTEL &&
                    !(capable && (msr_read(MSR_CAPABILITIES) & CAPABILITY_RDCL_NO) != 0),
                FEATURE_MELTDOWN);
+    feature_if(board_has(FEATURE_MELTDOWN) || option_given(ISOLATE), FEATURE_ISOLATED);
+    if (board_has(FEATURE_ISOLATED)) board.features &= ~(u32)FEATURE_PCID; /* each load flushes */
 }
 
 /* Components that fit into a vector record: x87, SSE and AVX. */
@@ -87,6 +108,7 @@ void features_enable(void)
     cr4 |= board_has(FEATURE_PCID) ? CR4_PCIDE : 0;
     cr4 |= board_has(FEATURE_FSGSBASE) ? CR4_FSGSBASE : 0;
     cr4 |= board_has(FEATURE_XSAVE) ? CR4_OSXSAVE : 0;
+    if (board_has(FEATURE_ISOLATED)) cr4 &= ~(u64)CR4_PGE; /* nothing survives a load of a root */
     CONTROL_WRITE(cr4, cr4);
     core.smap = board_has(FEATURE_SMAP);
     vectors_enable();
@@ -145,11 +167,17 @@ const char *features_text(void)
         const char *name;
         u32 feature;
     } names[] = {
-        {" smep", FEATURE_SMEP},         {" smap", FEATURE_SMAP},
-        {" umip", FEATURE_UMIP},         {" pcid", FEATURE_PCID},
-        {" xsave", FEATURE_XSAVE},       {" fsgsbase", FEATURE_FSGSBASE},
-        {" x2apic", FEATURE_X2APIC},     {" 1g", FEATURE_GIANT},
-        {" deadline", FEATURE_DEADLINE}, {"; open to meltdown", FEATURE_MELTDOWN},
+        {" smep", FEATURE_SMEP},
+        {" smap", FEATURE_SMAP},
+        {" umip", FEATURE_UMIP},
+        {" pcid", FEATURE_PCID},
+        {" xsave", FEATURE_XSAVE},
+        {" fsgsbase", FEATURE_FSGSBASE},
+        {" x2apic", FEATURE_X2APIC},
+        {" 1g", FEATURE_GIANT},
+        {" deadline", FEATURE_DEADLINE},
+        {"; open to meltdown", FEATURE_MELTDOWN},
+        {"; the nucleus isolated", FEATURE_ISOLATED},
     };
     static char text[128]; /* all names take less */
     u32 i, at = text_add(text, 0, "x86-64: nx");

@@ -46,12 +46,12 @@ void loader_open(u64 pa)
         multiboot_open(pa, &left);
     else
         pvh_open(pa, &left);
-    features_enable();
-    entropy_read();
     if (left.command_line != 0) {
         if (left.command_line >> 46 != 0) boot_fail("command line", "its address cannot be");
         command_copy(left.command_line);
     }
+    features_enable();
+    entropy_read();
     if (!left.has_archive) return; /* memory_settle says so */
     if (left.archive >> 46 != 0 || left.archive_size >> 40 != 0)
         boot_fail("boot archive", "its address cannot be");

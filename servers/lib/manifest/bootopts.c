@@ -109,6 +109,7 @@ static const char *option_take(struct bootopts *o, struct word name, struct word
         o->panic = word_is(v, "halt") ? BOOTOPTS_PANIC_HALT : BOOTOPTS_PANIC_REBOOT;
         return NULL;
     }
+    if (word_is(name, "isolate") && v.len == 0) return NULL; /* the nucleus' own, on x86-64 */
     return "unknown option";
 }
 

@@ -157,7 +157,7 @@ START_TEST(options_are_taken)
     ck_assert_str_eq(o.init, "servers/x");
     ck_assert_str_eq(o.tz, "CET-1");
     ck_assert_int_eq(o.panic, BOOTOPTS_PANIC_REBOOT);
-    ck_assert(parse(&o, "log=2 log=3"));
+    ck_assert(parse(&o, "isolate log=2 log=3"));
     ck_assert_uint_eq(o.level, 3);
 }
 END_TEST

@@ -7,6 +7,7 @@
  *   init=PATH              binary that is started as the shell, a path in the boot archive
  *   tz=TZ                  time zone in POSIX form, e.g. CET-1CEST,M3.5.0,M10.5.0/3
  *   panic=halt | reboot    what happens after a fatal failure
+ *   isolate                the nucleus' own (x86-64)
  *
  * A value may be quoted with "..." to hold spaces. Options that are not known, or have a bad value,
  * are not fatal: they are collected, so that init can name them in the log. No allocation.
