@@ -11,14 +11,35 @@ static struct fdt_writer w;
 static uint64_t memory[512];
 static struct fdt f;
 
-/* A little PC. */
-static size_t tree_write(size_t size)
+static void buses_write(void)
 {
-    static const uint32_t reg[] = {1, 0x3f8, 8}, bank[] = {0, 0x100000, 1, 0}, irq[] = {4, 1};
+    static const uint32_t reg[] = {1, 0x3f8, 8}, irq[] = {4, 1};
     static const uint32_t windows[] = {
         0x01000000, 0,    0,          0,    0x3eff0000, 0,    0x10000,
         0x02000000, 0,    0xc0000000, 0,    0xd0000000, 0,    0x10000000,
         0x43000000, 0x80, 0,          0x80, 0,          0x80, 0};
+
+    fdt_write_node(&w, "pcie");
+    fdt_write_u32(&w, "#address-cells", 3);
+    fdt_write_u32(&w, "#size-cells", 2);
+    fdt_write_cells(&w, "ranges", windows, 21);
+    fdt_write_node_end(&w);
+    fdt_write_node(&w, "isa");
+    fdt_write_text(&w, "compatible", "isa");
+    fdt_write_u32(&w, "#address-cells", 2);
+    fdt_write_u32(&w, "#size-cells", 1);
+    fdt_write_node_at(&w, "serial", 0x3f8);
+    fdt_write_text(&w, "compatible", "ns16550a");
+    fdt_write_cells(&w, "reg", reg, 3);
+    fdt_write_cells(&w, "interrupts", irq, 2);
+    fdt_write_node_end(&w);
+    fdt_write_node_end(&w);
+}
+
+/* A little PC. */
+static size_t tree_write(size_t size)
+{
+    static const uint32_t bank[] = {0, 0x100000, 1, 0};
 
     fdt_write_begin(&w, memory, size);
     fdt_write_node(&w, "");
@@ -40,21 +61,7 @@ static size_t tree_write(size_t size)
     fdt_write_u32(&w, "#interrupt-cells", 2);
     fdt_write_u32(&w, "phandle", 7);
     fdt_write_node_end(&w);
-    fdt_write_node(&w, "pcie");
-    fdt_write_u32(&w, "#address-cells", 3);
-    fdt_write_u32(&w, "#size-cells", 2);
-    fdt_write_cells(&w, "ranges", windows, 21);
-    fdt_write_node_end(&w);
-    fdt_write_node(&w, "isa");
-    fdt_write_text(&w, "compatible", "isa");
-    fdt_write_u32(&w, "#address-cells", 2);
-    fdt_write_u32(&w, "#size-cells", 1);
-    fdt_write_node_at(&w, "serial", 0x3f8);
-    fdt_write_text(&w, "compatible", "ns16550a");
-    fdt_write_cells(&w, "reg", reg, 3);
-    fdt_write_cells(&w, "interrupts", irq, 2);
-    fdt_write_node_end(&w);
-    fdt_write_node_end(&w);
+    buses_write();
     fdt_write_node_end(&w);
     return fdt_write_end(&w);
 }
