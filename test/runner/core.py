@@ -29,6 +29,7 @@ class Result:
 class Test:
     def __init__(self, name, action, group, needs=None):
         self.name, self.action, self.group, self.needs = name, action, group, needs
+        self.kvm = None  # the same test under KVM
 
 
 def log_path(name):

@@ -113,10 +113,10 @@ def help_is_complete():
 
 @contextlib.contextmanager
 def fake_tools(**tools):
-    """A folder in front of PATH; an underscore in a name stands for a hyphen."""
+    """A folder in front of PATH; an underscore in a name stands for a hyphen, but for the one in x86_64."""
     with tempfile.TemporaryDirectory() as folder:
         for name, text in tools.items():
-            path = os.path.join(folder, name.replace("_", "-"))
+            path = os.path.join(folder, name.replace("_", "-").replace("x86-64", "x86_64"))
             with open(path, "w") as out:
                 out.write("#!/bin/sh\n" + text + "\n")
             os.chmod(path, 0o755)
@@ -176,6 +176,25 @@ def runner_tests():
         "FAIL  build.host: configuring failed", "\n0 passed, 1 failed\n"], cmake="exit 1"), "nested")
 
 
+KVM = (("fast", "echo 'Welcome to Futura.'; sleep 60", 0, ""), ("slow", "exec sleep 60", 1, "ring 0 is emulated"),
+       ("refused", "echo 'no KVM for you' >&2; exit 1", 1, "QEMU says: no KVM for you"),
+       ("ended", "echo 'futura: boot: something is wrong'", 0, ""))
+
+
+def kvm_test(name, machine, status, text, device="/dev/null"):
+    """The probe's answer where QEMU behaves like this."""
+    with fake_tools(qemu_system_x86_64=machine) as env:
+        return command_test(name, ["sh", os.path.join(ROOT, "platform/qemu-x86_64/kvm.sh"), "nucleus", "archive"], status, text,
+                            30, {**env, "FUTURA_KVM_DEVICE": device, "FUTURA_KVM_SECONDS": "2"}).action()
+
+
+def kvm_tests():
+    for what, machine, status, text in KVM:
+        name = "front.kvm." + what
+        yield Test(name, lambda n=name, m=machine, s=status, t=text: kvm_test(n, m, s, t), "front")
+    yield Test("front.kvm.none", lambda: kvm_test("front.kvm.none", "exit 0", 1, "there is no /nowhere", "/nowhere"), "front")
+
+
 def tests():
-    for part in (word_tests, package_tests, runner_tests):
+    for part in (word_tests, package_tests, kvm_tests, runner_tests):
         yield from part()

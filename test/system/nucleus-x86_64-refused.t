@@ -5,6 +5,7 @@
 # builds: debug
 # timeout: 240
 # needs: suite.cpio
+# kvm: no
 import os
 import struct
 import tempfile

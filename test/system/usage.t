@@ -14,7 +14,7 @@ COMMANDS = {
     "dirname": (" ", None), "du": ("", "/nosuch"), "env": ("", None), "find": ("", "/nosuch"), "graph": ("", None),
     "grep": (" ", "x /nosuch"), "head": ("-n", "/nosuch"), "hexdump": ("", "/nosuch"), "hostname": ("", None),
     "id": ("", None), "kill": (" ", "nosuch"), "ln": (" ", "/nosuch/a /nosuch/b"), "log": ("-n", "nosuch"),
-    "ls": ("", "/nosuch"), "mem": ("", None), "mkdir": (" ", "/nosuch/a"), "mount": ("", None),
+    "ls": ("", "/nosuch"), "lspci": ("", None), "mem": ("", None), "mkdir": (" ", "/nosuch/a"), "mount": ("", None),
     "mv": ("/etc/motd", "/nosuch /x"), "poweroff": ("", None), "ps": ("", None), "random": ("", None),
     "readlink": (" ", "/nosuch"), "reboot": ("", None), "rm": (" ", "/nosuch"), "rmdir": (" ", "/nosuch"),
     "seq": (" ", None), "sha256sum": ("", "/nosuch"), "sleep": (" ", None), "sort": ("-k", "/nosuch"),

@@ -21,6 +21,8 @@ FACTS = {
         "crash_registers": r"x0  [0-9a-f]{16} x1 ",
         # e_machine of another processor's programs
         "foreign_machine": b"\x3e\0",
+        # a time of the clock chip that can only mean that nobody set it
+        "unset_clock": "1970-01-01",
         # machines on which a prompt comes up: name, arguments of Machine
         "machines": [
             ("256 MiB", {}), ("64 MiB", {"memory": 64}), ("8 GiB", {"memory": 8192}),
@@ -36,6 +38,7 @@ FACTS = {
         "boot_records": ["interrupts: ", "console: "],
         "crash_registers": r"rax +[0-9a-f]{16} ",
         "foreign_machine": b"\xb7\0",
+        "unset_clock": "2000-01-01",  # a PC's clock has no year before
         "machines": [
             ("256 MiB", {}), ("64 MiB", {"memory": 64}), ("8 GiB", {"memory": 8192}),
             ("128 MiB, an old processor", {"cpu": "qemu64", "memory": 128}),
@@ -57,10 +60,12 @@ def of_preset(preset):
 
 
 def load(name):
-    """A board: `name`, `qemu`, `machine`, `cpu`, `memory`, `options`, `kernel`, `architecture`, `system`, and its facts."""
+    """A board: `name`, `qemu`, `machine`, `cpu`, `memory`, `options`, `kernel`, `architecture`, `system`,
+    `kvm_cpu` (None: never under KVM), and its facts."""
     with open(os.path.join(ROOT, "platform", name, "qemu.conf")) as conf:
         words = shlex.split(conf.read(), comments=True)
     values = {key[len("BOARD_"):].lower(): value for key, _, value in (word.partition("=") for word in words)}
+    values.setdefault("kvm_cpu", None)
     values["options"] = shlex.split(values.get("options", ""))
     values["memory"], values["system"] = int(values["memory"]), values["system"] == "yes"
     return SimpleNamespace(name=name, **values, **FACTS[name])

@@ -20,6 +20,7 @@ import time
 
 import board
 
+KVM = os.environ.get("FUTURA_ACCEL") == "kvm"
 PROMPT = r"[$#] $"
 UNSEEN = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 UNFINISHED = re.compile(r"\x1b(\[[0-9;?]*)?\Z")
@@ -52,7 +53,10 @@ class Machine:
     def __init__(self, memory=None, append="", kernel=None, initrd=None, dtb=None, extra=(), image="boot", machine=None,
                  cpu=None):
         folder, here = os.environ["FUTURA_PRESET_DIR"], board.current()
-        command = [here.qemu, "-M", machine or here.machine, "-cpu", cpu or here.cpu, "-m", str(memory or here.memory),
+        cpu = cpu or here.cpu
+        if KVM and re.match(r"max\b", cpu):
+            cpu = here.kvm_cpu + cpu[len("max"):]
+        command = [here.qemu, "-M", machine or here.machine, *(("-accel", "kvm") if KVM else ()), "-cpu", cpu, "-m", str(memory or here.memory),
                    *here.options, "-display", "none", "-monitor", "none", "-no-reboot", "-nic", "none",
                    "-chardev", "stdio,id=tty,signal=off", "-serial", "chardev:tty"]
         kernel = os.path.join(folder, here.kernel) if kernel is None else kernel
