@@ -12,6 +12,19 @@
 
 void irqchip_finish(void) { lapic_finish(board.lapic); }
 
+/* Bit per interrupt: a message that its holder awaits. They cannot be held back: one that comes
+ * before its acknowledgement is told of as well. */
+static u64 messages_open[4];
+
+static bool irq_is_message(u32 irq) { return irq >= MESSAGE_FIRST && irq < VECTOR_LINES; }
+
+static void message_set(u32 irq, bool open)
+{
+    u64 bit = (u64)1 << irq % 64;
+
+    messages_open[irq / 64] = open ? messages_open[irq / 64] | bit : messages_open[irq / 64] & ~bit;
+}
+
 /* The registers and the pin of an interrupt; false: no controller has it. */
 static bool irq_find(u32 irq, u64 *chip, u32 *pin)
 {
@@ -31,6 +44,7 @@ void arch_irq_mask(u32 irq)
     u32 pin;
 
     if (irq_find(irq, &chip, &pin)) ioapic_mask(chip, pin);
+    if (irq_is_message(irq)) message_set(irq, false);
 }
 
 void arch_irq_unmask(u32 irq)
@@ -39,6 +53,7 @@ void arch_irq_unmask(u32 irq)
     u32 pin;
 
     if (!arch_irq_reserved(irq) && irq_find(irq, &chip, &pin)) ioapic_unmask(chip, pin);
+    if (irq_is_message(irq)) message_set(irq, true);
 }
 
 /* While masked. The firmware knows how a line is wired; if it does not say, ISA's are active high
@@ -61,6 +76,7 @@ bool arch_irq_masked(u32 irq)
     u64 chip;
     u32 pin;
 
+    if (irq_is_message(irq)) return (messages_open[irq / 64] >> irq % 64 & 1) == 0;
     return arch_irq_reserved(irq) || !irq_find(irq, &chip, &pin) || ioapic_masked(chip, pin);
 }
 #endif
@@ -71,5 +87,5 @@ bool arch_irq_reserved(u32 irq)
     u64 chip;
     u32 pin;
 
-    return irq == 0 || irq >= board.irq_lines || !irq_find(irq, &chip, &pin);
+    return irq == 0 || !(irq_is_message(irq) || irq_find(irq, &chip, &pin));
 }

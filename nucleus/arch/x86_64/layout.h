@@ -77,6 +77,8 @@
 #define VECTOR_MACHINE 18
 #define VECTOR_FIRST 32
 #define VECTOR_LINES 200
+#define MESSAGE_FIRST 152          /* of these the interrupts that are messages, of no I/O APIC */
+#define MESSAGE_ADDRESS 0xfee00000 /* where they are written; the local APIC's number << 12 */
 #define VECTOR_TIMER 0xfe
 #define VECTOR_SPURIOUS 0xff
 

@@ -33,9 +33,9 @@ static void ioapics_start(void)
         device_page(DEVICE_IOAPIC + (u64)i * FUT_PAGE_SIZE, madt->ioapic[i].address);
         first = madt->ioapic[i].gsi_base;
         pins = ioapic_init(DEVICE_IOAPIC + (u64)i * FUT_PAGE_SIZE);
-        if (first >= VECTOR_LINES)
+        if (first >= MESSAGE_FIRST)
             boot_fail("ACPI table APIC", "an interrupt has too high a number");
-        if (pins > VECTOR_LINES - first) pins = VECTOR_LINES - first;
+        if (pins > MESSAGE_FIRST - first) pins = MESSAGE_FIRST - first;
         board.ioapic[i].first = first;
         board.ioapic[i].pins = pins;
         if (first + pins > board.irq_lines) board.irq_lines = first + pins;
@@ -44,7 +44,8 @@ static void ioapics_start(void)
     for (i = 0; i < madt->override_count; i++) {
         u32 gsi = madt->override[i].gsi;
 
-        if (gsi >= VECTOR_LINES) boot_fail("ACPI table APIC", "an interrupt has too high a number");
+        if (gsi >= MESSAGE_FIRST)
+            boot_fail("ACPI table APIC", "an interrupt has too high a number");
         board.irq_override[gsi / 64] |= (u64)1 << gsi % 64;
         if (madt->override[i].low) board.irq_low[gsi / 64] |= (u64)1 << gsi % 64;
     }

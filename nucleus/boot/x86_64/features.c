@@ -102,6 +102,7 @@ void features_enable(void)
     u64 cr4 = CONTROL_READ(cr4);
 
     features_read();
+    board.lapic_id = cpuid(1, 0).b >> 24; /* of the local APIC itself later */
     cr4 |= board_has(FEATURE_SMEP) ? CR4_SMEP : 0;
     cr4 |= board_has(FEATURE_SMAP) ? CR4_SMAP : 0;
     cr4 |= board_has(FEATURE_UMIP) ? CR4_UMIP : 0;

@@ -7,6 +7,7 @@
 #include "board.h"
 #include "boot/fdt.h"
 #include "boot/fdt_write.h"
+#include "layout.h"
 #include "x86.h"
 
 #define TREE_FRAMES 4u
@@ -93,6 +94,20 @@ static void tree_interrupts(void)
     fdt_write_bytes(&tree, "interrupt-controller", "", 0);
     fdt_write_u32(&tree, "#interrupt-cells", 2);
     fdt_write_u32(&tree, "phandle", PHANDLE_IRQS);
+    fdt_write_node_end(&tree);
+}
+
+/* Interrupts that a device raises by a write: `futura,messages` says where, and of the first what,
+ * its number, and how many there are; of the others both numbers are further by one each. */
+static void tree_messages(void)
+{
+    const u32 messages[] = {MESSAGE_ADDRESS | board.lapic_id << 12, VECTOR_FIRST + MESSAGE_FIRST,
+                            MESSAGE_FIRST, VECTOR_LINES - MESSAGE_FIRST};
+
+    fdt_write_node_at(&tree, "msi-controller", MESSAGE_ADDRESS);
+    fdt_write_text(&tree, "compatible", "intel,apic-msi");
+    fdt_write_bytes(&tree, "msi-controller", "", 0);
+    fdt_write_cells(&tree, "futura,messages", messages, 4);
     fdt_write_node_end(&tree);
 }
 
@@ -205,6 +220,7 @@ void tree_make(void)
     tree_memory();
     tree_processors();
     tree_interrupts();
+    tree_messages();
     tree_isa();
     tree_pci();
     tree_remappers();
