@@ -86,12 +86,12 @@ static uint8_t hour_encode(uint32_t hour, uint8_t b)
 }
 
 /* Where there is no century register, that place may hold anything: only what can be true is taken,
- * and the 21st century is meant otherwise. */
+ * and the 21st century is meant otherwise. The 20th is what a clock shows that nobody has set. */
 static uint32_t century_decode(uint8_t raw, uint8_t b)
 {
     uint8_t century = number_decode(raw, b);
 
-    return century == 20 || century == 21 ? century : 0;
+    return century >= 19 && century <= 21 ? century : 0;
 }
 
 enum mc146818_error mc146818_read(const struct mc146818_ops *ops, void *ctx, int64_t *sec)

@@ -108,6 +108,8 @@ START_TEST(judges_the_century)
         ck_assert_int_eq(mc146818_read(&ops, NULL, &got), MC146818_OK);
         if (raw == 0x21)
             ck_assert_int_eq(got, sec + INT64_C(3155673600)); /* a century later */
+        else if (raw == 0x19)
+            ck_assert_int_eq(got, sec - INT64_C(3155760000)); /* and one earlier */
         else
             ck_assert_int_eq(got, sec);
     }
