@@ -48,9 +48,9 @@ def install_test(build):
     return Result(name, status == 0, "" if status == 0 else "fic: " + status_text(status), log)
 
 
-def contents_test(build):
+def contents_test(name, build):
     """The shipped image holds what the board's list declares, and so no program of a test."""
-    name, preset = "image.contents", build.preset
+    preset = build.preset
     if not build.target_current("boot.cpio"):
         return Result(name, False, "could not start: the image does not build", build.log)
     with open(os.path.join(build.dir, "boot.cpio"), "rb") as file:
@@ -72,28 +72,26 @@ def sha256(path):
         return hashlib.sha256(file.read()).hexdigest()
 
 
-def reproducible_test(build):
+def reproducible_test(name, build):
     """A fresh build of the same sources, elsewhere and under longer paths, is the one that is tested."""
-    name = "image.reproducible"
     if not is_checkout():
         return Result(name, False, "could not start: not a git checkout", build.log)
     if not build.target_current("boot.cpio") or not build.target_current("nucleus"):
         return Result(name, False, "could not start: the image does not build", build.log)
-    place = os.path.join(BUILD, "reproducible", "in-another-place")
+    place = os.path.join(BUILD, "reproducible", "in-another-place", build.preset)
     shutil.rmtree(place, ignore_errors=True)
     source = os.path.join(place, "source")
     for file in tracked():
         to = os.path.join(source, file)
         os.makedirs(os.path.dirname(to), exist_ok=True)
         shutil.copy2(os.path.join(ROOT, file), to, follow_symlinks=False)
-    status, log = run_logged(name, [os.path.join(source, "futura"), "image"], 1800,
+    status, log = run_logged(name, [os.path.join(source, "futura"), "image", build.preset], 1800,
                              {"FUTURA_BUILD": os.path.join(place, "the-build")})
     if status != 0:
         return Result(name, False, status_text(status), log)
-    pairs = [(os.path.join(build.dir, "nucleus/futura.img"), "futura.img"), (os.path.join(build.dir, "boot.cpio"),
-                                                                            "boot.cpio")]
+    pairs = [(os.path.join(build.dir, ours), os.path.basename(ours)) for ours in (build.board.kernel, "boot.cpio")]
     different = [other for ours, other in pairs
-                 if sha256(ours) != sha256(os.path.join(place, "the-build/image-qemu-virt", other))]
+                 if sha256(ours) != sha256(os.path.join(place, "the-build/image-" + build.preset, other))]
     if not different:
         shutil.rmtree(place, ignore_errors=True)
     return Result(name, not different, "%s differs from %s" % (different, place) if different else "", log)

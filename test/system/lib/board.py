@@ -43,7 +43,7 @@ FACTS = {
             ("256 MiB", {}), ("64 MiB", {"memory": 64}), ("8 GiB", {"memory": 8192}),
             ("128 MiB, an old processor", {"cpu": "qemu64", "memory": 128}),
         ],
-        "icount_shift": 0, "icount_hz": 1000000000,
+        "icount_shift": None, "icount_hz": None,  # the suite does not come to its end under icount here
     },
 }
 
