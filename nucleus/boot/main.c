@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Boot, in order: read what the loader left, find the capability manager, build the final tables,
- * make the first objects, start the interrupt controller, and become a nucleus.
+ * start the interrupt controller and the timer, make the first objects, and become a nucleus.
  */
 #include "boot.h"
 #include "cpu.h"
@@ -29,8 +29,8 @@ void boot_main(u64 loader_pa, u64 image_pa, u64 level, u64 ticks)
     archive_open();
     boot_kernel_tables();
     windows_create();
-    objects_create();
     devices_start();
+    objects_create(); /* the first budget is in ticks of a counter whose rate devices tell */
     capmgr_load();
     broken = CONFIG_DEBUG ? check_all() : 0;
     if (broken != 0) arch_panic(broken);

@@ -151,7 +151,7 @@ START_TEST(generated)
     e = fs_env_make(&env, 3);
     procfs_init(&p, &e, &src);
     ck_assert_int_eq(procfs_readdir(&p, 1, 0, de, 16, &n, &end), FSC_OK);
-    ck_assert(n == 12 && end);
+    ck_assert(n == 13 && end);
     caps = find(&p, 1, "caps");
     ck_assert_int_eq(procfs_open(&p, caps, FSC_O_READ, &f), FSC_EISDIR);
     ck_assert_int_eq(procfs_readdir(&p, caps, 0, de, 1, &n, &end), FSC_OK);
